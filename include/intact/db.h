@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/**
+ * The baseline file: entries in path order, compressed in blocks, every byte under a digest.
+ *
+ * Format: doc/baseline-format.md.  This room knows entries and bytes; it knows nothing of rules,
+ * disks or reports.  A reader verifies before it parses; a writer never touches the old file before
+ * the new one is complete and on disk.
+ */
+
+#ifndef INTACT_DB_H
+#define INTACT_DB_H
+
+#include <intact/entry.h>
+#include <intact/error.h>
+#include <intact/stream.h>
+
+#define INTACT_DB_DIGEST_SIZE 32
+
+/** What a baseline says about itself.  Pointers are the giver's: the caller's when writing, the
+ * open baseline's when reading. */
+struct intact_db_meta {
+	struct intact_time created;
+	const char *host;	    /* "" where not known */
+	const char *version;	    /* of the program that wrote it */
+	const char *config_version; /* "" where not set */
+	const char *root_prefix;    /* "" where not set */
+	const char *rules;	    /* canonical text of the rule set; "" where not known */
+	size_t rules_len;
+	uint64_t attrs;				 /* union of the attributes of the entries' rules */
+	uint64_t generation;			 /* 1 for an --init over nothing */
+	uint8_t previous[INTACT_DB_DIGEST_SIZE]; /* root digest of the generation before; zeros:
+						    none */
+
+	/* Set by the reader only. */
+	uint64_t entries;
+	bool native;			     /* our format; false: AIDE's text */
+	uint8_t root[INTACT_DB_DIGEST_SIZE]; /* the trailer digest that everything hangs from
+						(native) */
+};
+
+struct intact_db;
+
+/**
+ * Open a baseline for reading; `path` is used for messages and, if `fd` is negative, to open it
+ * (O_NOFOLLOW not forced: the administrator may use links; must be a regular file).  With `fd` >= 0
+ * that descriptor is read and stays the caller's.  Verifies trailer, header and index before it
+ * returns. AIDE's text databases are recognised as well. Errors: INTACT_EIO cannot be opened or
+ * read; INTACT_EDAMAGED with what is wrong; INTACT_ENOMEM.
+ */
+INTACT_MUST_CHECK
+int intact_db_open(const char *path, int fd, struct intact_db **ret, struct intact_error *err);
+
+/** NULL is fine.  Close all its streams first. */
+void intact_db_close(struct intact_db *db);
+
+/** Lives as long as `db`. */
+const struct intact_db_meta *intact_db_meta(const struct intact_db *db);
+
+/**
+ * Entries in path order, from the first whose path is not before `from` (NULL: all).  Only the
+ * blocks that are reached are read; each is verified before its entries are given out. next() fails
+ * with INTACT_EDAMAGED for a damaged block.  One thread per stream.
+ */
+INTACT_MUST_CHECK
+int intact_db_read(struct intact_db *db, const char *from, struct intact_stream **ret,
+		   struct intact_error *err);
+
+/** Verify every block without giving out entries.  Returns 0 or INTACT_EDAMAGED / INTACT_EIO. */
+INTACT_MUST_CHECK
+int intact_db_verify(struct intact_db *db, struct intact_error *err);
+
+struct intact_db_writer;
+
+/**
+ * Start a new baseline that will stand under `path` once it is complete.  Opens the directory,
+ * takes the lock (INTACT_ELOCK if another run writes the same path), creates the temporary file
+ * (mode 0600) beside it.  `fd` >= 0: write to that descriptor instead (stdout, a pipe), no lock, no
+ * rename. Copies what it needs of `meta`.
+ */
+INTACT_MUST_CHECK
+int intact_db_create(const char *path, int fd, const struct intact_db_meta *meta,
+		     struct intact_db_writer **ret, struct intact_error *err);
+
+/** Append an entry; paths must be strictly increasing in path order (else INTACT_EIO: our own bug
+ * or a damaged input, said as such). */
+INTACT_MUST_CHECK
+int intact_db_append(struct intact_db_writer *w, const struct intact_entry *entry,
+		     struct intact_error *err);
+
+/** Write index and trailer, sync, rename, sync the directory.  After 0 the new baseline is on disk
+ * under its name, and `ret_root` (may be NULL) has its root digest; after a failure the old one is
+ * untouched. */
+INTACT_MUST_CHECK
+int intact_db_commit(struct intact_db_writer *w, uint8_t ret_root[INTACT_DB_DIGEST_SIZE],
+		     struct intact_error *err);
+
+/** Free the writer; without a successful commit the temporary file is removed.  NULL is fine. */
+void intact_db_writer_free(struct intact_db_writer *w);
+
+#endif /* INTACT_DB_H */

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/**
+ * Changes to text: the reports in AIDE's formats (aide-compat, section 6).
+ *
+ * A report is produced completely, at the end, from the list of changes and the facts of the run.
+ * It is deterministic and sorted.  Every foreign string passes an escaping function of base/text.h.
+ * This room opens no files: it gets an output to write to.
+ */
+
+#ifndef INTACT_REPORT_H
+#define INTACT_REPORT_H
+
+#include <stdio.h>
+
+#include <intact/change.h>
+#include <intact/rules.h>
+
+enum intact_run_kind {
+	INTACT_RUN_INIT,
+	INTACT_RUN_CHECK,
+	INTACT_RUN_UPDATE,
+	INTACT_RUN_COMPARE,
+};
+
+/** Digests of a database, for the section "The attributes of the (uncompressed) database(s)". */
+struct intact_report_database {
+	const char *name; /* path, or URL as written for other types */
+	uint64_t digests; /* bits with a value */
+	uint8_t digest[INTACT_DIGEST_MAX][64];
+};
+
+/** The facts of a run. */
+struct intact_run {
+	enum intact_run_kind kind;
+	const char
+		*program; /* "intact", or "AIDE" when called as aide: names itself in the outline */
+	const char *version;
+	bool aide_output; /* AIDE's bytes: no coverage line; unverified section only if there is one
+			   */
+	unsigned summary_columns; /* 19, or 18 for AIDE 0.18 */
+
+	struct intact_time start, end;
+	const char *new_database; /* init, update: where the new baseline was written; else NULL */
+	const char *config_version; /* "" where not set */
+	const char *limit;	    /* NULL where not set */
+	const char *root_prefix;    /* "" where not set */
+	const char *rules_changed;  /* one line when the baseline was made under other rules, else
+				       NULL */
+
+	uint64_t total; /* entries on the new side */
+	uint64_t added; /* at init: entries of the new baseline */
+	struct intact_changes *changes;
+	const struct intact_report_database *databases;
+	size_t ndatabases;
+
+	/* The coverage line.  With has_coverage false (--compare) it counts baseline entries only.
+	 */
+	bool has_coverage;
+	uint64_t verified;
+	uint64_t unverified;
+	uint64_t excluded;
+	uint64_t mounts_skipped;
+};
+
+/** What a report counts after its own ignore options. */
+struct intact_report_counts {
+	uint64_t added, removed, changed, unverified;
+};
+
+/** Count without writing.  Needed for the exit code and for `quiet`. */
+INTACT_MUST_CHECK
+int intact_report_count(const struct intact_run *run, const struct intact_report_options *options,
+			struct intact_report_counts *ret, struct intact_error *err);
+
+/**
+ * Write one report to `out` (not flushed or closed here; the caller checks ferror after).  `color`
+ * allows ANSI colour in the plain format.
+ */
+INTACT_MUST_CHECK
+int intact_report_write(const struct intact_run *run, const struct intact_report_options *options,
+			bool color, FILE *out, struct intact_error *err);
+
+/**
+ * One entry in readable form, as --list shows it (aide-compat 1.8).
+ */
+INTACT_MUST_CHECK
+int intact_report_entry(const struct intact_entry *entry, FILE *out, struct intact_error *err);
+
+#endif /* INTACT_REPORT_H */

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/**
+ * Disk to entries: the walk (names in path order, each with its rule), and the measuring of pairs
+ * by parallel workers that are put back in order.
+ *
+ * Nothing here compares, reports or knows a baseline's format.  Only this room starts threads.
+ */
+
+#ifndef INTACT_SCAN_H
+#define INTACT_SCAN_H
+
+#include <stdatomic.h>
+
+#include <intact/rules.h>
+#include <intact/stream.h>
+
+/** Counters of a scan, updated while it runs; read them from the thread that pulls. */
+struct intact_scan_stats {
+	uint64_t entries;	 /* given out measured */
+	uint64_t excluded;	 /* objects a negative rule excluded */
+	uint64_t mounts_skipped; /* mount points that the rules left out */
+	_Atomic uint64_t bytes;	 /* of content read, by all workers */
+};
+
+struct intact_scan_options {
+	const struct intact_rules *rules;
+	const char *limit;	 /* --limit, or NULL */
+	const char *root_prefix; /* "" for none */
+	unsigned workers; /* threads that measure; 0: the caller's thread does it in next() */
+
+	/* Called from the pulling thread at least every 200 ms while it waits; non-zero return:
+	 * stop with INTACT_ESIGNAL.  May be NULL. */
+	int (*tick)(void *ctx);
+	void *tick_ctx;
+
+	/* Called from the pulling thread for each name the rules were asked about (--dry-init, log
+	 * level `rule`).  May be NULL. */
+	void (*visited)(void *ctx, const char *path, uint32_t mode,
+			const struct intact_match *match);
+	void *visited_ctx;
+
+	intact_log_fn *log; /* called from the pulling thread only; may be NULL */
+	void *log_ctx;
+};
+
+struct intact_scan;
+
+/** A scan holds what walk and measurer share.  `options` is copied; what it points to must outlive
+ * it. */
+INTACT_MUST_CHECK
+int intact_scan_new(const struct intact_scan_options *options, struct intact_scan **ret,
+		    struct intact_error *err);
+void intact_scan_free(struct intact_scan *scan);
+
+/** Lives as long as the scan. */
+const struct intact_scan_stats *intact_scan_stats(const struct intact_scan *scan);
+
+/**
+ * The names that the rules select, in path order, as INTACT_ENTRY_UNMEASURED entries, with
+ * INTACT_ENTRY_GAP entries where names may be missing.  One walk per scan.
+ */
+INTACT_MUST_CHECK
+int intact_scan_walk(struct intact_scan *scan, struct intact_stream **ret,
+		     struct intact_error *err);
+
+/**
+ * Measure the new side of each pair that has an unmeasured one; give all pairs on in the same
+ * order.  The old side decides what else is measured: the prefix digest of `growing`, digests of a
+ * transition. Takes over `in`, also on failure.
+ */
+INTACT_MUST_CHECK
+int intact_scan_measure(struct intact_scan *scan, struct intact_pairs *in,
+			struct intact_pairs **ret, struct intact_error *err);
+
+/* ---- digests -----------------------------------------------------------------------------------
+ */
+
+/** Digests (attribute bits) that this build can compute. */
+uint64_t intact_digests_available(void);
+
+struct intact_hasher;
+
+/** Computes several digests over the same bytes in one pass.  One thread at a time; reusable. */
+INTACT_MUST_CHECK
+int intact_hasher_new(struct intact_hasher **ret, struct intact_error *err);
+void intact_hasher_free(struct intact_hasher *h);
+
+/** Begin: `mask` of digest bits, all of them available. */
+INTACT_MUST_CHECK
+int intact_hasher_begin(struct intact_hasher *h, uint64_t mask, struct intact_error *err);
+INTACT_MUST_CHECK
+int intact_hasher_update(struct intact_hasher *h, const void *data, size_t len,
+			 struct intact_error *err);
+
+/** End: digests of all bits of the mask into `out` (64 bytes each, indexed as entry->digest).  With
+ * `keep` the hasher goes on as if nothing had happened, so that more can follow (a prefix). */
+INTACT_MUST_CHECK
+int intact_hasher_end(struct intact_hasher *h, bool keep, uint8_t out[INTACT_DIGEST_MAX][64],
+		      struct intact_error *err);
+
+#endif /* INTACT_SCAN_H */

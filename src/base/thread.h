@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/**
+ * Threads, locks and conditions: the only door to pthreads.
+ */
+
+#ifndef BASE_THREAD_H
+#define BASE_THREAD_H
+
+#include <pthread.h>
+#include <stdbool.h>
+
+#include <intact/error.h>
+
+struct mutex {
+	pthread_mutex_t m;
+};
+
+struct cond {
+	pthread_cond_t c;
+};
+
+struct thread {
+	pthread_t t;
+};
+
+/** Both return 0 or INTACT_ETHREAD. */
+INTACT_MUST_CHECK int mutex_init(struct mutex *m, struct intact_error *err);
+INTACT_MUST_CHECK int cond_init(struct cond *c, struct intact_error *err);
+void mutex_destroy(struct mutex *m);
+void cond_destroy(struct cond *c);
+
+void mutex_lock(struct mutex *m);
+void mutex_unlock(struct mutex *m);
+
+void cond_wait(struct cond *c, struct mutex *m);
+/** Wait at most `ms` milliseconds (monotonic clock).  False after the time is over. */
+bool cond_wait_ms(struct cond *c, struct mutex *m, unsigned ms);
+void cond_signal(struct cond *c);
+void cond_broadcast(struct cond *c);
+
+/** Start a thread with all signals blocked in it.  Returns 0 or INTACT_ETHREAD. */
+INTACT_MUST_CHECK
+int thread_start(struct thread *t, void *(*run)(void *), void *arg, struct intact_error *err);
+void thread_join(struct thread *t);
+
+/** Processors this process may use; at least 1. */
+unsigned thread_processors(void);
+
+#endif /* BASE_THREAD_H */

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/**
+ * The program.
+ */
+
+int main(void)
+{
+	return 0;
+}

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/**
+ * Entries: copying, and the one place that says when two values are equal.  See intact/entry.h.
+ */
+
+#include <intact/entry.h>
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/arena.h"
+
+static bool copy_str(struct intact_str *s, struct arena *arena)
+{
+	if (!s->s)
+		return true;
+	s->s = arena_strndup(arena, s->s, s->len);
+	return s->s != NULL;
+}
+
+static bool copy_digests(const uint8_t **digest, struct arena *arena)
+{
+	for (unsigned id = 0; id < INTACT_ATTR_MAX; id++) {
+		const struct intact_attr *row = intact_attr_get(id);
+		uint8_t *copy;
+
+		if (!row || row->kind != INTACT_KIND_DIGEST || !digest[row->digest])
+			continue;
+		copy = arena_bytes(arena, row->digest_size);
+		if (!copy)
+			return false;
+		memcpy(copy, digest[row->digest], row->digest_size);
+		digest[row->digest] = copy;
+	}
+	return true;
+}
+
+static bool copy_xattrs(struct intact_entry *e, struct arena *arena)
+{
+	struct intact_xattr *copy;
+
+	if (!e->nxattrs)
+		return true;
+	copy = arena_array(arena, e->nxattrs, sizeof(*copy));
+	if (!copy)
+		return false;
+	for (size_t i = 0; i < e->nxattrs; i++) {
+		copy[i] = e->xattrs[i];
+		if (!copy_str(&copy[i].name, arena) || !copy_str(&copy[i].value, arena))
+			return false;
+	}
+	e->xattrs = copy;
+	return true;
+}
+
+int intact_entry_copy(struct intact_entry *dst, const struct intact_entry *src, struct arena *arena,
+		      struct intact_error *err)
+{
+	struct intact_entry e = *src;
+
+	if (!copy_str(&e.path, arena) || !copy_str(&e.link, arena) ||
+	    !copy_str(&e.selinux, arena) || !copy_str(&e.caps, arena) ||
+	    !copy_str(&e.acl_access, arena) || !copy_str(&e.acl_default, arena) ||
+	    !copy_xattrs(&e, arena) || !copy_digests(e.digest, arena) ||
+	    !copy_digests(e.digest_prefix, arena))
+		return intact_fail_nomem(err);
+	if (e.problem) {
+		e.problem = arena_strndup(arena, e.problem, strlen(e.problem));
+		if (!e.problem)
+			return intact_fail_nomem(err);
+	}
+	*dst = e;
+	return 0;
+}
+
+bool intact_entry_has(const struct intact_entry *e, unsigned id)
+{
+	const struct intact_attr *row = intact_attr_get(id);
+
+	if (!row || !(e->attrs & ~e->failed & INTACT_BIT(id)))
+		return false;
+	return row->kind != INTACT_KIND_DIGEST || e->digest[row->digest];
+}
+
+uint64_t intact_entry_shown(const struct intact_entry *e, bool aide_only)
+{
+	uint64_t mask = e->attrs;
+
+	if (!e->caps.s)
+		mask &= ~INTACT_BIT(INTACT_CAPS);
+	if (!e->selinux.s)
+		mask &= ~INTACT_BIT(INTACT_SELINUX);
+	if (aide_only)
+		mask &= (INTACT_BIT(INTACT_BTIME) - 1) &
+			~(INTACT_BIT(INTACT_RDEV) | INTACT_BIT(INTACT_DEV));
+	return mask;
+}
+
+static const void *entry_field(const struct intact_entry *e, const struct intact_attr *row)
+{
+	return (const char *)e + row->offset;
+}
+
+uint64_t intact_entry_number(const struct intact_entry *e, const struct intact_attr *row)
+{
+	uint64_t value;
+
+	memcpy(&value, entry_field(e, row), sizeof(value));
+	return value;
+}
+
+const struct intact_time *intact_entry_time(const struct intact_entry *e,
+					    const struct intact_attr *row)
+{
+	return entry_field(e, row);
+}
+
+const struct intact_str *intact_entry_str(const struct intact_entry *e,
+					  const struct intact_attr *row)
+{
+	return entry_field(e, row);
+}
+
+static bool str_equal(const struct intact_str *a, const struct intact_str *b)
+{
+	if (!a->s || !b->s)
+		return a->s == b->s;
+	return a->len == b->len && memcmp(a->s, b->s, a->len) == 0;
+}
+
+static bool xattrs_equal(const struct intact_entry *a, const struct intact_entry *b)
+{
+	if (a->nxattrs != b->nxattrs)
+		return false;
+	for (size_t i = 0; i < a->nxattrs; i++) {
+		if (!str_equal(&a->xattrs[i].name, &b->xattrs[i].name) ||
+		    !str_equal(&a->xattrs[i].value, &b->xattrs[i].value))
+			return false;
+	}
+	return true;
+}
+
+static bool time_equal(const struct intact_entry *a, const struct intact_entry *b,
+		       const struct intact_attr *row)
+{
+	const struct intact_time *ta = intact_entry_time(a, row);
+	const struct intact_time *tb = intact_entry_time(b, row);
+
+	if (ta->sec != tb->sec)
+		return false;
+	return ((a->flags | b->flags) & INTACT_ENTRY_SECONDS) || ta->nsec == tb->nsec;
+}
+
+bool intact_entry_equal(const struct intact_entry *a, const struct intact_entry *b,
+			const struct intact_attr *row)
+{
+	switch (row->kind) {
+	case INTACT_KIND_NONE:
+		return true;
+	case INTACT_KIND_FTYPE:
+		return (a->mode & S_IFMT) == (b->mode & S_IFMT);
+	case INTACT_KIND_NUMBER:
+	case INTACT_KIND_MODE:
+	case INTACT_KIND_DEVICE:
+	case INTACT_KIND_FLAGS:
+	case INTACT_KIND_FSTYPE:
+		return intact_entry_number(a, row) == intact_entry_number(b, row);
+	case INTACT_KIND_TIME:
+		return time_equal(a, b, row);
+	case INTACT_KIND_STRING:
+		return str_equal(intact_entry_str(a, row), intact_entry_str(b, row));
+	case INTACT_KIND_DIGEST:
+		return a->digest[row->digest] && b->digest[row->digest] &&
+		       memcmp(a->digest[row->digest], b->digest[row->digest], row->digest_size) ==
+			       0;
+	case INTACT_KIND_ACL:
+		return str_equal(&a->acl_access, &b->acl_access) &&
+		       str_equal(&a->acl_default, &b->acl_default);
+	case INTACT_KIND_XATTRS:
+		return xattrs_equal(a, b);
+	}
+	return false;
+}
