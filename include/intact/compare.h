@@ -46,10 +46,9 @@ int intact_match_pair(const struct intact_pair *pair, const struct intact_match_
 		      char *reason_buf, size_t reason_size, struct intact_change *ret);
 
 /**
- * Moved files (attributes I and compressed): both are limited to one directory.  Feed every judged
- pair in
- * order; when a directory is left, moved pairs are found and hidden in `changes`.
-
+ * Moved files (attribute I), limited to one directory.  Only for runs whose new side is a disk.
+ * Feed every judged pair in order, also those that were not kept; when a directory is left, moved
+ * pairs are found and hidden in `changes`.
  */
 struct intact_moves;
 INTACT_MUST_CHECK
@@ -62,9 +61,11 @@ INTACT_MUST_CHECK
 int intact_moves_feed(struct intact_moves *m, const struct intact_pair *pair,
 		      const struct intact_change *change, uint64_t pos, struct intact_error *err);
 
-/** All pairs were fed: settle what is open.  Returns how many added and removed were hidden through
- * the out parameters of intact_moves_hidden(). */
+/** All pairs were fed: settle what is open. */
 INTACT_MUST_CHECK
 int intact_moves_finish(struct intact_moves *m, struct intact_error *err);
+
+/** After intact_moves_finish(): how many added and removed entries were hidden as moved. */
+void intact_moves_hidden(const struct intact_moves *m, uint64_t *ret_added, uint64_t *ret_removed);
 
 #endif /* INTACT_COMPARE_H */

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/**
+ * See members.h.  Keys and values: aide-compat 6.8.
+ */
+
+#include "report/members.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "report/summary.h"
+
+const char *members_version_key(const struct report *r)
+{
+	return report_is_aide(r) ? "aide_version" : "intact_version";
+}
+
+void members_time(struct report *r, struct writer *w, const char *key, const struct intact_time *t)
+{
+	struct buf text = { 0 };
+
+	value_time(&text, t, false);
+	if (text.failed)
+		r->text.failed = true;
+	else
+		writer_string(w, key, text.data, text.len);
+	buf_release(&text);
+}
+
+void members_counts(struct report *r, struct writer *w)
+{
+	const struct intact_report_counts *c = &r->counts;
+
+	writer_number(w, "total", r->run->total);
+	if (report_differs(r) && r->run->kind != INTACT_RUN_INIT) {
+		writer_number(w, "added", c->added);
+		writer_number(w, "removed", c->removed);
+		writer_number(w, "changed", c->changed);
+	}
+	if (c->unverified)
+		writer_number(w, "unverified", c->unverified);
+}
+
+void members_entry(struct report *r, struct writer *w, const struct view *v)
+{
+	const struct intact_str *path = &v->entry->path;
+	char summary[SUMMARY_MAX];
+
+	if (!r->options->summarize) {
+		writer_path_member(w, path->s, path->len, view_word(v->kind));
+		return;
+	}
+	summary_string(v, r->options, r->run->summary_columns, summary);
+	writer_path_member(w, path->s, path->len, summary);
+}
+
+/* ---- details ---- */
+
+static bool value_is_utf8(const struct values *v, size_t i)
+{
+	size_t len;
+	const char *s = values_at(v, i, &len);
+
+	return writer_is_utf8(s, len);
+}
+
+/* Element by element, so that the two arrays go side by side. */
+static void add_exact_array(struct writer *w, const char *key, const struct values *v)
+{
+	bool exact = true;
+
+	for (size_t i = 0; i < v->count; i++)
+		exact &= value_is_utf8(v, i);
+	if (exact)
+		return;
+	writer_open(w, key, '[');
+	for (size_t i = 0; i < v->count; i++) {
+		size_t len;
+		const char *s = values_at(v, i, &len);
+
+		writer_base64(w, NULL, s, len);
+	}
+	writer_close(w);
+}
+
+static void add_array(struct writer *w, const char *key, const struct values *v)
+{
+	writer_open(w, key, '[');
+	for (size_t i = 0; i < v->count; i++) {
+		size_t len;
+		const char *s = values_at(v, i, &len);
+
+		writer_string(w, NULL, s, len);
+	}
+	writer_close(w);
+}
+
+/* One value stands by itself, several in an array; none at all leave the member out. */
+static void add_side(struct writer *w, bool new, const struct intact_attr *row,
+		     const struct values *v)
+{
+	const char *key = new ? "new" : "old";
+	const char *s;
+	size_t len;
+
+	if (v->count == 0)
+		return;
+	if (v->count > 1) {
+		add_array(w, key, v);
+		add_exact_array(w, new ? "new_base64" : "old_base64", v);
+		return;
+	}
+	s = values_at(v, 0, &len);
+	if (row->kind == INTACT_KIND_NUMBER)
+		writer_raw(w, key, s, len);
+	else
+		writer_string(w, key, s, len);
+}
+
+static void add_attr(struct report *r, struct writer *w, const struct view *v,
+		     const struct intact_attr *row)
+{
+	const struct values_options options = {
+		.base16 = r->options->base16,
+		.ignore_e2fsattrs = r->options->ignore_e2fsattrs,
+	};
+	bool present = v->change->changed & INTACT_BIT(row->id);
+
+	if (!values_get_both(&r->old, &r->new, v->change->old, v->change->new, row, present,
+			     &options)) {
+		r->text.failed = true;
+		return;
+	}
+	if (!r->old.count && !r->new.count)
+		return;
+	writer_open(w, row->key, '{');
+	add_side(w, false, row, &r->old);
+	add_side(w, true, row, &r->new);
+	writer_close(w);
+}
+
+void members_details(struct report *r, struct writer *w, const struct view *v, uint64_t mask)
+{
+	size_t n;
+	const enum intact_attr_id *order = intact_attr_report_order(&n);
+
+	writer_open_path(w, v->entry->path.s, v->entry->path.len);
+	for (size_t i = 0; i < n; i++) {
+		if (mask & INTACT_BIT(order[i]))
+			add_attr(r, w, v, intact_attr_get(order[i]));
+	}
+	writer_close(w);
+}
+
+/* ---- the rest ---- */
+
+void members_unverified(struct report *r, struct writer *w, const struct view *v)
+{
+	const struct intact_change *c = v->change;
+	const struct intact_str *path = &v->entry->path;
+	const char *reason = c->reason ? c->reason : "";
+	char attrs[VIEW_DIFF_MAX];
+	struct buf key = { 0 };
+
+	/* The directory itself may be listed as well; no path ends in a slash. */
+	buf_add(&key, path->s, path->len);
+	if (c->kind == INTACT_GAP)
+		buf_add_char(&key, '/');
+	if (key.failed) {
+		r->text.failed = true;
+		return;
+	}
+	writer_open_path(w, key.data, key.len);
+	intact_attr_expr(c->unverified, attrs, sizeof(attrs));
+	writer_string(w, "attributes", attrs, strlen(attrs));
+	writer_string(w, "reason", reason, strlen(reason));
+	writer_close(w);
+	buf_release(&key);
+}
+
+static void add_database(struct report *r, struct writer *w,
+			 const struct intact_report_database *db)
+{
+	size_t n;
+	const enum intact_attr_id *order = intact_attr_report_order(&n);
+
+	writer_open_path(w, db->name, strlen(db->name));
+	for (size_t i = 0; i < n; i++) {
+		const struct intact_attr *row = intact_attr_get(order[i]);
+
+		if (row->kind != INTACT_KIND_DIGEST || !(db->digests & INTACT_BIT(row->id)))
+			continue;
+		values_clear(&r->old);
+		if (values_digest(&r->old, row, db->digest[row->digest], r->options->base16))
+			writer_string(w, row->key, r->old.text.data, r->old.text.len);
+		else
+			r->text.failed = true;
+	}
+	writer_close(w);
+}
+
+void members_databases(struct report *r, struct writer *w)
+{
+	for (size_t i = 0; i < r->run->ndatabases; i++)
+		add_database(r, w, &r->run->databases[i]);
+}
+
+void members_coverage(struct report *r, struct writer *w)
+{
+	writer_number(w, "verified", r->run->verified);
+	writer_number(w, "unverified", r->run->unverified);
+	if (!r->run->has_coverage)
+		return;
+	writer_number(w, "excluded", r->run->excluded);
+	writer_number(w, "mounts_skipped", r->run->mounts_skipped);
+}
+
+void members_exact_path(struct writer *w, const struct intact_str *path)
+{
+	struct buf exact = { 0 };
+
+	text_base64(&exact, path->s, path->len);
+	if (exact.failed)
+		w->out->failed = true;
+	else
+		writer_path_member(w, path->s, path->len, exact.data);
+	buf_release(&exact);
+}

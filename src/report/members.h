@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/**
+ * What JSON and NDJSON say alike: the members that describe one thing, whatever stands around them.
+ */
+
+#ifndef REPORT_MEMBERS_H
+#define REPORT_MEMBERS_H
+
+#include "report/parts.h"
+#include "report/writer.h"
+
+/** "aide_version" or "intact_version". */
+const char *members_version_key(const struct report *r);
+
+/** A time as a string member. */
+void members_time(struct report *r, struct writer *w, const char *key, const struct intact_time *t);
+
+/** total, and where there are differences added, removed and changed. */
+void members_counts(struct report *r, struct writer *w);
+
+/** PATH: "summary string" or "added". */
+void members_entry(struct report *r, struct writer *w, const struct view *v);
+
+/** PATH: { attribute: { "old": ..., "new": ... }, ... } for the attributes in `mask`. */
+void members_details(struct report *r, struct writer *w, const struct view *v, uint64_t mask);
+
+/** PATH: { "attributes": "a+b", "reason": "..." }; a gap has the path of its directory and a slash.
+ */
+void members_unverified(struct report *r, struct writer *w, const struct view *v);
+
+/** NAME: { "sha256": "...", ... } for each database. */
+void members_databases(struct report *r, struct writer *w);
+
+/** verified, unverified and where known excluded and mounts_skipped. */
+void members_coverage(struct report *r, struct writer *w);
+
+/** SHOWN: base64, for a path that is not UTF-8. */
+void members_exact_path(struct writer *w, const struct intact_str *path);
+
+#endif /* REPORT_MEMBERS_H */

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/**
+ * See writer.h.
+ */
+
+#include "report/writer.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/text.h"
+
+/* What comes before any member or element. */
+static void begin_item(struct writer *w)
+{
+	if (!w->depth)
+		return;
+	if (w->filled[w->depth])
+		buf_add_str(w->out, w->pretty ? ",\n" : ", ");
+	w->filled[w->depth] = true;
+	if (w->pretty)
+		buf_printf(w->out, "%*s", (int)(2 * w->depth), "");
+}
+
+static void add_key(struct writer *w, const char *key)
+{
+	if (key)
+		buf_printf(w->out, "\"%s\": ", key);
+}
+
+static void add_string(struct writer *w, const char *s, size_t len)
+{
+	buf_add_char(w->out, '"');
+	text_json(w->out, s, len);
+	buf_add_char(w->out, '"');
+}
+
+static void open_bracket(struct writer *w, char bracket)
+{
+	assert(w->depth + 1 < WRITER_DEPTH);
+	w->depth++;
+	w->filled[w->depth] = false;
+	w->end[w->depth] = bracket == '{' ? '}' : ']';
+	buf_add_char(w->out, bracket);
+	buf_add_char(w->out, w->pretty ? '\n' : ' ');
+}
+
+void writer_open(struct writer *w, const char *key, char bracket)
+{
+	begin_item(w);
+	add_key(w, key);
+	open_bracket(w, bracket);
+}
+
+void writer_close(struct writer *w)
+{
+	char end = w->end[w->depth];
+
+	w->depth--;
+	if (w->pretty)
+		buf_printf(w->out, "\n%*s%c", (int)(2 * w->depth), "", end);
+	else
+		buf_printf(w->out, " %c", end);
+}
+
+void writer_number(struct writer *w, const char *key, uint64_t n)
+{
+	begin_item(w);
+	add_key(w, key);
+	buf_printf(w->out, "%" PRIu64, n);
+}
+
+void writer_raw(struct writer *w, const char *key, const char *text, size_t len)
+{
+	begin_item(w);
+	add_key(w, key);
+	buf_add(w->out, text, len);
+}
+
+void writer_base64(struct writer *w, const char *key, const char *s, size_t len)
+{
+	begin_item(w);
+	add_key(w, key);
+	buf_add_char(w->out, '"');
+	text_base64(w->out, s, len);
+	buf_add_char(w->out, '"');
+}
+
+void writer_string(struct writer *w, const char *key, const char *s, size_t len)
+{
+	begin_item(w);
+	add_key(w, key);
+	add_string(w, s, len);
+	if (key && !writer_is_utf8(s, len)) {
+		begin_item(w);
+		buf_printf(w->out, "\"%s_base64\": \"", key);
+		text_base64(w->out, s, len);
+		buf_add_char(w->out, '"');
+	}
+}
+
+bool writer_is_utf8(const char *s, size_t len)
+{
+	for (size_t i = 0; i < len;) {
+		uint32_t c;
+		size_t n = text_utf8((const unsigned char *)s + i, len - i, &c);
+
+		if (!n)
+			return false;
+		i += n;
+	}
+	return true;
+}
+
+void writer_path_text(struct buf *out, const char *path, size_t len)
+{
+	if (text_json(out, path, len) == 0)
+		return;
+	buf_add_str(out, "//");
+	text_base64(out, path, len);
+}
+
+static void add_path(struct writer *w, const char *path, size_t len)
+{
+	buf_add_char(w->out, '"');
+	writer_path_text(w->out, path, len);
+	buf_add_char(w->out, '"');
+}
+
+void writer_open_path(struct writer *w, const char *path, size_t len)
+{
+	begin_item(w);
+	add_path(w, path, len);
+	buf_add_str(w->out, ": ");
+	open_bracket(w, '{');
+}
+
+void writer_path_member(struct writer *w, const char *path, size_t len, const char *value)
+{
+	begin_item(w);
+	add_path(w, path, len);
+	buf_add_str(w->out, ": ");
+	add_string(w, value, strlen(value));
+}
+
+void writer_path_element(struct writer *w, const char *path, size_t len)
+{
+	begin_item(w);
+	add_path(w, path, len);
+}
