@@ -42,6 +42,7 @@ run_case() {
 
 for case in "${@:-$here/*/*.sh}"; do
 	for file in $case; do
+		file=$(realpath "$file")
 		name=${file#"$here"/}
 		expect=${file%.sh}.out
 		for workers in 1 2 8; do
