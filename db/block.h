@@ -50,6 +50,9 @@ struct block_info {
 /** Entries on their way into a block. */
 struct block_out {
 	struct db_columns columns;
+	uint64_t known;			   /* attributes that have a name */
+	uint32_t digests_known;		   /* bits of entry->digest[] that are in use */
+	uint8_t widths[INTACT_DIGEST_MAX]; /* of them */
 	struct zpack *zpack;
 	struct sha256 *sha256;
 

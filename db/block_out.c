@@ -35,8 +35,13 @@ int block_out_init(struct block_out *b, struct intact_error *err)
 
 	memset(b, 0, sizeof(*b));
 	db_columns_init(&b->columns);
+	b->known = db_attr_known();
 	for (unsigned id = 0; id < b->columns.count; id++)
 		count += b->columns.col[id].kind == DB_KIND_NUMBER;
+	for (unsigned id = COL_DIGEST; id < b->columns.count; id++) {
+		b->widths[b->columns.col[id].digest] = b->columns.col[id].width;
+		b->digests_known |= 1u << b->columns.col[id].digest;
+	}
 	b->memory = calloc((size_t)count * DB_ROWS_TARGET, sizeof(*b->memory));
 	b->shapes = calloc(DB_ROWS_TARGET, sizeof(*b->shapes));
 	b->zpack = zpack_new(1, false);
@@ -109,7 +114,16 @@ static bool xattrs_sorted(const struct intact_entry *e)
 	return true;
 }
 
-static size_t size_of(const struct block_out *b, const struct intact_entry *e)
+static uint32_t digests_of(const struct intact_entry *e)
+{
+	uint32_t mask = 0;
+
+	for (unsigned i = 0; i < INTACT_DIGEST_MAX; i++)
+		mask |= (uint32_t)(e->digest[i] != NULL) << i;
+	return mask;
+}
+
+static size_t size_of(const struct block_out *b, const struct intact_entry *e, uint32_t digests)
 {
 	size_t bytes = e->path.len + 32;
 
@@ -117,10 +131,8 @@ static size_t size_of(const struct block_out *b, const struct intact_entry *e)
 		bytes += string_of(e, id)->len;
 	for (size_t i = 0; i < e->nxattrs; i++)
 		bytes += 4 + e->xattrs[i].name.len + e->xattrs[i].value.len;
-	for (unsigned id = COL_DIGEST; id < b->columns.count; id++) {
-		if (e->digest[b->columns.col[id].digest])
-			bytes += b->columns.col[id].width;
-	}
+	for (uint32_t left = digests; left; left &= left - 1)
+		bytes += b->widths[__builtin_ctz(left)];
 	return e->problem ? bytes + strlen(e->problem) : bytes;
 }
 
@@ -244,16 +256,12 @@ static void append_xattrs(struct block_out *b, const struct intact_entry *e)
 	}
 }
 
-static void append_digests(struct block_out *b, const struct intact_entry *e,
-			   struct block_shape *shape)
+static void append_digests(struct block_out *b, const struct intact_entry *e, uint32_t digests)
 {
-	for (unsigned id = COL_DIGEST; id < b->columns.count; id++) {
-		const struct db_column *col = &b->columns.col[id];
+	for (uint32_t left = digests; left; left &= left - 1) {
+		unsigned digest = (unsigned)__builtin_ctz(left);
 
-		if (!e->digest[col->digest])
-			continue;
-		shape->digests |= 1u << col->digest;
-		buf_add(&b->digests[col->digest], e->digest[col->digest], col->width);
+		buf_add(&b->digests[digest], e->digest[digest], b->widths[digest]);
 	}
 }
 
@@ -293,14 +301,14 @@ static bool out_failed(const struct block_out *b)
 
 int block_out_append(struct block_out *b, const struct intact_entry *e, struct intact_error *err)
 {
-	uint64_t known = db_attr_known();
 	struct block_shape shape = {
-		.attrs = e->attrs & known,
-		.unsupported = e->unsupported & known,
-		.failed = e->failed & known,
+		.attrs = e->attrs & b->known,
+		.unsupported = e->unsupported & b->known,
+		.failed = e->failed & b->known,
+		.digests = digests_of(e) & b->digests_known,
 		.flags = e->flags & INTACT_ENTRY_SECONDS ? DB_SHAPE_SECONDS : 0,
 	};
-	size_t size = size_of(b, e);
+	size_t size = size_of(b, e, shape.digests);
 	int rc = check(b, e, size, err);
 
 	if (rc)
@@ -309,7 +317,7 @@ int block_out_append(struct block_out *b, const struct intact_entry *e, struct i
 	append_numbers(b, e);
 	append_strings(b, e, &shape);
 	append_xattrs(b, e);
-	append_digests(b, e, &shape);
+	append_digests(b, e, shape.digests);
 	b->numbers[COL_SHAPE][b->rows] = shape_number(b, &shape);
 	b->rows++;
 	b->bytes += size - e->path.len + (size_t)b->numbers[COL_PATH_MORE][b->rows - 1];
