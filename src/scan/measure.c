@@ -223,7 +223,7 @@ static void measure_xattrs(struct job *j)
 
 	if (!xattr_reachable(&j->o)) {
 		fail_attrs(j, MASK_XATTR, "extended attributes",
-			   j->o.open_errno ? strerror(j->o.open_errno) : "need /proc");
+			   j->o.read_errno ? strerror(j->o.read_errno) : "need /proc");
 		return;
 	}
 	rc = xattr_list(&j->o, &m->list);
@@ -262,7 +262,7 @@ static void measure_flags(struct job *j)
 	unsigned flags = 0; /* the kernel writes an int, whatever the macro says */
 
 	if (j->o.fd < 0) {
-		fail_attrs(j, BIT(E2FSATTRS), "open", strerror(j->o.open_errno));
+		fail_attrs(j, BIT(E2FSATTRS), "open", strerror(j->o.read_errno));
 		return;
 	}
 	if (ioctl(j->o.fd, FS_IOC_GETFLAGS, &flags) == 0)
@@ -404,11 +404,7 @@ static int measure_content(struct job *j, struct intact_error *err)
 	int rc;
 
 	if (j->o.fd < 0) {
-		fail_attrs(j, j->m->scan->digests, "open", strerror(j->o.open_errno));
-		return 0;
-	}
-	if (is_pseudo(j)) {
-		drop_attrs(j, j->m->scan->digests);
+		fail_attrs(j, j->m->scan->digests, "open", strerror(j->o.read_errno));
 		return 0;
 	}
 	rc = content_read(j->m, &c, &error, err);
@@ -482,8 +478,22 @@ static bool wants_object(const struct job *j)
 	       (j->e->attrs & (MASK_XATTR | BIT(LINK) | BIT(E2FSATTRS) | BIT(FSTYPE)));
 }
 
+/* Opening for reading is for content and flags: extended attributes are reached through /proc,
+ * which needs no permission to read and breaks no lease. */
 static bool wants_reading(const struct job *j)
 {
+	uint64_t mask = BIT(E2FSATTRS);
+
+	if (j->m->scan->proc_fd < 0)
+		mask |= MASK_XATTR;
+	return j->digests || (j->e->attrs & mask);
+}
+
+static bool wants_second_look(const struct job *j)
+{
+	/* A link's target never changes, and what else there is of these types is one call. */
+	if (!S_ISREG(j->o.st.stx_mode) && !S_ISDIR(j->o.st.stx_mode))
+		return false;
 	return j->digests || (j->e->attrs & (MASK_XATTR | BIT(E2FSATTRS)));
 }
 
@@ -520,14 +530,11 @@ static int look_at_held(struct job *j, struct intact_error *err)
 	rc = measure_held(j, err);
 	if (rc < 0)
 		return rc;
-	/* A link's target never changes, and what else there is of these types is one call. */
-	if (!S_ISREG(first.stx_mode) && !S_ISDIR(first.stx_mode))
-		return LOOK_DONE;
-	if (!wants_reading(j))
+	if (!wants_second_look(j))
 		return LOOK_DONE;
 	still = object_look(&j->o) == 0 && held_still(&first, &j->o.st, j->growing);
 	/* An open that failed because something else stood there for a moment is a change, too. */
-	if (rc == 0 && still && !gone(j->o.open_errno))
+	if (rc == 0 && still && !gone(j->o.read_errno))
 		return LOOK_DONE;
 	j->changed = "changed while it was read";
 	return LOOK_CHANGED;
@@ -546,23 +553,40 @@ static enum look look_without_holding(struct job *j, int error)
 	return look;
 }
 
+/* Open the held object for reading where that makes sense. */
+static void prepare_reading(struct job *j)
+{
+	if (!S_ISREG(j->o.st.stx_mode))
+		return;
+	if (is_pseudo(j)) {
+		drop_attrs(j, j->m->scan->digests | BIT(E2FSATTRS));
+		j->digests = 0;
+		return;
+	}
+	object_read(j->m->scan, &j->o);
+}
+
 /* Returns an enum look, or a negative code. */
 static int look(struct job *j, struct intact_error *err)
 {
+	bool reading = wants_reading(j);
 	int rc;
 
 	if (!wants_object(j))
 		return look_at_inode(j);
-	rc = object_open(j->m->scan, j->e->dir->fd, j->name, (mode_t)j->e->mode & S_IFMT,
-			 wants_reading(j), &j->o);
+	rc = object_hold(j->m->scan, j->e->dir->fd, j->name, (mode_t)j->e->mode & S_IFMT, reading,
+			 &j->o);
 	if (gone(rc))
 		return LOOK_GONE;
 	if (rc)
 		return look_without_holding(j, rc);
-	if ((j->o.st.stx_mode ^ j->e->mode) & S_IFMT)
+	if ((j->o.st.stx_mode ^ j->e->mode) & S_IFMT) {
 		rc = LOOK_OTHER;
-	else
+	} else {
+		if (reading)
+			prepare_reading(j);
 		rc = look_at_held(j, err);
+	}
 	object_close(&j->o);
 	return rc;
 }
@@ -592,6 +616,7 @@ static void give_up(struct job *j, int outcome)
 		memset(j->e->digest, 0, sizeof(j->e->digest));
 		memset(j->e->digest_prefix, 0, sizeof(j->e->digest_prefix));
 		j->e->flags &= ~(unsigned)INTACT_ENTRY_PREFIX;
+		j->e->read = (struct intact_time){ 0 };
 		fail_attrs(j, j->m->scan->digests, j->changed, NULL);
 		break;
 	}
