@@ -6,8 +6,9 @@
  * Let o and n be the heads of the two streams (an ended stream has a head that sorts after every
  * path).  Both ascend strictly, so every entry still to come on a side sorts after its head:
  *
- *   (gap)  n is a gap entry and o does not sort before it.  Entries of the old side that lie below
- *          its path may still come, none that has been given out does: remember it, give it out.
+ *   (gap)  n is a gap entry and o sorts after it.  Entries of the old side that lie below its path
+ *          may still come: remember it, give it out.  (If o has its path, o is given out alone
+ *          first: a gap is no entry.)
  *   (o<n)  No entry of the new side can have o's path any more: o stands alone.  It is removed,
  *          unless a gap says that the new side could not see it.
  *   (o>n)  Likewise n stands alone: it is added.
@@ -113,18 +114,32 @@ static void gap_drop(struct join *j, size_t i)
 	memmove(&j->gaps[i], &j->gaps[i + 1], (j->ngaps - i) * sizeof(j->gaps[0]));
 }
 
-/* The gap that `path` lies below, or NULL.  Gaps that the order has passed are forgotten. */
-static const struct join_gap *gap_find(struct join *j, const struct intact_str *path)
+/* Forget the gaps that the order has left behind on its way to `path`. */
+static void gaps_pass(struct join *j, const struct intact_str *path)
 {
 	for (size_t i = j->ngaps; i-- > 0;) {
 		const struct join_gap *gap = &j->gaps[i];
 
-		if (path_below(path->s, path->len, gap->path, gap->len))
-			return gap;
-		if (path_cmp(path->s, path->len, gap->path, gap->len) > 0)
+		if (path_cmp(path->s, path->len, gap->path, gap->len) > 0 &&
+		    !path_below(path->s, path->len, gap->path, gap->len))
 			gap_drop(j, i);
 	}
-	return NULL;
+}
+
+/* The innermost gap that `path` lies below, or NULL. */
+static const struct join_gap *gap_find(struct join *j, const struct intact_str *path)
+{
+	const struct join_gap *found = NULL;
+
+	gaps_pass(j, path);
+	for (size_t i = 0; i < j->ngaps; i++) {
+		const struct join_gap *gap = &j->gaps[i];
+
+		if (path_below(path->s, path->len, gap->path, gap->len) &&
+		    (!found || gap->len >= found->len))
+			found = gap;
+	}
+	return found;
 }
 
 static int gap_reserve(struct join *j, struct intact_error *err)
@@ -148,7 +163,7 @@ static int gap_add(struct join *j, const struct intact_entry *e, struct intact_e
 	int rc;
 
 	/* Also without any old entry the list must not grow with the number of gaps. */
-	gap_find(j, &e->path);
+	gaps_pass(j, &e->path);
 	rc = gap_reserve(j, err);
 	if (rc < 0)
 		return rc;
@@ -210,6 +225,8 @@ static int join_next(struct intact_pairs *p, struct intact_pair *ret, struct int
 	if (!j->old.head && !j->new.head)
 		return 0;
 	order = join_order(j);
+	if (order == 0 && side_is_gap(&j->new))
+		order = -1;
 	if (order < 0 || !side_is_gap(&j->new)) {
 		join_pair(j, order, ret);
 		return 1;
