@@ -223,6 +223,12 @@ static int open_writer(struct measure *m, struct intact_error *err)
 	if (rc < 0)
 		return rc;
 	fill_meta(m);
+	if (s->config->database_format == INTACT_DATABASE_AIDE)
+		return intact_db_create_aide(
+			s->out.path, s->out.fd, &m->meta, s->config->gzip_dbout,
+			s->options->compat == INTACT_COMPAT_0_18 ? INTACT_AIDE_0_18
+								 : INTACT_AIDE_NEWEST,
+			&m->flow.writer, err);
 	return intact_db_create(s->out.path, s->out.fd, &m->meta, &m->flow.writer, err);
 }
 
