@@ -46,7 +46,8 @@ int main(int argc, char **argv)
 	if (!out)
 		return 2;
 	fprintf(out, "%s %.3f %.3f %.3f %ld %d\n", argv[1],
-		(double)(b.tv_sec - a.tv_sec) + (double)(b.tv_nsec - a.tv_nsec) / 1e9, seconds(use.ru_utime),
-		seconds(use.ru_stime), use.ru_maxrss, WIFEXITED(status) ? WEXITSTATUS(status) : 128);
+		(double)(b.tv_sec - a.tv_sec) + (double)(b.tv_nsec - a.tv_nsec) / 1e9,
+		seconds(use.ru_utime), seconds(use.ru_stime), use.ru_maxrss,
+		WIFEXITED(status) ? WEXITSTATUS(status) : 128);
 	return fclose(out) == 0 ? 0 : 2;
 }
