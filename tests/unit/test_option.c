@@ -126,6 +126,11 @@ static void test_options_of_ours(void **state)
 	assert_int_equal(r.config->compat, INTACT_COMPAT_0_18);
 	assert_true(intact_rules_attrs(r.config->rules) & INTACT_BIT(INTACT_MD5));
 	reading_release(&r);
+	/* The syntax, too. */
+	must_read(&r, "aide_compat=0.18\n/x 0,f p\n");
+	assert_int_equal(intact_rules_get(r.config->rules, 0)->types, INTACT_FT_REG);
+	reading_release(&r);
+	must_fail("/x 0,f p\n", "unexpected ',', expecting group");
 	must_fail("/x p\naide_compat=0.18\n", "must come before the first rule");
 	must_fail("aide_compat=0.17\n", "invalid version: '0.17'");
 	must_fail("database_format=xml\n", "invalid database format: 'xml'");

@@ -212,6 +212,14 @@ static void test_default_groups_lose_what_cannot_be_computed(void **state)
 	assert_false(intact_rules_get(r.config->rules, 1)->attrs & INTACT_MASK_DIGESTS);
 	assert_int_equal(r.config->database_attrs, INTACT_BIT(INTACT_SHA256));
 	reading_release(&r);
+	reading_from(&r, "G = haval+sha256\n/x G\n/y G\n", source);
+	assert_non_null(r.config);
+	assert_string_equal(r.messages.data,
+			    "WARNING: (built-in):2: ignore unsupported hashsum(s): haval "
+			    "(remaining hashsum(s): sha256), please update your config (line: "
+			    "'/x G')\n");
+	assert_int_equal(intact_rules_attrs(r.config->rules), INTACT_BIT(INTACT_SHA256));
+	reading_release(&r);
 	reading_from(&r, "G = haval\n/x G\n", source);
 	assert_null(r.config);
 	assert_non_null(strstr(r.err.text,

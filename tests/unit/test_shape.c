@@ -20,14 +20,18 @@ static uint32_t pick(uint32_t n)
 
 /* Pieces of patterns, chosen to be awkward next to each other. */
 static const char *const pieces[] = {
-	"a",	 "b",	   "/",		"/a",	    "ab",	   "x",	      "-",	 "_",
-	" ",	 "#",	   "\\.",	"\\/",	    "\\$",	   "\\|",     "\\(",	 "\\[",
-	"\\d",	 "\\w",	   "\\b",	"\\Q(|\\E", "\\K",	   "\\x61",   "\\c(",	 ".",
-	".*",	 "*",	   "+",		"?",	    "{2}",	   "{",	      "}",	 "{0}",
-	"|",	 "(",	   ")",		"(a|b)",    "(?:a|/)",	   "(?i)",    "(?i:A)",	 "(?=a)",
-	"(?!a)", "(?<=a)", "(?<!b)",	"(?>a|b)",  "(?#()",	   "(?x)",    "(?x: a)", "(?|a|b)",
-	"[a|b]", "[^/]",   "[](|]",	"[^]()|]",  "[[:alpha:]]", "[\\]|(]", "[a-c]+",	 "^",
-	"$",	 "$",	   "(*ACCEPT)", "\xc3\xb6", "[\xc3\xb6]",  "(?<n>a)", "\\1",	 "\n",
+	"a",	      "b",	  "/",	    "/a",      "ab",	      "x",
+	"-",	      "_",	  " ",	    "#",       "\\.",	      "\\/",
+	"\\$",	      "\\|",	  "\\(",    "\\[",     "\\d",	      "\\w",
+	"\\b",	      "\\Q(|\\E", "\\K",    "\\x61",   "\\c(",	      ".",
+	".*",	      "*",	  "+",	    "?",       "{2}",	      "{",
+	"}",	      "{0}",	  "|",	    "(",       ")",	      "(a|b)",
+	"(?:a|/)",    "(?i)",	  "(?i:A)", "(?=a)",   "(?!a)",	      "(?<=a)",
+	"(?<!b)",     "(?>a|b)",  "(?#()",  "(?x)",    "(?x: a)",     "(?|a|b)",
+	"[a|b]",      "[^/]",	  "[](|]",  "[^]()|]", "[[:alpha:]]", "[[:alpha:](]",
+	"(?#x)",      "\\E",	  "\\Q\\E", "(?-i)",   "(?^)",	      "[\\]|(]",
+	"[a-c]+",     "^",	  "$",	    "$",       "(*ACCEPT)",   "\xc3\xb6",
+	"[\xc3\xb6]", "(?<n>a)",  "\\1",    "\n",
 };
 
 static size_t make_pattern(char *out, size_t size)
@@ -156,6 +160,8 @@ static void test_shape_finds_the_literal(void **state)
 	check_shape("/foo{2}", SHAPE_OPEN, "/fo");
 	check_shape("/foo(a|b)$", SHAPE_OPEN, "/foo");
 	check_shape("/foo[|]x", SHAPE_OPEN, "/foo");
+	check_shape("/foo(?#c)*", SHAPE_OPEN, "/fo");
+	check_shape("/foo\\E*", SHAPE_OPEN, "/fo");
 	check_shape("/\xc3\xb6", SHAPE_OPEN, "/");
 }
 
@@ -167,6 +173,9 @@ static void test_shape_finds_no_literal_before_an_outer_bar(void **state)
 	check_shape("/foo(?#()|/bar", SHAPE_OPEN, "");
 	check_shape("/foo\\Q(\\E|/bar", SHAPE_OPEN, "");
 	check_shape("/foo[[:alpha:]|]", SHAPE_OPEN, "");
+	check_shape("/foo[[:alpha:](]|/bar", SHAPE_OPEN, "");
+	check_shape("/foo[\\Q](|\\E]|/bar", SHAPE_OPEN, "");
+	check_shape("/foo\\c(|/bar", SHAPE_OPEN, "");
 }
 
 int main(void)
