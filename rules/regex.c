@@ -44,6 +44,7 @@ static pcre2_code *compile(const char *pattern, size_t len, uint32_t options,
 	pcre2_code *code = pcre2_compile((PCRE2_SPTR)pattern, len, options, &number, &offset, NULL);
 
 	if (!code && fault) {
+		fault->no_memory = number == PCRE2_ERROR_HEAP_FAILED;
 		fault->offset = offset;
 		fault->text[0] = '\0';
 		pcre2_get_error_message(number, (PCRE2_UCHAR *)fault->text, sizeof(fault->text));
@@ -67,7 +68,7 @@ int regex_compile(const char *pattern, size_t len, enum regex_mode mode, struct 
 		re->bytes = compile(pattern, len, bytes | PCRE2_NEVER_UTF, fault);
 	if (!re->utf && !re->bytes) {
 		free(re);
-		return INTACT_ECONFIG;
+		return fault->no_memory ? INTACT_ENOMEM : INTACT_ECONFIG;
 	}
 	if (!re->bytes)
 		re->bytes = compile(pattern, len, bytes, NULL);
