@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/text.h"
 #include "rules/group.h"
 #include "rules/ruleset.h"
 
@@ -118,15 +119,24 @@ int intact_rules_text(const struct intact_rules *rules, char **ret, size_t *ret_
 	return 0;
 }
 
+/* A pattern must be UTF-8.  A name that is not is matched bytewise, and there \xHH is a byte. */
 int intact_rules_quote(const char *path, char **ret, struct intact_error *err)
 {
+	const unsigned char *s = (const unsigned char *)path;
+	size_t len = strlen(path), n;
 	struct buf out = { 0 };
+	uint32_t c;
 	char *text;
 
-	for (const char *s = path; *s; s++) {
-		if (strchr("\\^$.|?*+()[]{}", *s))
+	for (size_t i = 0; i < len; i += n ? n : 1) {
+		n = text_utf8(s + i, len - i, &c);
+		if (n == 0) {
+			buf_printf(&out, "\\x%02x", s[i]);
+			continue;
+		}
+		if (n == 1 && strchr("\\^$.|?*+()[]{}", path[i]))
 			buf_add_char(&out, '\\');
-		buf_add_char(&out, *s);
+		buf_add(&out, path + i, n);
 	}
 	text = buf_take(&out, NULL);
 	if (!text)

@@ -273,11 +273,8 @@ static int finish(struct reader *r, struct intact_error *err)
 		if (!config->root_prefix)
 			rc = intact_fail_nomem(err);
 	}
-	if (!config->database_attrs_set) {
-		const struct group *h = groups_find(&r->groups, (struct slice){ "H", 1 });
-
-		config->database_attrs = h ? h->attrs & INTACT_MASK_DIGESTS : 0;
-	}
+	if (!config->database_attrs_set)
+		config->database_attrs = groups_default_digests(r->compat, r->source->digests);
 	sort_reports(config);
 	return rc;
 }

@@ -206,7 +206,9 @@ int execute_program(const char *path, const struct macros *env, size_t limit, st
 	int rc;
 
 	*ret = (struct execution){ 0 };
-	if (!environment || pipes_open(&p) < 0) {
+	if (!environment)
+		return intact_fail_nomem(err);
+	if (pipes_open(&p) < 0) {
 		free_environment(environment);
 		return intact_fail(err, INTACT_EEXEC, "%s: cannot be executed: %s", path,
 				   strerror(errno));

@@ -79,6 +79,13 @@ static int set_by_name(struct groups *g, const char *name, uint64_t attrs, struc
 	return groups_set(g, (struct slice){ name, strlen(name) }, attrs, err);
 }
 
+uint64_t groups_default_digests(enum intact_compat compat, uint64_t digests)
+{
+	uint64_t h = compat == INTACT_COMPAT_0_18 ? DIGESTS_0_18 : DIGESTS_NEWEST;
+
+	return digests ? h & digests : h;
+}
+
 int groups_set_compat(struct groups *g, enum intact_compat compat, uint64_t digests,
 		      struct intact_error *err)
 {
@@ -201,6 +208,10 @@ int group_check_digests(struct reader *r, const struct place *place, uint64_t *a
 				  "no hashsum(s) left after ignoring unsupported hashsum(s): %s",
 				  lost_names);
 	*attrs &= ~lost;
+	/* Hundreds of rules may use the same group: once is enough. */
+	if (!(lost & ~r->warned_digests))
+		return 0;
+	r->warned_digests |= lost;
 	intact_attr_expr(asked & ~lost, names, sizeof(names));
 	place_log(place, &r->log, INTACT_LOG_WARNING,
 		  "ignore unsupported hashsum(s): %s (remaining hashsum(s): %s), please update "

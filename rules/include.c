@@ -13,6 +13,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,16 +47,19 @@ static bool is_ours(const struct stat *st)
 static bool is_safe_parent(const char *path)
 {
 	const char *slash = strrchr(path, '/');
-	char *dir = slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
+	char dir[PATH_MAX] = ".";
 	struct stat st;
-	bool safe;
 
-	if (!dir)
-		return false;
-	safe = stat(dir, &st) == 0 && (st.st_uid == 0 || st.st_uid == geteuid()) &&
+	if (slash) {
+		size_t len = slash == path ? 1 : (size_t)(slash - path);
+
+		if (len >= sizeof(dir))
+			return false;
+		memcpy(dir, path, len);
+		dir[len] = '\0';
+	}
+	return stat(dir, &st) == 0 && (st.st_uid == 0 || st.st_uid == geteuid()) &&
 	       (!(st.st_mode & (S_IWGRP | S_IWOTH)) || (st.st_mode & S_ISVTX));
-	free(dir);
-	return safe;
 }
 
 #define BAD_OWNERSHIP                                                              \

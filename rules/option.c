@@ -121,6 +121,11 @@ bool config_option_takes_attrs(const struct config_option *row)
 	return row->attrs;
 }
 
+bool config_option_is_compat(const struct config_option *row)
+{
+	return row->set == set_compat;
+}
+
 const char *config_option_nearest(struct slice name)
 {
 	struct suggestion near = suggest_for(name);
@@ -376,6 +381,17 @@ static int set_nothing(const struct setting *s)
 
 /* ---- URLs ---------------------------------------------------------------------------------- */
 
+static int wrong_type(const struct setting *s)
+{
+	int len = (int)strcspn(s->text, ":");
+
+	if (s->row->set == set_report_url)
+		return place_fail(s->place, s->err, INTACT_ECONFIG,
+				  "unsupported report URL-type: '%.*s'", len, s->text);
+	return place_fail(s->place, s->err, INTACT_ECONFIG, "'%s': unsupported URL-type: '%.*s'",
+			  s->row->name, len, s->text);
+}
+
 static int parse_url(const struct setting *s, struct intact_url *ret)
 {
 	struct intact_error why = { 0 };
@@ -385,14 +401,8 @@ static int parse_url(const struct setting *s, struct intact_url *ret)
 	if (rc < 0)
 		return place_fail(s->place, s->err, (enum intact_code)rc, "%s", why.text);
 	if (!(s->row->types & 1u << url.type)) {
-		bool report = s->row->set == set_report_url;
-		int len = (int)strcspn(s->text, ":");
-
 		intact_url_release(&url);
-		return place_fail(s->place, s->err, INTACT_ECONFIG,
-				  report ? "%s%sunsupported report URL-type: '%.*s'"
-					 : "'%s'%s unsupported URL-type: '%.*s'",
-				  report ? "" : s->row->name, report ? "" : ":", len, s->text);
+		return wrong_type(s);
 	}
 	url.file = strdup(s->place->file);
 	url.line = s->place->line;

@@ -7,6 +7,8 @@
 #ifndef RULES_OPTION_H
 #define RULES_OPTION_H
 
+#include <stdbool.h>
+
 #include "rules/place.h"
 
 struct reader;
@@ -18,6 +20,9 @@ const struct config_option *config_option_find(struct slice name);
 
 /** Is the value an attribute expression (and not a string)? */
 bool config_option_takes_attrs(const struct config_option *row);
+
+/** Is this aide_compat?  It bears on how the rest of the file is parsed. */
+bool config_option_is_compat(const struct config_option *row);
 
 /** The option that is called most like this, or NULL. */
 const char *config_option_nearest(struct slice name);

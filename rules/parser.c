@@ -316,6 +316,8 @@ static int parse_option(struct parser *p, const struct config_option *row, struc
 	if (config_option_takes_attrs(row))
 		return parse_expr(p, NULL, &st->option.value, err);
 	st->option.value = lexer_string(l);
+	if (config_option_is_compat(row) && slice_is(st->option.value, "0.18"))
+		p->compat = INTACT_COMPAT_0_18;
 	return end_of_statement(p, "end of file", err);
 }
 

@@ -86,7 +86,7 @@ void place_log(const struct place *p, const struct config_log *log, enum intact_
 	va_end(args);
 	buf_printf(&text, "%s:%u: %s", p->file, p->line, what);
 	add_line(&text, p);
-	if (!text.failed)
-		log->fn(log->ctx, level, text.data);
+	/* Without memory for the place, at least what is to be said. */
+	log->fn(log->ctx, level, text.failed ? what : text.data);
 	buf_release(&text);
 }

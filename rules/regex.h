@@ -35,6 +35,7 @@ enum regex_result {
 /** Why a pattern cannot be compiled. */
 struct regex_fault {
 	size_t offset;
+	bool no_memory; /* it is not the pattern's fault */
 	char text[256];
 };
 

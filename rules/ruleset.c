@@ -110,13 +110,14 @@ static struct ruleset_node *add_node(struct intact_rules *rules, struct ruleset_
 	return node;
 }
 
-/* The node of a directory, made with its ancestors where they are missing. */
+/* The node of a directory, made with its ancestors where they are missing.  A trailing slash (from
+ * a regex such as "/x//y") makes a node of its own that no path leads to. */
 static struct ruleset_node *need_node(struct intact_rules *rules, const char *path, size_t len)
 {
 	struct ruleset_node *node = rules->root;
 	size_t at = 1;
 
-	while (at < len) {
+	while (len > 1 && at <= len) {
 		const char *slash = memchr(path + at, '/', len - at);
 		size_t end = slash ? (size_t)(slash - path) : len;
 		struct ruleset_node *below =

@@ -103,9 +103,17 @@ static bool outer_bar(const char *p, size_t len)
 	return false;
 }
 
-static bool is_quantifier(char c)
+/* Does a quantifier for what is before it stand here, or could one follow?  Comments, option
+ * settings and a lone \E or \Q are nothing in between: "/a(?#note)*". */
+static bool is_quantified(const char *p, size_t len, size_t i)
 {
-	return c == '*' || c == '+' || c == '?' || c == '{';
+	if (i == len)
+		return false;
+	if (p[i] == '\\')
+		return i + 1 < len && (p[i + 1] == 'Q' || p[i + 1] == 'E');
+	if (p[i] == '(')
+		return i + 2 < len && p[i + 1] == '?' && !strchr(":=!<>|", p[i + 2]);
+	return p[i] == '*' || p[i] == '+' || p[i] == '?' || p[i] == '{';
 }
 
 struct shape shape_of(const char *pattern, size_t len, char *room)
@@ -123,7 +131,7 @@ struct shape shape_of(const char *pattern, size_t len, char *room)
 		room[shape.len] = pattern[i + escaped];
 		i += 1 + (size_t)escaped;
 		/* "x*" may be no x at all. */
-		if (i < len && is_quantifier(pattern[i]))
+		if (is_quantified(pattern, len, i))
 			return shape;
 		shape.len++;
 	}

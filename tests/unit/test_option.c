@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/**
+ * Tests of option.c, url.c and level.c: what options leave in the configuration.
+ */
+
+#include "rules_test.h"
+
+#include <unistd.h>
+
+static void test_defaults_are_aides(void **state)
+{
+	const struct intact_config *c;
+	struct reading r;
+
+	(void)state;
+	must_read(&r, "");
+	c = r.config;
+	assert_null(c->database_in);
+	assert_null(c->database_out);
+	assert_null(c->database_new);
+	assert_false(c->database_attrs_set);
+	assert_true(c->database_attrs & INTACT_BIT(INTACT_SHA256));
+	assert_true(c->database_add_metadata);
+	assert_false(c->gzip_dbout);
+	assert_string_equal(c->root_prefix, "");
+	assert_null(c->config_version);
+	assert_false(c->workers_set);
+	assert_int_equal(c->log_level, -1);
+	assert_int_equal(c->nreports, 1);
+	assert_int_equal(c->reports[0].url.type, INTACT_URL_STDOUT);
+	assert_int_equal(c->reports[0].options.level, INTACT_REPORT_CHANGED_ATTRIBUTES);
+	assert_true(c->reports[0].options.grouped);
+	assert_true(c->reports[0].options.summarize);
+	assert_false(c->reports[0].options.base16);
+	reading_release(&r);
+}
+
+static void test_first_database_wins_and_last_flag_wins(void **state)
+{
+	struct reading r;
+
+	(void)state;
+	must_read(&r, "database_in=file:/a\ndatabase_in=file:/b\ndatabase_new=fd:7\n"
+		      "gzip_dbout=yes\ngzip_dbout=no\nconfig_version=1\nconfig_version=2\n"
+		      "num_workers=50%\nnum_workers=3\nroot_prefix=/r/\nroot_prefix=/q\n");
+	assert_string_equal(r.config->database_in->value, "/a");
+	assert_int_equal(r.config->database_in->line, 1);
+	assert_string_equal(r.config->database_in->file, "(built-in)");
+	assert_string_equal(r.config->database_in->text, "database_in=file:/a");
+	assert_int_equal(r.config->database_new->fd, 7);
+	assert_false(r.config->gzip_dbout);
+	assert_string_equal(r.config->config_version, "2");
+	assert_int_equal(r.config->workers, 50);
+	assert_true(r.config->workers_percent);
+	assert_string_equal(r.config->root_prefix, "/r");
+	reading_release(&r);
+}
+
+static void test_report_options_freeze_at_the_url(void **state)
+{
+	const struct intact_report_target *t;
+	struct reading r;
+
+	(void)state;
+	must_read(&r, "report_level=minimal\nreport_url=file:/a\n"
+		      "report_level=added_removed_entries\nreport_format=ndjson\n"
+		      "report_ignore_changed_attrs=c+b\nreport_ignore_e2fsattrs=VNIE\n"
+		      "report_url=syslog:LOG_AUTH\nreport_url=stderr\n"
+		      "report_format=plain\nreport_quiet=yes\n");
+	assert_int_equal(r.config->nreports, 3);
+	t = r.config->reports;
+	assert_int_equal(t[0].url.type, INTACT_URL_SYSLOG);
+	assert_string_equal(t[0].url.value, "LOG_AUTH");
+	assert_int_equal(t[0].options.format, INTACT_FORMAT_NDJSON);
+	assert_int_equal(t[0].options.ignore_changed,
+			 INTACT_BIT(INTACT_CTIME) | INTACT_BIT(INTACT_BLOCKS));
+	assert_int_equal(t[0].options.ignore_e2fsattrs, 0x100000 | 0x10000000 | 0x1000 | 0x800);
+	assert_int_equal(t[1].url.type, INTACT_URL_STDERR);
+	assert_int_equal(t[2].url.type, INTACT_URL_FILE);
+	assert_int_equal(t[2].options.level, INTACT_REPORT_MINIMAL);
+	assert_int_equal(t[2].options.ignore_changed, 0);
+	assert_false(t[0].options.quiet);
+	reading_release(&r);
+}
+
+static void test_implicit_report_gets_the_final_options(void **state)
+{
+	struct reading r;
+
+	(void)state;
+	must_read(&r, "report_level=minimal\nreport_level=summary\nreport_append=true\n");
+	assert_int_equal(r.config->reports[0].options.level, INTACT_REPORT_SUMMARY);
+	assert_true(r.config->reports[0].options.append);
+	reading_release(&r);
+}
+
+static void test_old_options_are_taken_with_one_warning(void **state)
+{
+	struct reading r;
+	unsigned lines = 0;
+
+	(void)state;
+	must_read(&r, "database=file:/x\ngrouped=no\nsummarize_changes=no\nverbose=5\n"
+		      "ignore_list=p\nreport_attributes=u\n");
+	assert_string_equal(r.config->database_in->value, "/x");
+	assert_false(r.config->reports[0].options.grouped);
+	assert_false(r.config->reports[0].options.summarize);
+	assert_int_equal(r.config->reports[0].options.ignore_changed, INTACT_BIT(INTACT_PERM));
+	assert_int_equal(r.config->reports[0].options.force, INTACT_BIT(INTACT_UID));
+	for (const char *s = r.messages.data; (s = strstr(s, "WARNING: ")); s++)
+		lines++;
+	assert_int_equal(lines, 6);
+	assert_non_null(strstr(r.messages.data, "'database' is DEPRECATED. Update your config and "
+						"use 'database_in' instead"));
+	reading_release(&r);
+}
+
+static void test_options_of_ours(void **state)
+{
+	struct reading r;
+
+	(void)state;
+	must_read(&r, "database_format=aide\naide_compat=0.18\n/x R\n");
+	assert_int_equal(r.config->database_format, INTACT_DATABASE_AIDE);
+	assert_int_equal(r.config->compat, INTACT_COMPAT_0_18);
+	assert_true(intact_rules_attrs(r.config->rules) & INTACT_BIT(INTACT_MD5));
+	reading_release(&r);
+	/* The syntax, too. */
+	must_read(&r, "aide_compat=0.18\n/x 0,f p\n");
+	assert_int_equal(intact_rules_get(r.config->rules, 0)->types, INTACT_FT_REG);
+	reading_release(&r);
+	must_fail("/x 0,f p\n", "unexpected ',', expecting group");
+	must_fail("/x p\naide_compat=0.18\n", "must come before the first rule");
+	must_fail("aide_compat=0.17\n", "invalid version: '0.17'");
+	must_fail("database_format=xml\n", "invalid database format: 'xml'");
+}
+
+/* ---- values -------------------------------------------------------------------------------- */
+
+static void check_url(const char *text, enum intact_url_type type, const char *value)
+{
+	struct intact_error err = { 0 };
+	struct intact_url url;
+
+	if (intact_url_parse(text, &url, &err) < 0)
+		fail_msg("%s: %s", text, err.text);
+	assert_int_equal(url.type, type);
+	assert_string_equal(url.value, value);
+	assert_string_equal(url.raw, text);
+	intact_url_release(&url);
+}
+
+static void bad_url(const char *text, const char *message)
+{
+	struct intact_error err = { 0 };
+	struct intact_url url;
+
+	assert_int_equal(intact_url_parse(text, &url, &err), INTACT_ECONFIG);
+	assert_non_null(strstr(err.text, message));
+}
+
+static void test_urls(void **state)
+{
+	char host[256], text[300];
+
+	(void)state;
+	check_url("file:/a", INTACT_URL_FILE, "/a");
+	check_url("file:a", INTACT_URL_FILE, "a");
+	check_url("file:///a/b", INTACT_URL_FILE, "/a/b");
+	check_url("file://localhost/a", INTACT_URL_FILE, "/a");
+	check_url("stdin", INTACT_URL_STDIN, "");
+	check_url("stdout:", INTACT_URL_STDOUT, "");
+	check_url("fd:12", INTACT_URL_FD, "12");
+	check_url("syslog:LOG_AUTH", INTACT_URL_SYSLOG, "LOG_AUTH");
+	setenv("HOME", "/home/x", 1);
+	check_url("file:~/a", INTACT_URL_FILE, "/home/x/a");
+	check_url("file:~b", INTACT_URL_FILE, "~b");
+	assert_int_equal(gethostname(host, sizeof(host)), 0);
+	snprintf(text, sizeof(text), "file://%s/a", host);
+	check_url(text, INTACT_URL_FILE, "/a");
+	bad_url("/a", "unknown URL-type: '/a'");
+	bad_url("FILE:/a", "unknown URL-type: 'FILE'");
+	bad_url("https://x/", "not compiled in");
+	bad_url("file://other.example/a", "cannot use hostname other than");
+	bad_url("file://localhost", "no path after hostname");
+	bad_url("fd:x", "illegal file descriptor value:x");
+	bad_url("fd:99999999999", "illegal file descriptor value:");
+	bad_url("fd:", "illegal file descriptor value:");
+}
+
+static void test_workers(void **state)
+{
+	static const struct {
+		const char *text;
+		int n; /* -1: invalid */
+		bool percent;
+	} cases[] = {
+		{ "4", 4, false },	{ "0", 0, false },   { "50%", 50, true },
+		{ "100%", 100, true },	{ "", 0, false },    { "%", 0, true },
+		{ " 3", 3, false },	{ "+3", 3, false },  { "-1", -1, false },
+		{ "101%", -1, false },	{ "5x", -1, false }, { "0x3", -1, false },
+		{ "50.5%", -1, false }, { "3 ", -1, false }, { "99999999999", -1, false },
+		{ "50%%", -1, false },	{ "x", -1, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct intact_error err = { 0 };
+		unsigned n = 77;
+		bool percent = false;
+		int rc = intact_workers_parse(cases[i].text, &n, &percent, &err);
+
+		if ((rc < 0) != (cases[i].n < 0))
+			fail_msg("'%s': %d", cases[i].text, rc);
+		if (rc < 0) {
+			assert_int_equal(rc, INTACT_EUSAGE);
+			assert_int_equal(n, 77);
+			continue;
+		}
+		assert_int_equal(n, cases[i].n);
+		assert_int_equal(percent, cases[i].percent);
+	}
+}
+
+static void test_names_of_levels(void **state)
+{
+	(void)state;
+	assert_int_equal(intact_log_level_by_name("error"), INTACT_LOG_ERROR);
+	assert_int_equal(intact_log_level_by_name("limit"), INTACT_LOG_LIMIT);
+	assert_int_equal(intact_log_level_by_name("trace"), INTACT_LOG_TRACE);
+	assert_int_equal(intact_log_level_by_name("ERROR"), -1);
+	assert_string_equal(intact_report_level_name(INTACT_REPORT_MINIMAL), "minimal");
+	assert_string_equal(intact_report_level_name(INTACT_REPORT_ADDED_REMOVED_ENTRIES),
+			    "added_removed_entries");
+}
+
+static void test_names_of_file_systems(void **state)
+{
+	uint64_t type;
+
+	(void)state;
+	assert_int_equal(intact_fstype_by_name("tmpfs", &type), 0);
+	assert_int_equal(type, 0x01021994);
+	assert_string_equal(intact_fstype_name(0xef53), "ext");
+	assert_null(intact_fstype_name(1));
+	assert_int_equal(intact_fstype_by_name("0xEF53", &type), 0);
+	assert_int_equal(type, 0xef53);
+	assert_int_equal(intact_fstype_by_name("0x100000000", &type), -1);
+	assert_int_equal(intact_fstype_by_name("0x0", &type), -1);
+	assert_int_equal(intact_fstype_by_name("0x", &type), -1);
+	assert_int_equal(intact_fstype_by_name("bogus", &type), -1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_defaults_are_aides),
+		cmocka_unit_test(test_first_database_wins_and_last_flag_wins),
+		cmocka_unit_test(test_report_options_freeze_at_the_url),
+		cmocka_unit_test(test_implicit_report_gets_the_final_options),
+		cmocka_unit_test(test_old_options_are_taken_with_one_warning),
+		cmocka_unit_test(test_options_of_ours),
+		cmocka_unit_test(test_urls),
+		cmocka_unit_test(test_workers),
+		cmocka_unit_test(test_names_of_levels),
+		cmocka_unit_test(test_names_of_file_systems),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
