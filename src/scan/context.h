@@ -30,7 +30,6 @@ struct intact_scan {
 
 	/* The pulling thread's; stats.bytes is anybody's. */
 	struct intact_scan_stats stats;
-	bool walking; /* the one walk was started */
 	uint64_t last_tick_ms;
 };
 

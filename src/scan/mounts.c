@@ -169,3 +169,21 @@ bool mounts_has(const struct mounts *m, const char *path, size_t len)
 	}
 	return false;
 }
+
+bool mounts_below(const struct mounts *m, const char *dir, size_t len)
+{
+	size_t low = 0, high = m->count;
+
+	/* The first path that is not before "dir/". */
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		const char *path = m->paths[mid];
+		int cmp = strncmp(path, dir, len);
+
+		if (cmp < 0 || (cmp == 0 && (unsigned char)path[len] < '/'))
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < m->count && strncmp(m->paths[low], dir, len) == 0 && m->paths[low][len] == '/';
+}

@@ -25,4 +25,7 @@ void mounts_free(struct mounts *m);
 /** Is something mounted on this path (absolute, without the root's own)? */
 bool mounts_has(const struct mounts *m, const char *path, size_t len);
 
+/** Is something mounted anywhere below this directory ("" for "/")? */
+bool mounts_below(const struct mounts *m, const char *dir, size_t len);
+
 #endif /* SCAN_MOUNTS_H */

@@ -305,12 +305,15 @@ static int fill(struct order *o, struct intact_error *err)
 	return 0;
 }
 
-/* The slot to wait for: the end of a batch, or the head where only the head is worked at. */
-static uint64_t last_of_batch(struct order *o, uint64_t head, uint64_t tail)
+/* The slot to wait for: the end of a batch; or the head, where only the head is worked at and where
+ * the batch is done but for what takes long. */
+static uint64_t slot_to_wait_for(struct order *o, uint64_t head, uint64_t tail)
 {
-	if (atomic_load(&o->weight) > WEIGHT_MAX)
+	uint64_t last = tail - head > BATCH ? head + BATCH - 1 : tail - 1;
+
+	if (atomic_load(&o->weight) > WEIGHT_MAX || atomic_load(&ring_at(o, last)->done))
 		return head;
-	return tail - head > BATCH ? head + BATCH - 1 : tail - 1;
+	return last;
 }
 
 /* Sleep until there is something to give out or to fill in. */
@@ -318,7 +321,7 @@ static void wait_for_workers(struct order *o)
 {
 	uint64_t head = atomic_load(&o->head);
 	uint64_t tail = atomic_load(&o->tail);
-	uint64_t done = last_of_batch(o, head, tail);
+	uint64_t done = slot_to_wait_for(o, head, tail);
 	uint64_t low = has_room(o) && tail > BACKLOG / 2 ? tail - BACKLOG / 2 : NEVER;
 
 	mutex_lock(&o->lock);

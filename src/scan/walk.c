@@ -47,6 +47,7 @@ struct level {
 	size_t path_len; /* of the directory in walk.path; 0 for "/" */
 	dev_t dev;
 	ino_t ino;
+	bool mounts; /* something is mounted below it */
 	bool fstype_known;
 	uint64_t fstype;
 };
@@ -292,6 +293,7 @@ static int enter_fd(struct walk *w, int fd, struct intact_error *err)
 	level->dir = scan_dir_new(w->scan, fd);
 	if (!level->dir)
 		return intact_fail_nomem(err);
+	level->mounts = mounts_below(w->mounts, w->path.data, level->path_len);
 	close_shallow(w);
 	rc = names_read(&level->names, w->scan, fd, w->buffer, &failed, err);
 	if (rc < 0)
@@ -395,12 +397,18 @@ static int judge(struct walk *w, struct fstype_query *q, mode_t mode, struct int
 	return problem ? give_gap(w, w->path.len, problem, NULL, err) : 0;
 }
 
-static mode_t mode_of_type(unsigned char type)
+/* What the directory says about a name; 0 where it does not know.  A file that something is mounted
+ * on is listed with the type of what lies below the mount. */
+static mode_t listed_type(struct walk *w, const struct level *level, const char *name)
 {
-	return (mode_t)DTTOIF(type);
+	mode_t mode = (mode_t)DTTOIF(name_type(name));
+
+	if (level->mounts && !S_ISDIR(mode) && mounts_has(w->mounts, w->path.data, w->path.len))
+		return 0;
+	return intact_ftype_of_mode(mode) ? mode : 0;
 }
 
-/* Returns the type bits of a name whose directory did not tell; 0 if it is gone. */
+/* The type bits of a name by looking at it; 0 if it is gone. */
 static mode_t look_up_type(struct walk *w, int dirfd, const char *name, struct intact_error *err,
 			   int *ret_rc)
 {
@@ -425,7 +433,7 @@ static int step(struct walk *w, struct intact_error *err)
 {
 	struct level *level = top(w);
 	const char *name = level->names.sorted[level->at++];
-	mode_t mode = mode_of_type(name_type(name));
+	mode_t mode;
 	int rc = 0;
 	struct fstype_query q = { .level = level, .dirfd = level->dir->fd, .name = name };
 
@@ -434,7 +442,8 @@ static int step(struct walk *w, struct intact_error *err)
 	buf_add_str(&w->path, name);
 	if (w->path.failed)
 		return intact_fail_nomem(err);
-	if (!intact_ftype_of_mode(mode))
+	mode = listed_type(w, level, name);
+	if (!mode)
 		mode = look_up_type(w, q.dirfd, name, err, &rc);
 	if (rc < 0 || !mode)
 		return rc;

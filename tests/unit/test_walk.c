@@ -4,7 +4,8 @@
 
 #include "scan_fixture.h"
 
-#include <sys/resource.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/statfs.h>
 #include <sys/un.h>
@@ -557,6 +558,39 @@ static void test_walk_counts_mount_points_left_out(void **state)
 	results_free(&r);
 }
 
+static void scan_masked(struct fixture *f)
+{
+	const struct intact_entry *e;
+	struct results r;
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/d/masked", f->root);
+	if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+	    mount("/dev/null", path, NULL, MS_BIND, NULL) != 0)
+		_exit(77);
+	f->rules.attrs = MASK_ALL;
+	scan_all(f, NULL, &r);
+	e = results_find(&r, "/d/masked");
+	_exit(e && S_ISCHR(e->mode) && !e->problem ? 0 : 1);
+}
+
+static void test_walk_sees_what_is_mounted_on_a_file(void **state)
+{
+	struct fixture *f = *state;
+	int status;
+	pid_t pid;
+
+	make_dir(f, "d");
+	make_text(f, "d/masked", "");
+	pid = fork();
+	if (pid == 0)
+		scan_masked(f);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
+		skip();
+	assert_int_equal(status, 0);
+}
+
 #define WITH_TREE(test) cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
 
 int main(void)
@@ -579,6 +613,7 @@ int main(void)
 		WITH_TREE(test_walk_gives_a_gap_for_what_it_may_not_list),
 		WITH_TREE(test_walk_stops_when_the_tick_says_so),
 		WITH_TREE(test_walk_fails_without_a_root),
+		WITH_TREE(test_walk_sees_what_is_mounted_on_a_file),
 		cmocka_unit_test(test_walk_counts_mount_points_left_out),
 	};
 
