@@ -26,6 +26,7 @@ int aide_lines_init(struct aide_lines *l, int fd, struct intact_error *err)
 
 	memset(l, 0, sizeof(*l));
 	l->fd = fd;
+	l->out_at = "";
 	if (file_read_at(fd, magic, sizeof(magic), 0, &len) != 0)
 		return intact_fail_errno(err, "read");
 	l->in = malloc(CHUNK);

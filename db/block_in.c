@@ -52,7 +52,7 @@ static bool room(uint8_t **data, size_t *cap, size_t need)
 {
 	uint8_t *more;
 
-	if (need <= *cap && *cap <= KEEP)
+	if (*data && need <= *cap && *cap <= KEEP)
 		return true;
 	free(*data);
 	*data = NULL;
@@ -350,11 +350,13 @@ static int check_shapes(struct block_in *b, struct intact_error *err)
 
 static void in_empty(struct block_in *b, bool follows)
 {
+	static const uint8_t none[1];
+
 	memset(&b->entry, 0, sizeof(b->entry));
 	memset(b->present, 0, sizeof(b->present));
 	memset(b->digests, 0, sizeof(b->digests));
 	for (unsigned i = 0; i < BLOCK_STRINGS; i++)
-		column_in_init(&b->strings[i], NULL, 0);
+		column_in_init(&b->strings[i], none, 0);
 	b->nactive = 0;
 	b->nshapes = 0;
 	b->shape = NULL;
