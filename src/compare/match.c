@@ -218,6 +218,15 @@ static void match_attrs(const struct intact_entry *old, const struct intact_entr
 	forgive_digests(m, compared);
 }
 
+/* An object that vanished before it was looked at may have no type; that is a problem of the entry,
+ * not another type. */
+static bool type_changed(const struct intact_entry *old, const struct intact_entry *new)
+{
+	if (!(new->mode & S_IFMT) && (new->failed || new->problem))
+		return false;
+	return (old->mode & S_IFMT) != (new->mode & S_IFMT);
+}
+
 static void match_both(const struct intact_pair *pair, const struct intact_match_options *options,
 		       struct reason *r, struct intact_change *c)
 {
@@ -227,7 +236,7 @@ static void match_both(const struct intact_pair *pair, const struct intact_match
 	match_attrs(old, new, options, c, &m);
 	/* Another kind of object under the old name: whatever the rule compares, this is a change,
 	 * for the digests of the file that stood here have nothing left to be compared with. */
-	if ((old->mode & S_IFMT) != (new->mode &S_IFMT))
+	if (type_changed(old, new))
 		c->changed |= INTACT_BIT(INTACT_FTYPE);
 	c->kind = c->changed ? INTACT_CHANGED : INTACT_SAME;
 	c->unverified = m.failed | m.absent | m.unsupported;
