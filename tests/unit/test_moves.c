@@ -254,14 +254,14 @@ static void test_moves_bounds_what_it_keeps_of_a_directory(void **state)
 {
 	enum { N = 20100 };
 	struct intact_entry *old = calloc(N, sizeof(*old)), *new = calloc(N, sizeof(*new));
-	char(*names)[2][16] = calloc(N, sizeof(*names));
+	char(*names)[2][32] = calloc(N, sizeof(*names));
 	struct buf want = { 0 };
 
 	(void)state;
 	/* Each file is renamed to the name after it; each pair of names stands together. */
 	for (int i = 0; i < N; i++) {
-		snprintf(names[i][0], 16, "/l/%05d.a", i);
-		snprintf(names[i][1], 16, "/l/%05d.b", i);
+		snprintf(names[i][0], 32, "/l/%05d.a", i);
+		snprintf(names[i][1], 32, "/l/%05d.b", i);
 		old[i] = file(names[i][0], (uint64_t)(1000 + i), LOG);
 		new[i] = file(names[i][1], (uint64_t)(1000 + i), LOG);
 		if (i >= 10000)
