@@ -46,9 +46,8 @@ int intact_match_pair(const struct intact_pair *pair, const struct intact_match_
 		      char *reason_buf, size_t reason_size, struct intact_change *ret);
 
 /**
- * Moved files (attribute I), limited to one directory.  Only for runs whose new side is a disk.
- * Feed every judged pair in order, also those that were not kept; when a directory is left, moved
- * pairs are found and hidden in `changes`.
+ * Moved files (attribute I), limited to one directory.  Feed every judged pair in order, also those
+ * that were not kept; when a directory is left, moved pairs are found and hidden in `changes`.
  */
 struct intact_moves;
 INTACT_MUST_CHECK

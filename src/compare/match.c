@@ -71,6 +71,11 @@ static void reason_add_attrs(struct reason *r, const char *what, uint64_t attrs)
 
 /* ---- one attribute ---- */
 
+static bool asks(const struct intact_entry *e, unsigned id)
+{
+	return e->attrs & INTACT_BIT(id);
+}
+
 static bool is_digest(const struct intact_attr *row)
 {
 	return row->kind == INTACT_KIND_DIGEST;
@@ -108,10 +113,11 @@ static bool value_grew(const struct intact_entry *old, const struct intact_entry
 static bool prefix_equal(const struct intact_entry *old, const struct intact_entry *new,
 			 const struct intact_attr *row)
 {
-	return (new->flags &INTACT_ENTRY_PREFIX) &&
-	       new->prefix_size == old->size &&new->digest_prefix[row->digest] &&
-	       memcmp(new->digest_prefix[row->digest], old->digest[row->digest],
-		      row->digest_size) == 0;
+	const uint8_t *prefix = new->digest_prefix[row->digest];
+
+	if (!(INTACT_ENTRY_PREFIX & new->flags) || !prefix || new->prefix_size != old->size)
+		return false;
+	return memcmp(prefix, old->digest[row->digest], row->digest_size) == 0;
 }
 
 /* May this difference be put down to growth?  An old size of 0 is a statement only where the size
@@ -121,7 +127,7 @@ static bool grew(const struct intact_entry *old, const struct intact_entry *new,
 {
 	uint64_t size = INTACT_BIT(INTACT_SIZE) | INTACT_BIT(INTACT_SIZE_GROWING);
 
-	if (!(old->attrs & INTACT_BIT(INTACT_GROWING)))
+	if (!asks(old, INTACT_GROWING))
 		return false;
 	if (INTACT_BIT(row->id) & MAY_GROW)
 		return value_grew(old, new, row);
@@ -202,13 +208,13 @@ static void match_attrs(const struct intact_entry *old, const struct intact_entr
 		if (!row)
 			continue;
 		bit = INTACT_BIT(row->id);
-		wanted = new->attrs &bit;
+		wanted = bit & new->attrs;
 		if (has_value(old, row) && has_value(new, row) && (wanted || is_digest(row))) {
 			compared |= bit;
 			if (differs(old, new, row, options))
 				c->changed |= bit;
 		} else if (!wanted) {
-			m->unsupported |= new->unsupported &bit;
+			m->unsupported |= bit & new->unsupported;
 		} else if (!has_value(new, row)) {
 			m->failed |= bit;
 		} else if (old_could_have(old, row) && !old_source_drops(old, new, row)) {
@@ -216,6 +222,20 @@ static void match_attrs(const struct intact_entry *old, const struct intact_entr
 		}
 	}
 	forgive_digests(m, compared);
+}
+
+static unsigned type_bits(const struct intact_entry *e)
+{
+	return (unsigned)e->mode & S_IFMT;
+}
+
+/* An object that vanished before it was looked at may have no type; that is a problem of the entry,
+ * not another type. */
+static bool type_changed(const struct intact_entry *old, const struct intact_entry *new)
+{
+	if (!type_bits(new) && (new->failed || new->problem))
+		return false;
+	return type_bits(old) != type_bits(new);
 }
 
 static void match_both(const struct intact_pair *pair, const struct intact_match_options *options,
@@ -227,7 +247,7 @@ static void match_both(const struct intact_pair *pair, const struct intact_match
 	match_attrs(old, new, options, c, &m);
 	/* Another kind of object under the old name: whatever the rule compares, this is a change,
 	 * for the digests of the file that stood here have nothing left to be compared with. */
-	if ((old->mode & S_IFMT) != (new->mode &S_IFMT))
+	if (type_changed(old, new))
 		c->changed |= INTACT_BIT(INTACT_FTYPE);
 	c->kind = c->changed ? INTACT_CHANGED : INTACT_SAME;
 	c->unverified = m.failed | m.absent | m.unsupported;
@@ -240,10 +260,10 @@ static void match_both(const struct intact_pair *pair, const struct intact_match
 
 static void match_added(const struct intact_entry *new, struct reason *r, struct intact_change *c)
 {
-	struct missing m = { .failed = new->failed &asked(new) };
+	struct missing m = { .failed = asked(new) & new->failed };
 
 	c->kind = INTACT_ADDED;
-	c->hidden = new->attrs &INTACT_BIT(INTACT_ALLOW_NEW);
+	c->hidden = asks(new, INTACT_ALLOW_NEW);
 	c->unverified = m.failed;
 	if (new->problem && !m.failed)
 		c->unverified = INTACT_BIT(INTACT_NAME);
@@ -261,7 +281,7 @@ static void match_old_only(const struct intact_pair *pair, struct reason *r,
 		reason_add(r, "%s", pair->gap);
 	} else {
 		c->kind = INTACT_REMOVED;
-		c->hidden = pair->old->attrs & INTACT_BIT(INTACT_ALLOW_REMOVED);
+		c->hidden = asks(pair->old, INTACT_ALLOW_REMOVED);
 	}
 }
 
@@ -275,8 +295,9 @@ static void match_gap(const struct intact_entry *gap, struct reason *r, struct i
 /* Do the two sides show different attributes?  Kept for the list of them. */
 static bool masks_differ(const struct intact_pair *pair)
 {
-	return pair->old && pair->new &&intact_entry_shown(pair->old, false) !=
-				    intact_entry_shown(pair->new, false);
+	if (!pair->old || !pair->new)
+		return false;
+	return intact_entry_shown(pair->old, false) != intact_entry_shown(pair->new, false);
 }
 
 int intact_match_pair(const struct intact_pair *pair, const struct intact_match_options *options,

@@ -32,6 +32,10 @@
 	 INTACT_BIT(INTACT_CHECK_INODE) | INTACT_BIT(INTACT_COMPRESSED) |  \
 	 INTACT_BIT(INTACT_GROWING) | INTACT_BIT(INTACT_NAME))
 
+/* Ends kept for one directory: a bound on memory (some 20 MiB).  Beyond it nothing is taken for a
+ * move any more, that is, more is reported; a directory of logs has a thousandth of this. */
+#define MOVE_ENDS_MAX 20000
+
 /* One name of an open directory. */
 struct move_end {
 	struct intact_entry source; /* is_source */
@@ -50,7 +54,7 @@ struct move_dir {
 	size_t len;
 	struct arena arena; /* its ends and what they point to */
 	struct move_end *first, **last;
-	size_t nsources, ntargets;
+	size_t nsources, ntargets, nends;
 	struct move_dir *up;
 };
 
@@ -242,20 +246,24 @@ static bool watches_inode(const struct intact_entry *e)
 static int dir_add(struct move_dir *dir, const struct move_end *proto,
 		   const struct intact_pair *pair, struct intact_error *err)
 {
-	struct move_end *e = arena_alloc(&dir->arena, sizeof(*e));
+	struct move_end *e;
 	int rc = 0;
 
+	if (dir->nends == MOVE_ENDS_MAX)
+		return 0;
+	e = arena_alloc(&dir->arena, sizeof(*e));
 	if (!e)
 		return intact_fail_nomem(err);
 	*e = *proto;
 	if (pair->old)
 		rc = intact_entry_copy(&e->source, pair->old, &dir->arena, err);
-	if (pair->new &&rc == 0)
+	if (rc == 0 && pair->new)
 		rc = intact_entry_copy(&e->target, pair->new, &dir->arena, err);
 	if (rc < 0)
 		return rc;
 	*dir->last = e;
 	dir->last = &e->next;
+	dir->nends++;
 	dir->nsources += e->is_source;
 	dir->ntargets += e->is_target;
 	return 0;
@@ -276,7 +284,8 @@ int intact_moves_feed(struct intact_moves *m, const struct intact_pair *pair,
 	if (rc < 0 || (pair->old && pair->new && pair->old->ino == pair->new->ino))
 		return rc;
 	end.is_source = watches_inode(pair->old);
-	end.is_target = watches_inode(pair->new);
+	/* At --init additions are not kept, and there is nothing they could have come from. */
+	end.is_target = watches_inode(pair->new) && (pair->old || pos != UINT64_MAX);
 	if (!end.is_source && !end.is_target)
 		return 0;
 	dir = dir_enter(m, path->s, parent);

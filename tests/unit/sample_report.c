@@ -25,27 +25,6 @@
 #define SAMPLE_TIME "2026-01-01 00:00:00 +0000"
 #define SAMPLE_SECONDS 1767225600
 
-/* The rules room's tables, stood in for: these tests link without it. */
-const char *intact_fstype_name(uint64_t fstype)
-{
-	return fstype == 0xef53 ? "ext" : NULL;
-}
-
-const char *intact_report_level_name(enum intact_report_level level)
-{
-	static const char *const names[] = {
-		"minimal",
-		"summary",
-		"database_attributes",
-		"list_entries",
-		"changed_attributes",
-		"added_removed_attributes",
-		"added_removed_entries",
-	};
-
-	return names[level];
-}
-
 /* ---- helpers for all report tests ---- */
 
 struct intact_report_options sample_options(void)

@@ -129,6 +129,14 @@ static void test_match_never_passes_another_type_of_object(void **state)
 	new.attrs = B(LINK) | B(PERM);
 	old.attrs |= B(PERM);
 	expect(&old, &new, &disk, INTACT_CHANGED, B(FTYPE) | B(PERM), 0, NULL);
+	/* Vanished before anybody saw what it was. */
+	new.mode = 0;
+	new.attrs = new.failed = B(PERM);
+	new.problem = "vanished";
+	expect(&old, &new, &disk, INTACT_SAME, 0, B(PERM), "vanished");
+	new.problem = NULL;
+	new.failed = 0;
+	expect(&old, &new, &disk, INTACT_CHANGED, B(FTYPE) | B(PERM), 0, NULL);
 }
 
 static void test_match_compares_the_type_also_if_the_baseline_did_not_ask(void **state)

@@ -2,6 +2,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -249,6 +250,31 @@ static void test_moves_does_not_take_what_a_gap_hides(void **state)
 	RUN(old, new, "!/l +/l/b");
 }
 
+static void test_moves_bounds_what_it_keeps_of_a_directory(void **state)
+{
+	enum { N = 20100 };
+	struct intact_entry *old = calloc(N, sizeof(*old)), *new = calloc(N, sizeof(*new));
+	char(*names)[2][32] = calloc(N, sizeof(*names));
+	struct buf want = { 0 };
+
+	(void)state;
+	/* Each file is renamed to the name after it; each pair of names stands together. */
+	for (int i = 0; i < N; i++) {
+		snprintf(names[i][0], 32, "/l/%05d.a", i);
+		snprintf(names[i][1], 32, "/l/%05d.b", i);
+		old[i] = file(names[i][0], (uint64_t)(1000 + i), LOG);
+		new[i] = file(names[i][1], (uint64_t)(1000 + i), LOG);
+		if (i >= 10000)
+			buf_printf(&want, "%s-%s +%s", want.len ? " " : "", names[i][0],
+				   names[i][1]);
+	}
+	run(old, N, new, N, want.data);
+	buf_release(&want);
+	free(old);
+	free(new);
+	free(names);
+}
+
 static void test_moves_counts_what_it_hid(void **state)
 {
 	const struct intact_entry old[] = { file("/a", 1, LOG), file("/b", 2, LOG) };
@@ -290,6 +316,7 @@ int main(void)
 		cmocka_unit_test(test_moves_reports_new_content_under_a_name_that_moved_away),
 		cmocka_unit_test(test_moves_hides_nothing_if_two_files_trade_content),
 		cmocka_unit_test(test_moves_does_not_take_what_a_gap_hides),
+		cmocka_unit_test(test_moves_bounds_what_it_keeps_of_a_directory),
 		cmocka_unit_test(test_moves_counts_what_it_hid),
 	};
 
