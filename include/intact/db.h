@@ -82,6 +82,27 @@ INTACT_MUST_CHECK
 int intact_db_create(const char *path, int fd, const struct intact_db_meta *meta,
 		     struct intact_db_writer **ret, struct intact_error *err);
 
+/** Whose reader an AIDE text database is for. */
+enum intact_aide_version {
+	/* 0.16 to 0.18: times in base64, the columns that 0.18 knows.  Newer ones read it as well.
+	 */
+	INTACT_AIDE_0_18,
+	/* 0.19 and later, to the byte: decimal times, newer digests.  0.18 reads wrong times from
+	   it. */
+	INTACT_AIDE_NEWEST,
+};
+
+/**
+ * As intact_db_create(), but write AIDE's text database, gzipped or not.  Its columns are those of
+ * meta->attrs; what AIDE cannot hold (nanoseconds, our own attributes, problems) is left out, and
+ * of a value that could not be measured so is the attribute.  intact_db_commit() gives a root of
+ * zeros.
+ */
+INTACT_MUST_CHECK
+int intact_db_create_aide(const char *path, int fd, const struct intact_db_meta *meta, bool gzip,
+			  enum intact_aide_version version, struct intact_db_writer **ret,
+			  struct intact_error *err);
+
 /** Append an entry; paths must be strictly increasing in path order (else INTACT_EIO: our own bug
  * or a damaged input, said as such). */
 INTACT_MUST_CHECK

@@ -73,7 +73,9 @@ enum intact_verdict {
 	INTACT_EQUALED,	      /* an equals rule */
 	INTACT_NEGATED,	      /* excluded by a `!` rule */
 	INTACT_PRUNED,	      /* excluded by a `-` rule */
-	INTACT_LIMIT_PARTIAL, /* outside --limit so far, but something below may be inside */
+	INTACT_LIMIT_PARTIAL, /* a directory outside --limit so far, but something below may be
+				 inside.  Without descend: the rules say no (no rule matches, or
+				 the `-` rule in `rule` does) */
 	INTACT_LIMIT_OUTSIDE, /* outside --limit */
 };
 
@@ -86,7 +88,7 @@ struct intact_match {
 };
 
 /** Asked for the file system type of the path at hand, only when a rule depends on it.
- * Returns 0 and the f_type, or -1 when it is not known. */
+ * Returns 0 and the f_type, or -1 when it is not known: then the rule does not apply. */
 typedef int intact_fstype_fn(void *ctx, uint64_t *ret);
 
 struct intact_matcher;
@@ -128,7 +130,7 @@ uint64_t intact_rules_attrs(const struct intact_rules *rules);
 
 /**
  * The effective rule set as text: one line a rule in a canonical form, in order of definition, that
- * this room can read back.  It is stored in the baseline, so that a check can say whether the rules
+ * this room can read back (after a line "aide_compat=0.18" where that is in force).  It is stored in the baseline, so that a check can say whether the rules
  * have changed and what differs.  The caller frees *ret.
  */
 INTACT_MUST_CHECK
@@ -225,6 +227,7 @@ enum intact_database_format {
 /** The result of reading a configuration.  Owns everything it points to. */
 struct intact_config {
 	struct intact_rules *rules;
+	enum intact_compat compat; /* the source's, or what aide_compat says */
 
 	/* NULL where not set. */
 	struct intact_url *database_in;
@@ -269,6 +272,8 @@ struct intact_config_source {
 	const char *after;
 	enum intact_compat compat;
 	const char *version; /* value of @@{AIDE_VERSION}: the AIDE version we stand in for */
+	uint64_t digests;    /* bits of the digests that can be computed here; 0: do not check */
+	bool no_includes;    /* refuse @@include and @@x_include: for text from outside, and tests */
 	bool check_only;     /* config-check, path-check, dry-init: warn about unrestricted rules if
 				asked */
 	intact_log_fn *log;  /* warnings and below; may be NULL */

@@ -1,10 +1,85 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 /**
- * The program.
+ * The program: argv to a command to an exit status.
+ *
+ * The map of the source, by call depth:
+ *
+ *   main                       this file
+ *     options_parse            cli/options.c    the command line
+ *     session_configure        cli/session.c    which configuration, which baselines (cli/state.c)
+ *       intact_config_read     rules/           text to options and rule set
+ *     cmd_measure              cli/cmd_measure.c  --init --check --update --compare
+ *       intact_db_open         db/              the old baseline, verified
+ *       intact_db_create       db/              the new one, beside the old
+ *       flow_run               cli/flow.c       the streams plugged together
+ *         intact_scan_walk     src/scan/        names in path order, each with its rule
+ *         intact_join_new      src/compare/     paired with the baseline's entries
+ *         intact_scan_measure  src/scan/        measured by parallel workers, in order again
+ *         intact_match_pair    src/compare/     judged
+ *       targets_write          cli/targets.c    reports
+ *         intact_report_write  src/report/      plain, json, ndjson
+ *     cmd_list                 cli/cmd_list.c   --list
+ *     cmd_path_check, cmd_dry_init  cli/cmd_rules.c
+ *     cmd_version              cli/cmd_version.c
  */
 
-int main(void)
+#include <sys/stat.h>
+
+#include "cli/commands.h"
+#include "cli/options.h"
+#include "cli/session.h"
+#include "cli/signals.h"
+
+static int run_command(struct session *s)
 {
-	return 0;
+	switch (s->options->command) {
+	case COMMAND_LIST:
+		return cmd_list(s);
+	case COMMAND_DRY_INIT:
+		return cmd_dry_init(s);
+	case COMMAND_PATH_CHECK:
+		return cmd_path_check(s);
+	case COMMAND_CONFIG_CHECK:
+		return 0;
+	default:
+		return cmd_measure(s);
+	}
+}
+
+static int run(const struct options *o)
+{
+	struct session s;
+	struct intact_error err;
+	int status;
+
+	session_init(&s, o);
+	if (session_configure(&s, &err) < 0)
+		status = log_error(&s.log, &err);
+	else
+		status = run_command(&s);
+	session_release(&s);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o;
+	int status;
+
+	/* Nothing we create is for others, whatever the caller's umask says. */
+	umask(077);
+	signals_install();
+	if (options_parse(&o, argc, argv) < 0) {
+		status = -(int)INTACT_EUSAGE;
+	} else if (o.command == COMMAND_HELP) {
+		options_help(&o);
+		status = 0;
+	} else if (o.command == COMMAND_VERSION) {
+		status = cmd_version(&o);
+	} else {
+		status = run(&o);
+	}
+	options_release(&o);
+	return status;
 }

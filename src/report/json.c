@@ -24,7 +24,7 @@ static struct json *json_of(struct report *r)
 static void open_section(struct json *j, const char *key, char bracket)
 {
 	if (!j->r.opened)
-		writer_open(&j->w, key, bracket);
+		writer_begin(&j->w, key, bracket);
 	j->r.opened = true;
 }
 
@@ -137,7 +137,7 @@ static void add_head(struct json *j)
 		string_member(j, "new_database", r->run->new_database);
 	part_options(r, PART_CONFIG, option_member);
 	part_options(r, PART_IGNORES, option_member);
-	writer_open(&j->w, "number_of_entries", '{');
+	writer_begin(&j->w, "number_of_entries", '{');
 	members_counts(r, &j->w);
 	writer_close(&j->w);
 }
@@ -159,7 +159,7 @@ static int add_lists(struct json *j, struct intact_error *err)
 	for (size_t i = 0; i < n && rc == 0; i++) {
 		bool names_only = r->options->grouped && !r->options->summarize;
 
-		writer_open(&j->w, list_key(masks[i], r), names_only ? '[' : '{');
+		writer_begin(&j->w, list_key(masks[i], r), names_only ? '[' : '{');
 		r->kinds = masks[i];
 		rc = part_each(r, list_entry, err);
 		writer_close(&j->w);
@@ -183,12 +183,12 @@ static void add_tail(struct json *j)
 	struct report *r = &j->r;
 
 	if (r->run->ndatabases && report_level(r, INTACT_REPORT_DATABASE_ATTRIBUTES)) {
-		writer_open(&j->w, "databases", '{');
+		writer_begin(&j->w, "databases", '{');
 		members_databases(r, &j->w);
 		writer_close(&j->w);
 	}
 	if (part_has_coverage(r)) {
-		writer_open(&j->w, "coverage", '{');
+		writer_begin(&j->w, "coverage", '{');
 		members_coverage(r, &j->w);
 		writer_close(&j->w);
 	}
@@ -203,7 +203,7 @@ static int add_all(struct json *j, struct intact_error *err)
 	bool lists = report_level(&j->r, INTACT_REPORT_LIST_ENTRIES);
 	int rc = 0;
 
-	writer_open(&j->w, NULL, '{');
+	writer_begin(&j->w, NULL, '{');
 	if (lists)
 		rc = close_section(j, part_each(&j->r, different_entry, err));
 	if (rc == 0) {

@@ -74,7 +74,7 @@ static void add_exact_array(struct writer *w, const char *key, const struct valu
 		exact &= value_is_utf8(v, i);
 	if (exact)
 		return;
-	writer_open(w, key, '[');
+	writer_begin(w, key, '[');
 	for (size_t i = 0; i < v->count; i++) {
 		size_t len;
 		const char *s = values_at(v, i, &len);
@@ -86,7 +86,7 @@ static void add_exact_array(struct writer *w, const char *key, const struct valu
 
 static void add_array(struct writer *w, const char *key, const struct values *v)
 {
-	writer_open(w, key, '[');
+	writer_begin(w, key, '[');
 	for (size_t i = 0; i < v->count; i++) {
 		size_t len;
 		const char *s = values_at(v, i, &len);
@@ -134,7 +134,7 @@ static void add_attr(struct report *r, struct writer *w, const struct view *v,
 	}
 	if (!r->old.count && !r->new.count)
 		return;
-	writer_open(w, row->key, '{');
+	writer_begin(w, row->key, '{');
 	add_side(w, false, row, &r->old);
 	add_side(w, true, row, &r->new);
 	writer_close(w);

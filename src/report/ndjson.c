@@ -14,7 +14,7 @@ static struct writer line_open(struct report *r, const char *type)
 {
 	struct writer w = { .out = &r->text };
 
-	writer_open(&w, NULL, '{');
+	writer_begin(&w, NULL, '{');
 	writer_string(&w, "type", type, strlen(type));
 	return w;
 }
@@ -31,7 +31,7 @@ static void entry_close(struct report *r, struct writer *w, const struct view *v
 	const struct intact_str *path = &v->entry->path;
 
 	if (!writer_is_utf8(path->s, path->len)) {
-		writer_open(w, "paths_base64", '{');
+		writer_begin(w, "paths_base64", '{');
 		members_exact_path(w, path);
 		writer_close(w);
 	}
@@ -74,7 +74,7 @@ static void different_exact(struct report *r, const struct view *v)
 		return;
 	if (!r->opened) {
 		w.depth = 1;
-		writer_open(&w, "paths_base64", '{');
+		writer_begin(&w, "paths_base64", '{');
 	}
 	r->opened = true;
 	members_exact_path(&w, &v->entry->path);

@@ -47,7 +47,7 @@ static void open_bracket(struct writer *w, char bracket)
 	buf_add_char(w->out, w->pretty ? '\n' : ' ');
 }
 
-void writer_open(struct writer *w, const char *key, char bracket)
+void writer_begin(struct writer *w, const char *key, char bracket)
 {
 	begin_item(w);
 	add_key(w, key);

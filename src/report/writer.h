@@ -27,10 +27,10 @@ struct writer {
 };
 
 /** Open an object or array: as a member with `key` (plain ASCII), or as an element without. */
-void writer_open(struct writer *w, const char *key, char bracket);
+void writer_begin(struct writer *w, const char *key, char bracket);
 void writer_close(struct writer *w);
 
-/** As writer_open() with '{', for a path in the key's place. */
+/** As writer_begin() with '{', for a path in the key's place. */
 void writer_open_path(struct writer *w, const char *path, size_t len);
 
 /** Members of an object (elements of an array with key NULL). */

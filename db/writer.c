@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/**
+ * Writing a baseline of either kind; see writer.h and intact/db.h.
+ */
+
+#include "db/writer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int writer_open(struct intact_db_writer *w, const char *path, int fd, struct intact_error *err)
+{
+	int rc;
+
+	w->fd = fd;
+	w->named = fd < 0;
+	if (w->named) {
+		rc = file_new_open(&w->file, path, err);
+		if (rc)
+			return rc;
+		w->fd = w->file.fd;
+	}
+	w->name = strdup(w->named ? w->file.tmp_path : path ? path : "output");
+	if (w->name)
+		return 0;
+	if (w->named)
+		file_new_release(&w->file);
+	return intact_fail_nomem(err);
+}
+
+int writer_put(struct intact_db_writer *w, const void *data, size_t len, struct intact_error *err)
+{
+	if (file_write(w->fd, data, len) != 0)
+		return intact_fail_errno(err, "write '%s'", w->name);
+	w->offset += len;
+	return 0;
+}
+
+int intact_db_append(struct intact_db_writer *w, const struct intact_entry *entry,
+		     struct intact_error *err)
+{
+	int rc;
+
+	if (w->failed)
+		return intact_fail(err, INTACT_EIO, "write '%s': failed before", w->name);
+	rc = w->ops->append(w, entry, err);
+	w->failed = rc != 0;
+	return rc;
+}
+
+int intact_db_commit(struct intact_db_writer *w, uint8_t ret_root[INTACT_DB_DIGEST_SIZE],
+		     struct intact_error *err)
+{
+	uint8_t root[INTACT_DB_DIGEST_SIZE] = { 0 };
+	int rc;
+
+	if (w->failed)
+		return intact_fail(err, INTACT_EIO, "write '%s': failed before", w->name);
+	/* Whatever happens, not twice. */
+	w->failed = true;
+	rc = w->ops->finish(w, root, err);
+	if (rc == 0 && w->named && w->ops->check)
+		rc = w->ops->check(w, root, err);
+	if (rc == 0 && w->named)
+		rc = file_new_commit(&w->file, err);
+	if (rc == 0 && ret_root)
+		memcpy(ret_root, root, sizeof(root));
+	return rc;
+}
+
+void intact_db_writer_free(struct intact_db_writer *w)
+{
+	if (!w)
+		return;
+	if (w->named)
+		file_new_release(&w->file);
+	free(w->name);
+	w->ops->free(w);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/**
+ * What the two kinds of writers have in common: a place to write to, which becomes the new file
+ * only at the end.
+ */
+
+#ifndef DB_WRITER_H
+#define DB_WRITER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <intact/db.h>
+
+#include "base/file.h"
+
+struct writer_ops {
+	int (*append)(struct intact_db_writer *w, const struct intact_entry *e,
+		      struct intact_error *err);
+	/* Write what is left; the file is complete then. */
+	int (*finish)(struct intact_db_writer *w, uint8_t root[INTACT_DB_DIGEST_SIZE],
+		      struct intact_error *err);
+	/* Read back what was written; may be NULL. */
+	int (*check)(struct intact_db_writer *w, const uint8_t root[INTACT_DB_DIGEST_SIZE],
+		     struct intact_error *err);
+	/* Release what is the writer's own, and the memory. */
+	void (*free)(struct intact_db_writer *w);
+};
+
+/** Embedded as the first member of each writer. */
+struct intact_db_writer {
+	const struct writer_ops *ops;
+	struct file_new file;
+	bool named; /* file is in use; false: fd is the caller's */
+	int fd;
+	uint64_t offset; /* bytes written */
+	char *name;	 /* for messages */
+	bool failed;	 /* after a failure nothing is committed */
+};
+
+/** Open the place: `fd` if it is not negative, else a new file for `path`.  Returns 0 or an error;
+ * then nothing needs to be closed. */
+INTACT_MUST_CHECK
+int writer_open(struct intact_db_writer *w, const char *path, int fd, struct intact_error *err);
+
+INTACT_MUST_CHECK
+int writer_put(struct intact_db_writer *w, const void *data, size_t len, struct intact_error *err);
+
+#endif /* DB_WRITER_H */

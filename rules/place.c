@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/**
+ * See place.h.
+ */
+
+#include "rules/place.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/buf.h"
+
+/* A message must fit struct intact_error with both ends: what is wrong, and the start of the line.
+ */
+#define WHAT_MAX 480
+#define LINE_MAX_SHOWN 300
+
+/* " (line: '...', prefix: '...')" */
+static void add_line(struct buf *out, const struct place *p)
+{
+	bool cut = p->text.len > LINE_MAX_SHOWN;
+
+	buf_add_str(out, " (line: '");
+	buf_add(out, p->text.s, cut ? LINE_MAX_SHOWN : p->text.len);
+	buf_add_str(out, cut ? "...'" : "'");
+	if (p->prefix[0])
+		buf_printf(out, ", prefix: '%.100s'", p->prefix);
+	buf_add_char(out, ')');
+}
+
+static int fail(const struct place *p, size_t column, struct intact_error *err,
+		enum intact_code code, const char *fmt, va_list args)
+{
+	char what[WHAT_MAX];
+	char at[32] = "";
+	struct buf line = { 0 };
+	int rc;
+
+	vsnprintf(what, sizeof(what), fmt, args);
+	if (column != SIZE_MAX)
+		snprintf(at, sizeof(at), "%zu:", column);
+	add_line(&line, p);
+	rc = intact_fail(err, code, "%.150s:%u:%s %s%s", p->file, p->line, at, what,
+			 line.failed ? "" : line.data);
+	buf_release(&line);
+	return rc;
+}
+
+int place_fail(const struct place *p, struct intact_error *err, enum intact_code code,
+	       const char *fmt, ...)
+{
+	va_list args;
+	int rc;
+
+	va_start(args, fmt);
+	rc = fail(p, SIZE_MAX, err, code, fmt, args);
+	va_end(args);
+	return rc;
+}
+
+int place_fail_at(const struct place *p, size_t column, struct intact_error *err,
+		  enum intact_code code, const char *fmt, ...)
+{
+	va_list args;
+	int rc;
+
+	va_start(args, fmt);
+	rc = fail(p, column, err, code, fmt, args);
+	va_end(args);
+	return rc;
+}
+
+void place_log(const struct place *p, const struct config_log *log, enum intact_log_level level,
+	       const char *fmt, ...)
+{
+	struct buf text = { 0 };
+	char what[1024];
+	va_list args;
+
+	if (!log->fn)
+		return;
+	va_start(args, fmt);
+	vsnprintf(what, sizeof(what), fmt, args);
+	va_end(args);
+	buf_printf(&text, "%s:%u: %s", p->file, p->line, what);
+	add_line(&text, p);
+	if (!text.failed)
+		log->fn(log->ctx, level, text.data);
+	buf_release(&text);
+}

@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/**
+ * See file.h.
+ */
+
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A finished run may rename the temporary file away while we open it; each round of this needs one
+ * whole run to end just then, so a few are plenty. */
+#define LOCK_ROUNDS 100
+#define COPY_SIZE ((size_t)65536)
+
+static const char *type_name(mode_t mode)
+{
+	switch (mode & S_IFMT) {
+	case S_IFDIR:
+		return "a directory";
+	case S_IFIFO:
+		return "a FIFO";
+	case S_IFSOCK:
+		return "a socket";
+	case S_IFLNK:
+		return "a symbolic link";
+	case S_IFCHR:
+	case S_IFBLK:
+		return "a device";
+	default:
+		return "no regular file";
+	}
+}
+
+int file_open_regular(const char *path, int *ret_fd, uint64_t *ret_size, struct intact_error *err)
+{
+	struct stat st;
+	int fd, rc;
+
+	/* A device must not even be opened (a tape would rewind), so look first; what is opened is
+	 * looked at again. */
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return intact_fail(err, INTACT_EIO, "'%s' is %s, not a regular file", path,
+				   type_name(st.st_mode));
+	do
+		fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	while (fd < 0 && errno == EINTR);
+	if (fd < 0)
+		return intact_fail_errno(err, "open '%s'", path);
+	if (fstat(fd, &st) != 0)
+		rc = intact_fail_errno(err, "stat '%s'", path);
+	else if (!S_ISREG(st.st_mode))
+		rc = intact_fail(err, INTACT_EIO, "'%s' is %s, not a regular file", path,
+				 type_name(st.st_mode));
+	else
+		rc = 0;
+	if (rc) {
+		close(fd);
+		return rc;
+	}
+	*ret_fd = fd;
+	*ret_size = (uint64_t)st.st_size;
+	return 0;
+}
+
+int file_read_at(int fd, void *data, size_t len, uint64_t offset, size_t *ret_len)
+{
+	size_t got = 0;
+
+	while (got < len) {
+		ssize_t n = pread(fd, (char *)data + got, len - got, (off_t)(offset + got));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		if (n == 0)
+			break;
+		got += (size_t)n;
+	}
+	*ret_len = got;
+	return 0;
+}
+
+int file_read(int fd, void *data, size_t len, size_t *ret_len)
+{
+	size_t got = 0;
+
+	while (got < len) {
+		ssize_t n = read(fd, (char *)data + got, len - got);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		if (n == 0)
+			break;
+		got += (size_t)n;
+	}
+	*ret_len = got;
+	return 0;
+}
+
+int file_write(int fd, const void *data, size_t len)
+{
+	size_t done = 0;
+
+	while (done < len) {
+		ssize_t n = write(fd, (const char *)data + done, len - done);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		done += (size_t)n;
+	}
+	return 0;
+}
+
+static int temporary(struct intact_error *err)
+{
+	const char *dir = getenv("TMPDIR");
+	int fd = open(dir && dir[0] == '/' ? dir : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		fd = memfd_create("intact", MFD_CLOEXEC);
+	if (fd < 0)
+		return intact_fail_errno(err, "create a temporary file");
+	return fd;
+}
+
+static int spool(int from, int to, uint64_t max, char *data, struct intact_error *err)
+{
+	uint64_t total = 0;
+
+	for (;;) {
+		size_t len;
+
+		if (file_read(from, data, COPY_SIZE, &len) != 0)
+			return intact_fail_errno(err, "read");
+		if (len == 0)
+			return 0;
+		total += len;
+		if (total > max)
+			return intact_fail(err, INTACT_EIO, "more than %llu bytes",
+					   (unsigned long long)max);
+		if (file_write(to, data, len) != 0)
+			return intact_fail_errno(err, "write a temporary file");
+	}
+}
+
+int file_spool(int fd, uint64_t max, int *ret_fd, struct intact_error *err)
+{
+	char *data = malloc(COPY_SIZE);
+	int to, rc;
+
+	if (!data)
+		return intact_fail_nomem(err);
+	to = temporary(err);
+	rc = to < 0 ? to : spool(fd, to, max, data, err);
+	free(data);
+	if (rc == 0)
+		*ret_fd = to;
+	else if (to >= 0)
+		close(to);
+	return rc;
+}
+
+/* Names: "DIR/NAME" and "DIR/.NAME.intact-tmp". */
+static int new_names(struct file_new *f, const char *path, struct intact_error *err)
+{
+	const char *slash = strrchr(path, '/');
+	int dirlen = slash ? (int)(slash - path) + 1 : 0;
+
+	if (path[dirlen] == '\0')
+		return intact_fail(err, INTACT_EIO, "'%s' is no name for a file", path);
+	f->path = strdup(path);
+	if (!f->path ||
+	    asprintf(&f->tmp_path, "%.*s.%s.intact-tmp", dirlen, path, path + dirlen) < 0) {
+		f->tmp_path = NULL;
+		return intact_fail_nomem(err);
+	}
+	f->name = f->path + dirlen;
+	f->tmp_name = f->tmp_path + dirlen;
+	return 0;
+}
+
+static int new_directory(struct file_new *f, struct intact_error *err)
+{
+	size_t len = (size_t)(f->name - f->path);
+	char *dir = len ? strndup(f->path, len) : strdup(".");
+	struct stat st;
+	int rc = 0;
+
+	if (!dir)
+		return intact_fail_nomem(err);
+	f->dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (f->dirfd < 0 || fstat(f->dirfd, &st) != 0)
+		rc = intact_fail_errno(err, "open directory '%s'", dir);
+	else if (st.st_uid != 0 && st.st_uid != geteuid())
+		rc = intact_fail(err, INTACT_EIO,
+				 "directory '%s' belongs to another user (uid %u): who owns it "
+				 "could exchange the file",
+				 dir, (unsigned)st.st_uid);
+	else if ((st.st_mode & 022) && !(st.st_mode & S_ISVTX))
+		rc = intact_fail(err, INTACT_EIO,
+				 "directory '%s' is writable by %s: they could exchange the file",
+				 dir, st.st_mode & 02 ? "everybody" : "its group");
+	free(dir);
+	return rc;
+}
+
+static int new_target(struct file_new *f, struct intact_error *err)
+{
+	struct stat st;
+
+	if (fstatat(f->dirfd, f->name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+		return errno == ENOENT ? 0 : intact_fail_errno(err, "stat '%s'", f->path);
+	if (!S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode))
+		return intact_fail(err, INTACT_EIO, "'%s' is %s, not a regular file", f->path,
+				   type_name(st.st_mode));
+	return 0;
+}
+
+/* Does the name still lead to the file that we have open?  Returns 1, 0 or an error. */
+static int new_is_current(struct file_new *f, const struct stat *open, struct intact_error *err)
+{
+	struct stat st;
+
+	if (fstatat(f->dirfd, f->tmp_name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+		return errno == ENOENT ? 0 : intact_fail_errno(err, "stat '%s'", f->tmp_path);
+	return st.st_dev == open->st_dev && st.st_ino == open->st_ino;
+}
+
+/* One try.  Returns 1 with the lock held, 0 if the file was renamed away meanwhile, or an error. */
+static int new_lock(struct file_new *f, struct intact_error *err)
+{
+	struct stat st;
+	int rc;
+
+	f->fd = openat(f->dirfd, f->tmp_name,
+		       O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
+	if (f->fd < 0)
+		return errno == EINTR ? 0 : intact_fail_errno(err, "create '%s'", f->tmp_path);
+	if (fstat(f->fd, &st) != 0)
+		return intact_fail_errno(err, "stat '%s'", f->tmp_path);
+	if (!S_ISREG(st.st_mode) || st.st_uid != geteuid() || st.st_nlink > 1)
+		return intact_fail(err, INTACT_EIO,
+				   "'%s' is in the way: not a regular file of ours with one name",
+				   f->tmp_path);
+	while (flock(f->fd, LOCK_EX | LOCK_NB) != 0) {
+		if (errno == EWOULDBLOCK)
+			return intact_fail(err, INTACT_ELOCK, "another run is writing '%s'",
+					   f->path);
+		if (errno != EINTR)
+			return intact_fail_errno(err, "lock '%s'", f->tmp_path);
+	}
+	rc = new_is_current(f, &st, err);
+	if (rc == 0) {
+		close(f->fd);
+		f->fd = -1;
+	}
+	return rc;
+}
+
+static int new_temporary(struct file_new *f, struct intact_error *err)
+{
+	int rc = 0;
+
+	for (int round = 0; rc == 0 && round < LOCK_ROUNDS; round++)
+		rc = new_lock(f, err);
+	if (rc < 0) {
+		/* Not ours to remove. */
+		if (f->fd >= 0)
+			close(f->fd);
+		f->fd = -1;
+		return rc;
+	}
+	if (rc == 0)
+		return intact_fail(err, INTACT_ELOCK, "another run is writing '%s'", f->path);
+	if (fchmod(f->fd, 0600) != 0 || ftruncate(f->fd, 0) != 0)
+		return intact_fail_errno(err, "prepare '%s'", f->tmp_path);
+	return 0;
+}
+
+int file_new_open(struct file_new *f, const char *path, struct intact_error *err)
+{
+	struct file_new new = { .fd = -1, .dirfd = -1 };
+	int rc = new_names(&new, path, err);
+
+	if (rc == 0)
+		rc = new_directory(&new, err);
+	if (rc == 0)
+		rc = new_target(&new, err);
+	if (rc == 0)
+		rc = new_temporary(&new, err);
+	if (rc == 0)
+		*f = new;
+	else
+		file_new_release(&new);
+	return rc;
+}
+
+/* close() is where some file systems report a failed write; the lock must outlive the rename, so
+ * close a duplicate. */
+static int close_checked(int fd)
+{
+	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+
+	return copy < 0 ? -1 : close(copy);
+}
+
+int file_new_commit(struct file_new *f, struct intact_error *err)
+{
+	int rc;
+
+	do
+		rc = fsync(f->fd);
+	while (rc != 0 && errno == EINTR);
+	if (rc != 0)
+		return intact_fail_errno(err, "sync '%s'", f->tmp_path);
+	if (close_checked(f->fd) != 0)
+		return intact_fail_errno(err, "close '%s'", f->tmp_path);
+	if (renameat(f->dirfd, f->tmp_name, f->dirfd, f->name) != 0)
+		return intact_fail_errno(err, "rename '%s' to '%s'", f->tmp_path, f->path);
+	/* From here on the name under which we would remove it is not ours any more. */
+	close(f->fd);
+	f->fd = -1;
+	if (fsync(f->dirfd) != 0)
+		return intact_fail_errno(err, "'%s' is in its place, but sync its directory",
+					 f->path);
+	return 0;
+}
+
+void file_new_release(struct file_new *f)
+{
+	if (!f->path)
+		return;
+	if (f->fd >= 0) {
+		/* Ours as long as we hold the lock. */
+		unlinkat(f->dirfd, f->tmp_name, 0);
+		close(f->fd);
+	}
+	if (f->dirfd >= 0)
+		close(f->dirfd);
+	free(f->path);
+	free(f->tmp_path);
+	*f = (struct file_new){ .fd = -1, .dirfd = -1 };
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/**
+ * Whole reads and writes, and files that appear complete or not at all.
+ */
+
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <intact/error.h>
+
+/**
+ * Open a file for reading that must be a regular one.  Links are followed.  Never blocks and never
+ * becomes a controlling terminal, whatever `path` is.  Returns 0 or INTACT_EIO.
+ */
+INTACT_MUST_CHECK
+int file_open_regular(const char *path, int *ret_fd, uint64_t *ret_size, struct intact_error *err);
+
+/** Read `len` bytes at `offset`, fewer only at the end of the file.  Returns 0, or -1 with errno.
+ */
+INTACT_MUST_CHECK
+int file_read_at(int fd, void *data, size_t len, uint64_t offset, size_t *ret_len);
+
+/** Read `len` bytes from where the descriptor stands, fewer only at the end.  Returns 0, or -1 with
+ * errno. */
+INTACT_MUST_CHECK
+int file_read(int fd, void *data, size_t len, size_t *ret_len);
+
+/** Write all of it where the descriptor stands.  Returns 0, or -1 with errno. */
+INTACT_MUST_CHECK
+int file_write(int fd, const void *data, size_t len);
+
+/** Copy what is left to read in `fd` (a pipe) to an unlinked temporary file.  At most `max` bytes.
+ * Returns 0, INTACT_EIO or INTACT_ENOMEM. */
+INTACT_MUST_CHECK
+int file_spool(int fd, uint64_t max, int *ret_fd, struct intact_error *err);
+
+/**
+ * A new file that will stand under a name once it is complete.
+ *
+ * Until file_new_commit() the bytes are in a temporary file with a fixed name beside the target
+ * (".NAME.intact-tmp"), which also is the lock against a second run.  What a killed run left there
+ * is reused, never trusted.
+ */
+struct file_new {
+	int fd;	   /* write here */
+	int dirfd; /* of the target's directory */
+	char *path;
+	char *tmp_path;	      /* for messages */
+	const char *name;     /* within path */
+	const char *tmp_name; /* within tmp_path */
+};
+
+/**
+ * Take the lock and create the temporary file, mode 0600 whatever the umask.  The directory must
+ * belong to us or root and must not be writable by group or others, unless it is sticky (/tmp:
+ * there nobody else can rename or remove what is ours).  A symlink at `path` will be replaced, not
+ * followed; anything else there that is not a regular file is an error.
+ * Returns 0, INTACT_ELOCK, INTACT_EIO or INTACT_ENOMEM; then nothing needs to be released.
+ */
+INTACT_MUST_CHECK
+int file_new_open(struct file_new *f, const char *path, struct intact_error *err);
+
+/** Sync, rename over the target, sync the directory.  Returns 0 or INTACT_EIO; release it in either
+ * case. */
+INTACT_MUST_CHECK
+int file_new_commit(struct file_new *f, struct intact_error *err);
+
+/** Let go; without a successful commit the temporary file is removed.  All zero is fine. */
+void file_new_release(struct file_new *f);
+
+#endif /* BASE_FILE_H */

@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/**
+ * --init, --check, --update, --compare: open the sides, run the flow, put the new baseline in
+ * place, write the reports.  The reports come last, when everything they speak of is on disk.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "cli/commands.h"
+#include "cli/digests.h"
+#include "cli/flow.h"
+#include "cli/state.h"
+#include "cli/targets.h"
+
+struct measure {
+	struct session *session;
+	struct flow flow;
+	struct targets *targets;
+	struct intact_db_meta meta; /* of the new baseline */
+	char *rules;		    /* canonical text of the rules in force */
+	size_t rules_len;
+	char host[256];
+	char *rules_changed;
+	struct intact_report_database databases[3];
+	size_t ndatabases;
+	struct intact_time start;
+};
+
+static struct intact_time now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return (struct intact_time){ ts.tv_sec, (uint32_t)ts.tv_nsec };
+}
+
+static bool reads_old(enum intact_run_kind kind)
+{
+	return kind != INTACT_RUN_INIT;
+}
+
+static bool writes_new(enum intact_run_kind kind)
+{
+	return kind == INTACT_RUN_INIT || kind == INTACT_RUN_UPDATE;
+}
+
+static enum intact_run_kind kind_of(enum command_id command)
+{
+	switch (command) {
+	case COMMAND_INIT:
+		return INTACT_RUN_INIT;
+	case COMMAND_UPDATE:
+		return INTACT_RUN_UPDATE;
+	case COMMAND_COMPARE:
+		return INTACT_RUN_COMPARE;
+	default:
+		return INTACT_RUN_CHECK;
+	}
+}
+
+/* ---- what must be set ---- */
+
+static int need(const struct place *place, const char *option, struct intact_error *err)
+{
+	if (place->path)
+		return 0;
+	return intact_fail(err, INTACT_EUSAGE, "missing '%s', config option is required", option);
+}
+
+static int check_places(const struct measure *m, struct intact_error *err)
+{
+	const struct session *s = m->session;
+	enum intact_run_kind kind = m->flow.kind;
+	int rc = 0;
+
+	if (reads_old(kind))
+		rc = need(&s->in, "database_in", err);
+	if (rc == 0 && writes_new(kind))
+		rc = need(&s->out, "database_out", err);
+	if (rc == 0 && kind == INTACT_RUN_COMPARE)
+		rc = need(&s->new, "database_new", err);
+	if (rc == 0 && kind == INTACT_RUN_UPDATE && strcmp(s->in.path, s->out.path) == 0)
+		rc = intact_fail(err, INTACT_EUSAGE,
+				 "input and output database urls cannot be the same when doing "
+				 "database update");
+	return rc;
+}
+
+/* ---- the rules then and now ---- */
+
+static int compare_lines(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Sorted lines of a text; the text is cut up in place. */
+static char **sorted_lines(char *text, size_t *ret_n)
+{
+	size_t n = 0, cap = 1;
+	char **lines, *line, *rest = text;
+
+	for (const char *c = text; *c; c++)
+		cap += *c == '\n';
+	lines = calloc(cap, sizeof(*lines));
+	while (lines && (line = strsep(&rest, "\n")) != NULL) {
+		if (*line)
+			lines[n++] = line;
+	}
+	if (lines)
+		qsort(lines, n, sizeof(*lines), compare_lines);
+	*ret_n = n;
+	return lines;
+}
+
+struct rule_difference {
+	size_t added, removed;
+	const char *example;
+};
+
+static void count_differences(char **old, size_t nold, char **new, size_t nnew,
+			      struct rule_difference *d)
+{
+	size_t i = 0, k = 0;
+
+	while (i < nold || k < nnew) {
+		int order = i == nold ? 1 : k == nnew ? -1 : strcmp(old[i], new[k]);
+
+		d->removed += order < 0;
+		d->added += order > 0;
+		if (order != 0 && !d->example)
+			d->example = order < 0 ? old[i] : new[k];
+		i += order <= 0;
+		k += order >= 0;
+	}
+}
+
+static int describe_rules_change(struct measure *m, const struct intact_db_meta *old,
+				 struct intact_error *err)
+{
+	struct rule_difference d = { 0 };
+	char *then = strndup(old->rules, old->rules_len);
+	char *today = strndup(m->rules, m->rules_len);
+	size_t nthen = 0, ntoday = 0;
+	char **a = then ? sorted_lines(then, &nthen) : NULL;
+	char **b = today ? sorted_lines(today, &ntoday) : NULL;
+	struct buf text = { 0 };
+
+	if (a && b) {
+		count_differences(a, nthen, b, ntoday, &d);
+		buf_printf(&text, "the baseline was made under other rules: %zu new, %zu gone",
+			   d.added, d.removed);
+		if (d.example)
+			buf_printf(&text, " (for one: %s)", d.example);
+		else
+			buf_add_str(&text, " (their order differs)");
+		m->rules_changed = buf_take(&text, NULL);
+	}
+	free(a);
+	free(b);
+	free(then);
+	free(today);
+	return m->rules_changed ? 0 : intact_fail_nomem(err);
+}
+
+static int compare_rules(struct measure *m, struct intact_error *err)
+{
+	const struct intact_db_meta *old = m->flow.in ? intact_db_meta(m->flow.in) : NULL;
+
+	if (!old || m->flow.kind == INTACT_RUN_COMPARE || !old->rules_len)
+		return 0;
+	if (old->rules_len == m->rules_len && memcmp(old->rules, m->rules, m->rules_len) == 0)
+		return 0;
+	return describe_rules_change(m, old, err);
+}
+
+/* ---- the sides ---- */
+
+static int open_sides(struct measure *m, struct intact_error *err)
+{
+	const struct session *s = m->session;
+	int rc = 0;
+
+	if (reads_old(m->flow.kind))
+		rc = session_open(&s->in, &m->flow.in, err);
+	if (rc == 0 && m->flow.kind == INTACT_RUN_COMPARE)
+		rc = session_open(&s->new, &m->flow.new, err);
+	return rc;
+}
+
+static void fill_meta(struct measure *m)
+{
+	const struct intact_config *c = m->session->config;
+	const struct intact_db_meta *old = m->flow.in ? intact_db_meta(m->flow.in) : NULL;
+
+	m->meta = (struct intact_db_meta){
+		.created = m->start,
+		.host = m->host,
+		.version = PACKAGE_VERSION,
+		.config_version = c->config_version ? c->config_version : "",
+		.root_prefix = c->root_prefix ? c->root_prefix : "",
+		.rules = m->rules,
+		.rules_len = m->rules_len,
+		.attrs = intact_rules_attrs(c->rules),
+		.generation = old ? old->generation + 1 : 1,
+	};
+	if (old)
+		memcpy(m->meta.previous, old->root, sizeof(m->meta.previous));
+}
+
+static int open_writer(struct measure *m, struct intact_error *err)
+{
+	const struct session *s = m->session;
+	int rc;
+
+	if (!writes_new(m->flow.kind))
+		return 0;
+	rc = state_make(s, err);
+	if (rc < 0)
+		return rc;
+	fill_meta(m);
+	if (s->config->database_format == INTACT_DATABASE_AIDE)
+		return intact_db_create_aide(
+			s->out.path, s->out.fd, &m->meta, s->config->gzip_dbout,
+			s->options->compat == INTACT_COMPAT_0_18 ? INTACT_AIDE_0_18
+								 : INTACT_AIDE_NEWEST,
+			&m->flow.writer, err);
+	return intact_db_create(s->out.path, s->out.fd, &m->meta, &m->flow.writer, err);
+}
+
+static int prepare(struct measure *m, struct intact_error *err)
+{
+	int rc = check_places(m, err);
+
+	if (rc == 0)
+		rc = targets_open(m->session, &m->targets, err);
+	if (rc == 0)
+		rc = intact_rules_text(m->session->config->rules, &m->rules, &m->rules_len, err);
+	if (rc == 0)
+		rc = open_sides(m, err);
+	if (rc == 0)
+		rc = compare_rules(m, err);
+	if (rc == 0)
+		rc = open_writer(m, err);
+	return rc;
+}
+
+/* ---- the end ---- */
+
+static int add_digests(struct measure *m, const struct place *place, struct intact_error *err)
+{
+	const struct intact_config *c = m->session->config;
+	uint64_t mask = c->database_attrs_set || m->session->options->as_aide
+				? c->database_attrs
+				: INTACT_BIT(INTACT_SHA256);
+	struct intact_report_database *d = &m->databases[m->ndatabases];
+
+	mask &= intact_digests_available();
+	if (!place->path || place->fd >= 0 || !mask)
+		return 0;
+	m->ndatabases++;
+	return digests_of_file(place->path, mask, d, err);
+}
+
+static int digest_databases(struct measure *m, struct intact_error *err)
+{
+	int rc = reads_old(m->flow.kind) ? add_digests(m, &m->session->in, err) : 0;
+
+	if (rc == 0 && writes_new(m->flow.kind))
+		rc = add_digests(m, &m->session->out, err);
+	if (rc == 0 && m->flow.kind == INTACT_RUN_COMPARE)
+		rc = add_digests(m, &m->session->new, err);
+	return rc;
+}
+
+static void fill_coverage(const struct measure *m, struct intact_run *run)
+{
+	const struct intact_scan_stats *stats =
+		m->flow.scan ? intact_scan_stats(m->flow.scan) : NULL;
+
+	run->has_coverage = stats != NULL;
+	run->verified = m->flow.verified;
+	run->unverified = m->flow.unverified;
+	run->excluded = stats ? stats->excluded : 0;
+	run->mounts_skipped = stats ? stats->mounts_skipped : 0;
+}
+
+static int report(struct measure *m, int *ret_status, struct intact_error *err)
+{
+	const struct session *s = m->session;
+	struct intact_run run = {
+		.kind = m->flow.kind,
+		.program = s->options->as_aide ? "AIDE" : "intact",
+		.version =
+			s->options->as_aide
+				? (s->options->compat == INTACT_COMPAT_0_18 ? "0.18.3" : "0.20-dev")
+				: PACKAGE_VERSION,
+		.aide_output = s->options->as_aide,
+		.summary_columns = s->options->compat == INTACT_COMPAT_0_18 ? 18 : 19,
+		.start = m->start,
+		.end = now(),
+		.new_database = writes_new(m->flow.kind) ? s->out.path : NULL,
+		.config_version = m->session->config->config_version
+					  ? m->session->config->config_version
+					  : "",
+		.limit = s->options->limit,
+		.root_prefix = s->config->root_prefix ? s->config->root_prefix : "",
+		.rules_changed = m->rules_changed,
+		.total = m->flow.total,
+		.changes = m->flow.changes,
+		.databases = m->databases,
+		.ndatabases = m->ndatabases,
+	};
+
+	fill_coverage(m, &run);
+	return targets_write(m->targets, &run, ret_status, err);
+}
+
+static int measure_run(struct measure *m, int *ret_status, struct intact_error *err)
+{
+	int rc = prepare(m, err);
+
+	if (rc == 0)
+		rc = flow_start(&m->flow, err);
+	if (rc == 0)
+		rc = flow_run(&m->flow, err);
+	flow_stop(&m->flow);
+	if (rc == 0 && m->flow.writer)
+		rc = intact_db_commit(m->flow.writer, NULL, err);
+	if (rc == 0)
+		rc = digest_databases(m, err);
+	if (rc == 0)
+		rc = report(m, ret_status, err);
+	return rc;
+}
+
+static void measure_release(struct measure *m)
+{
+	intact_db_writer_free(m->flow.writer);
+	flow_release(&m->flow);
+	intact_db_close(m->flow.in);
+	intact_db_close(m->flow.new);
+	targets_close(m->targets);
+	free(m->rules);
+	free(m->rules_changed);
+}
+
+int cmd_measure(struct session *s)
+{
+	struct measure m = { .session = s, .start = now() };
+	struct intact_error err;
+	int status = 0;
+	int rc;
+
+	m.flow.session = s;
+	m.flow.kind = kind_of(s->options->command);
+	m.flow.keep_added = targets_detail_init(s);
+	if (gethostname(m.host, sizeof(m.host) - 1) != 0)
+		m.host[0] = '\0';
+	rc = measure_run(&m, &status, &err);
+	measure_release(&m);
+	return rc < 0 ? log_error(&s->log, &err) : status;
+}

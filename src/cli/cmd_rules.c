@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/**
+ * --path-check and --dry-init: what the rules say, without measuring anything
+ * (aide-compat 1.6, 1.7).
+ */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/path.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/signals.h"
+#include <intact/scan.h>
+
+/* ---- one line of output ---- */
+
+static void add_rule(struct buf *line, const char *what, const struct intact_rule *rule)
+{
+	char text[2048];
+
+	intact_rule_describe(rule, text, sizeof(text));
+	buf_printf(line, "%s: '%s' (%s:%u: '%s'", what, text, rule->file, rule->line, rule->text);
+	if (rule->prefix && *rule->prefix)
+		buf_printf(line, ", prefix: '%s'", rule->prefix);
+	buf_add_char(line, ')');
+}
+
+static const char *rule_kind(const struct intact_rule *rule)
+{
+	switch (rule->kind) {
+	case INTACT_RULE_SELECTIVE:
+		return "selective rule";
+	case INTACT_RULE_EQUAL:
+		return "equal rule";
+	case INTACT_RULE_NEGATIVE:
+		return "recursive negative rule";
+	default:
+		return "non-recursive negative rule";
+	}
+}
+
+static void add_verdict(struct buf *line, const struct intact_match *match, const char *limit,
+			const char *parent)
+{
+	struct buf shown = { 0 };
+
+	text_escape(&shown, limit ? limit : "", limit ? strlen(limit) : 0);
+	if (match->verdict == INTACT_LIMIT_OUTSIDE) {
+		buf_printf(line, "outside of limit '%s'", shown.data ? shown.data : "");
+	} else if (match->verdict == INTACT_LIMIT_PARTIAL) {
+		buf_printf(line, "partial limit match (limit '%s')", shown.data ? shown.data : "");
+		if (match->rule) {
+			buf_add_str(line, " but ");
+			add_rule(line, rule_kind(match->rule), match->rule);
+		} else if (!match->descend) {
+			buf_add_str(line, " but no matching rule");
+		}
+	} else if (parent && match->rule) {
+		buf_add_str(line, "parent directory '");
+		text_escape(line, parent, strlen(parent));
+		buf_add_str(line, "' matches ");
+		add_rule(line, rule_kind(match->rule), match->rule);
+	} else if (match->rule) {
+		add_rule(line, rule_kind(match->rule), match->rule);
+	} else {
+		buf_add_str(line, "no matching rule");
+	}
+	buf_release(&shown);
+}
+
+struct shown_path {
+	char type;
+	bool has_fstype;
+	uint64_t fstype;
+	const char *path;
+};
+
+static void print_verdict(const struct shown_path *p, const struct intact_match *match,
+			  const char *limit, const char *parent)
+{
+	struct buf line = { 0 };
+	const char *fs = p->has_fstype ? intact_fstype_name(p->fstype) : NULL;
+
+	buf_printf(&line, "[%c] %c", match->add && !parent ? 'x' : ' ', p->type);
+	if (fs)
+		buf_printf(&line, "=%s", fs);
+	else if (p->has_fstype)
+		buf_printf(&line, "=0x%llx", (unsigned long long)p->fstype);
+	buf_add_char(&line, ':');
+	text_escape(&line, p->path, strlen(p->path));
+	buf_add_str(&line, ": ");
+	add_verdict(&line, match, limit, parent);
+	if (!line.failed)
+		puts(line.data);
+	buf_release(&line);
+}
+
+/* ---- --path-check ---- */
+
+static int known_fstype(void *ctx, uint64_t *ret)
+{
+	const struct shown_path *p = ctx;
+
+	if (!p->has_fstype)
+		return -1;
+	*ret = p->fstype;
+	return 0;
+}
+
+static int unknown_fstype(void *ctx, uint64_t *ret)
+{
+	(void)ctx;
+	(void)ret;
+	return -1;
+}
+
+static int bad_path_check(struct intact_error *err, const char *what)
+{
+	return intact_fail(err, INTACT_EUSAGE, "(--path-check): %s", what);
+}
+
+static int parse_fstype(const char *text, const char **ret_rest, struct shown_path *p,
+			struct intact_error *err)
+{
+	const char *colon = strchr(text, ':');
+	char name[64];
+
+	if (!colon)
+		return bad_path_check(err, "missing ':' (see man intact for details)");
+	if (colon == text)
+		return bad_path_check(err, "missing file system type");
+	snprintf(name, sizeof(name), "%.*s", (int)(colon - text), text);
+	if (intact_fstype_by_name(name, &p->fstype) != 0)
+		return intact_fail(err, INTACT_EUSAGE,
+				   "(--path-check): invalid file system type '%s'", name);
+	p->has_fstype = true;
+	*ret_rest = colon;
+	return 0;
+}
+
+static int parse_path_check(const char *text, struct shown_path *p, struct intact_error *err)
+{
+	const char *rest;
+	int rc = 0;
+
+	if (!*text)
+		return bad_path_check(err, "missing file type (see man intact for details)");
+	if (!strchr("fdplbcs", text[0]))
+		return intact_fail(
+			err, INTACT_EUSAGE,
+			"(--path-check): invalid file type '%c' (see man intact for details)",
+			text[0]);
+	p->type = text[0];
+	rest = text + 1;
+	if (*rest == '=')
+		rc = parse_fstype(rest + 1, &rest, p, err);
+	if (rc < 0)
+		return rc;
+	if (*rest != ':')
+		return bad_path_check(err, "missing ':' (see man intact for details)");
+	p->path = rest + 1;
+	if (!*p->path)
+		return bad_path_check(err, "missing path");
+	if (*p->path != '/')
+		return intact_fail(err, INTACT_EUSAGE,
+				   "(--path-check): '%s' needs to be an absolute path", p->path);
+	return 0;
+}
+
+/* The newest AIDE also asks about every directory on the way.  Returns 1 if one of them is not
+ * entered. */
+static int check_parents(struct intact_matcher *m, const struct shown_path *p, char *parent,
+			 struct intact_match *ret, struct intact_error *err)
+{
+	size_t len = strlen(p->path);
+
+	for (size_t end = 1; end < len; end++) {
+		const char *problem;
+		size_t dir = end == 1 ? 1 : end;
+		int rc;
+
+		if (end > 1 && p->path[end] != '/')
+			continue;
+		memcpy(parent, p->path, dir);
+		parent[dir] = '\0';
+		rc = intact_matcher_match(m, parent, dir, INTACT_FT_DIR, unknown_fstype, NULL, ret,
+					  &problem, err);
+		if (rc < 0)
+			return rc;
+		if (!ret->descend && ret->verdict != INTACT_LIMIT_OUTSIDE)
+			return 1;
+	}
+	return 0;
+}
+
+static int path_check(const struct session *s, struct intact_matcher *m, struct buf *parent,
+		      int *ret_status, struct intact_error *err)
+{
+	static const char letters[] = "fdplbcs";
+	struct shown_path p = { 0 };
+	struct intact_match match;
+	const char *problem;
+	int rc = parse_path_check(s->options->path_check, &p, err);
+	bool by_parent;
+
+	if (rc == 0 && !buf_reserve(parent, strlen(p.path) + 1))
+		rc = intact_fail_nomem(err);
+	if (rc < 0)
+		return rc;
+	rc = s->options->compat == INTACT_COMPAT_NEWEST
+		     ? check_parents(m, &p, parent->data, &match, err)
+		     : 0;
+	if (rc < 0)
+		return rc;
+	by_parent = rc == 1;
+	if (!by_parent)
+		rc = intact_matcher_match(m, p.path, strlen(p.path),
+					  1u << (strchr(letters, p.type) - letters), known_fstype,
+					  &p, &match, &problem, err);
+	if (rc < 0)
+		return rc;
+	print_verdict(&p, &match, s->options->limit, by_parent ? parent->data : NULL);
+	if (match.verdict == INTACT_LIMIT_OUTSIDE ||
+	    (match.verdict == INTACT_LIMIT_PARTIAL && match.descend))
+		*ret_status = 2;
+	else
+		*ret_status = match.add && !by_parent ? 0 : 1;
+	return 0;
+}
+
+int cmd_path_check(struct session *s)
+{
+	struct intact_matcher *m = NULL;
+	struct buf parent = { 0 };
+	struct intact_error err;
+	int status = 0;
+	int rc = intact_matcher_new(s->config->rules, s->options->limit, &m, &err);
+
+	if (rc == 0)
+		rc = path_check(s, m, &parent, &status, &err);
+	buf_release(&parent);
+	intact_matcher_free(m);
+	return rc < 0 ? log_error(&s->log, &err) : status;
+}
+
+/* ---- --dry-init ---- */
+
+static void on_visited(void *ctx, const char *path, uint32_t mode, const struct intact_match *match)
+{
+	const struct session *s = ctx;
+	struct shown_path p = { .type = intact_ftype_letter(mode), .path = path };
+
+	print_verdict(&p, match, s->options->limit, NULL);
+}
+
+static int on_tick(void *ctx)
+{
+	(void)ctx;
+	return signals_stop();
+}
+
+static int dry_walk(struct session *s, struct intact_stream *walk, int *ret_status,
+		    struct intact_error *err)
+{
+	const struct intact_entry *entry;
+	int rc;
+
+	while ((rc = intact_stream_next(walk, &entry, err)) == 1) {
+		if (!(entry->flags & INTACT_ENTRY_GAP))
+			continue;
+		log_say(&s->log, INTACT_LOG_WARNING, "%s: %s", entry->path.s, entry->problem);
+		*ret_status = s->options->as_aide ? 0 : 32;
+	}
+	return rc;
+}
+
+int cmd_dry_init(struct session *s)
+{
+	struct intact_scan_options options = {
+		.rules = s->config->rules,
+		.limit = s->options->limit,
+		.root_prefix = s->config->root_prefix,
+		.tick = on_tick,
+		.visited = on_visited,
+		.visited_ctx = s,
+		.log = log_sink,
+		.log_ctx = &s->log,
+	};
+	struct intact_stream *walk = NULL;
+	struct intact_scan *scan = NULL;
+	struct intact_error err;
+	int status = 0;
+	int rc = intact_scan_new(&options, &scan, &err);
+
+	if (rc == 0)
+		rc = intact_scan_walk(scan, &walk, &err);
+	if (rc == 0)
+		rc = dry_walk(s, walk, &status, &err);
+	if (rc == 0 && fflush(stdout) != 0)
+		rc = intact_fail_errno(&err, "write to standard output");
+	intact_stream_close(walk);
+	intact_scan_free(scan);
+	return rc < 0 ? log_error(&s->log, &err) : status;
+}

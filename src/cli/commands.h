@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/**
+ * The commands.  Each takes a configured session and returns the exit status; it has said on the
+ * log what went wrong.
+ */
+
+#ifndef CLI_COMMANDS_H
+#define CLI_COMMANDS_H
+
+#include "cli/session.h"
+
+/** --init, --check, --update and --compare: cmd_measure.c. */
+int cmd_measure(struct session *s);
+
+/** --list: cmd_list.c. */
+int cmd_list(struct session *s);
+
+/** --dry-init and --path-check: cmd_rules.c. */
+int cmd_dry_init(struct session *s);
+int cmd_path_check(struct session *s);
+
+/** --version: cmd_version.c.  Needs no configuration. */
+int cmd_version(const struct options *options);
+
+#endif /* CLI_COMMANDS_H */

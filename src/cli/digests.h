@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/**
+ * Digests of a whole file: for the report's section about the databases.
+ */
+
+#ifndef CLI_DIGESTS_H
+#define CLI_DIGESTS_H
+
+#include <intact/report.h>
+#include <intact/scan.h>
+
+/** Digests of the file's bytes as they are on disk.  `path` is kept as the name. */
+INTACT_MUST_CHECK
+int digests_of_file(const char *path, uint64_t mask, struct intact_report_database *ret,
+		    struct intact_error *err);
+
+#endif /* CLI_DIGESTS_H */

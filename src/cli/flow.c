@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/**
+ * See flow.h.
+ */
+
+#include "cli/flow.h"
+
+#include <signal.h>
+#include <string.h>
+
+#include "base/thread.h"
+#include "cli/limited.h"
+#include "cli/signals.h"
+
+/* Changes beyond this many bytes go to a temporary file. */
+#define CHANGES_MEMORY ((size_t)32 << 20)
+
+static int on_tick(void *ctx)
+{
+	struct flow *f = ctx;
+	const struct intact_scan_stats *stats = intact_scan_stats(f->scan);
+
+	progress_draw(&f->progress, stats->entries, stats->bytes);
+	return signals_stop();
+}
+
+static bool inside_limit(void *ctx, const char *path, size_t len)
+{
+	return intact_matcher_in_limit(ctx, path, len);
+}
+
+static unsigned workers(const struct session *s)
+{
+	const struct options *o = s->options;
+	const struct intact_config *c = s->config;
+	bool percent = o->workers_set ? o->workers_percent : c->workers_percent;
+	unsigned n = o->workers_set ? o->workers : c->workers;
+
+	if (!o->workers_set && !c->workers_set)
+		return thread_processors();
+	return percent ? (n * thread_processors() + 99) / 100 : n;
+}
+
+/* ---- plugging ---- */
+
+static int start_scan(struct flow *f, struct intact_stream **ret, struct intact_error *err)
+{
+	struct session *s = f->session;
+	struct intact_scan_options options = {
+		.rules = s->config->rules,
+		.limit = s->options->limit,
+		.root_prefix = s->config->root_prefix,
+		.workers = workers(s),
+		.tick = on_tick,
+		.tick_ctx = f,
+		.log = log_sink,
+		.log_ctx = &s->log,
+	};
+	int rc = intact_scan_new(&options, &f->scan, err);
+
+	return rc < 0 ? rc : intact_scan_walk(f->scan, ret, err);
+}
+
+static int start_limit(struct flow *f, struct intact_error *err)
+{
+	if (!f->session->options->limit)
+		return 0;
+	return intact_matcher_new(f->session->config->rules, f->session->options->limit, &f->limit,
+				  err);
+}
+
+static int start_new(struct flow *f, struct intact_stream **ret, struct intact_error *err)
+{
+	int rc;
+
+	if (!f->new)
+		return start_scan(f, ret, err);
+	rc = intact_db_read(f->new, NULL, ret, err);
+	return rc == 0 && f->limit ? limited_new(*ret, f->limit, ret, err) : rc;
+}
+
+static int start_pairs(struct flow *f, struct intact_error *err)
+{
+	struct intact_stream *old = NULL, *new = NULL;
+	int rc = f->in ? intact_db_read(f->in, NULL, &old, err) : 0;
+
+	if (rc == 0)
+		rc = start_new(f, &new, err);
+	if (rc < 0) {
+		intact_stream_close(old);
+		return rc;
+	}
+	rc = intact_join_new(old, new, f->limit ? inside_limit : NULL, f->limit, &f->pairs, err);
+	if (rc == 0 && f->scan) {
+		struct intact_pairs *joined = f->pairs;
+
+		f->pairs = NULL;
+		rc = intact_scan_measure(f->scan, joined, &f->pairs, err);
+	}
+	return rc;
+}
+
+int flow_start(struct flow *f, struct intact_error *err)
+{
+	const struct session *s = f->session;
+	int rc = intact_changes_new(CHANGES_MEMORY, NULL, &f->changes, err);
+
+	if (rc == 0)
+		rc = intact_moves_new(f->changes, &f->moves, err);
+	if (rc == 0)
+		rc = start_limit(f, err);
+	if (rc < 0)
+		return rc;
+	progress_init(&f->progress, !s->options->no_progress,
+		      f->in ? intact_db_meta(f->in)->entries : 0);
+	f->session->log.before = progress_erase;
+	f->session->log.before_ctx = &f->progress;
+	return start_pairs(f, err);
+}
+
+void flow_stop(struct flow *f)
+{
+	progress_erase(&f->progress);
+	f->session->log.before = NULL;
+	intact_pairs_close(f->pairs);
+	f->pairs = NULL;
+	intact_moves_free(f->moves);
+	f->moves = NULL;
+	intact_matcher_free(f->limit);
+	f->limit = NULL;
+}
+
+void flow_release(struct flow *f)
+{
+	intact_changes_free(f->changes);
+	intact_scan_free(f->scan);
+}
+
+/* ---- each pair ---- */
+
+/* What could not be measured is not accepted: the next generation keeps the old entry, so that the
+ * next check compares with what was last known for certain.  An object nobody has seen is not
+ * recorded. */
+static const struct intact_entry *entry_to_keep(const struct intact_pair *pair)
+{
+	const struct intact_entry *new = pair->new;
+
+	if (pair->outside || pair->gap)
+		return pair->old;
+	if (!new || (new->flags &INTACT_ENTRY_GAP))
+		return NULL;
+	if (!new->failed && !new->problem)
+		return new;
+	if (pair->old)
+		return pair->old;
+	return new->ino ? new : NULL;
+}
+
+static int write_entry(struct flow *f, const struct intact_pair *pair, struct intact_error *err)
+{
+	const struct intact_entry *keep = f->writer ? entry_to_keep(pair) : NULL;
+
+	return keep ? intact_db_append(f->writer, keep, err) : 0;
+}
+
+static void count_pair(struct flow *f, const struct intact_pair *pair,
+		       const struct intact_change *change)
+{
+	bool seen = pair->new && !(pair->new->flags &INTACT_ENTRY_GAP);
+
+	if (seen || (pair->outside && f->writer))
+		f->total++;
+	if (pair->outside)
+		return;
+	if (change->unverified)
+		f->unverified++;
+	else if (seen)
+		f->verified++;
+}
+
+static bool worth_keeping(const struct flow *f, const struct intact_change *change)
+{
+	bool quiet_init =
+		f->kind == INTACT_RUN_INIT && change->kind == INTACT_ADDED && !f->keep_added;
+
+	return !quiet_init || change->unverified;
+}
+
+static int flow_pair(struct flow *f, const struct intact_pair *pair, struct intact_error *err)
+{
+	struct intact_match_options options = {
+		.init = f->kind == INTACT_RUN_INIT,
+		.disk = f->kind != INTACT_RUN_COMPARE,
+	};
+	struct intact_change change = { 0 };
+	uint64_t pos = UINT64_MAX;
+	char reason[INTACT_ERROR_MAX];
+	int rc = write_entry(f, pair, err);
+
+	if (rc < 0)
+		return rc;
+	if (pair->outside) {
+		count_pair(f, pair, &change);
+		return 0;
+	}
+	if (intact_match_pair(pair, &options, reason, sizeof(reason), &change) &&
+	    worth_keeping(f, &change))
+		rc = intact_changes_add(f->changes, &change, &pos, err);
+	count_pair(f, pair, &change);
+	return rc < 0 ? rc : intact_moves_feed(f->moves, pair, &change, pos, err);
+}
+
+static int stopped(struct intact_error *err)
+{
+	int sig = signals_stop();
+
+	return sig ? intact_fail(err, INTACT_ESIGNAL,
+				 "received SIG%s: stopped, nothing was written", sigabbrev_np(sig))
+		   : 0;
+}
+
+static void follow_usr1(struct flow *f, unsigned *seen)
+{
+	struct log *log = &f->session->log;
+
+	if (signals_usr1() == *seen)
+		return;
+	*seen = signals_usr1();
+	log->level = log->level == INTACT_LOG_DEBUG ? INTACT_LOG_WARNING : INTACT_LOG_DEBUG;
+}
+
+int flow_run(struct flow *f, struct intact_error *err)
+{
+	struct intact_pair pair;
+	unsigned usr1 = 0;
+	int rc;
+
+	while ((rc = intact_pairs_next(f->pairs, &pair, err)) == 1) {
+		rc = flow_pair(f, &pair, err);
+		if (rc == 0)
+			rc = stopped(err);
+		if (rc < 0)
+			return rc;
+		follow_usr1(f, &usr1);
+	}
+	if (rc == INTACT_ESIGNAL)
+		return stopped(err);
+	return rc < 0 ? rc : intact_moves_finish(f->moves, err);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/**
+ * The flow of a run: streams plugged together, and what is done with each pair that comes out.
+ *
+ *   --init     rules → walk ─────────→ join → measure ─→ baseline
+ *   --check    baseline ─┐
+ *              rules → walk ─────────→ join → measure → match ─→ changes
+ *   --update   the same, with a baseline written as well
+ *   --compare  baseline, baseline ───→ join ──────────→ match ─→ changes
+ */
+
+#ifndef CLI_FLOW_H
+#define CLI_FLOW_H
+
+#include "cli/progress.h"
+#include "cli/session.h"
+#include <intact/compare.h>
+#include <intact/report.h>
+#include <intact/scan.h>
+
+struct flow {
+	struct session *session;
+	enum intact_run_kind kind;
+	bool keep_added; /* at --init: keep added entries for the report */
+
+	struct intact_db *in;	      /* the old side; NULL at init */
+	struct intact_db *new;	      /* the new side of compare */
+	struct intact_matcher *limit; /* --limit for the baseline's side; NULL: none */
+	struct intact_scan *scan;     /* NULL at compare */
+	struct intact_pairs *pairs;
+	struct intact_db_writer *writer; /* init and update */
+	struct intact_changes *changes;
+	struct intact_moves *moves;
+	struct progress progress;
+
+	uint64_t total; /* entries on the new side */
+	uint64_t verified;
+	uint64_t unverified;
+};
+
+/** Plug the streams together.  `in`, `new` and `writer` are set by the caller and stay the
+ * caller's. */
+INTACT_MUST_CHECK
+int flow_start(struct flow *f, struct intact_error *err);
+
+/** Pull everything through. */
+INTACT_MUST_CHECK
+int flow_run(struct flow *f, struct intact_error *err);
+
+/** Let go of what flow_start() made.  `changes` stays until flow_release(). */
+void flow_stop(struct flow *f);
+void flow_release(struct flow *f);
+
+#endif /* CLI_FLOW_H */

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/**
+ * See options.h.  One table of options drives getopt_long, the messages and --help.
+ */
+
+#include "cli/options.h"
+
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+
+/* Values of options that have no letter. */
+enum { OPTION_LIST = 256, OPTION_NO_PROGRESS, OPTION_NO_COLOR, OPTION_STATE, OPTION_COMPAT };
+
+struct option_row {
+	const char *name;
+	int value; /* the letter, or one of the above */
+	const char *argument;
+	int command; /* enum command_id, or -1 */
+	const char *help;
+};
+
+static const struct option_row rows[] = {
+	{ "check", 'C', NULL, COMMAND_CHECK, "compare the baseline with the disk (the default)" },
+	{ "init", 'i', NULL, COMMAND_INIT, "make a baseline (of each PATH, if any are given)" },
+	{ "update", 'u', NULL, COMMAND_UPDATE,
+	  "check, and write a new baseline beside the old one" },
+	{ "compare", 'E', NULL, COMMAND_COMPARE, "compare two baselines" },
+	{ "list", OPTION_LIST, NULL, COMMAND_LIST,
+	  "show the baseline's entries (of each PATH, if any are given)" },
+	{ "dry-init", 'n', NULL, COMMAND_DRY_INIT,
+	  "walk, and print what the rules say about each object" },
+	{ "config-check", 'D', NULL, COMMAND_CONFIG_CHECK, "read the configuration and stop" },
+	{ "path-check", 'p', "TYPE[=FS]:PATH", COMMAND_PATH_CHECK,
+	  "say what the rules say about one path" },
+	{ "version", 'v', NULL, COMMAND_VERSION, "show the version and what is built in" },
+	{ "help", 'h', NULL, COMMAND_HELP, "show this help" },
+
+	{ "config", 'c', "FILE", -1, "read the configuration from FILE ('-': stdin, '': none)" },
+	{ "limit", 'l', "REGEX", -1, "look only at paths that match REGEX from their start" },
+	{ "before", 'B', "TEXT", -1, "configuration to read before the file" },
+	{ "after", 'A', "TEXT", -1, "configuration to read after the file" },
+	{ "log-level", 'L', "LEVEL", -1,
+	  "error, warning, notice, info, compare, rule, config, debug ..." },
+	{ "workers", 'W', "N|N%", -1, "threads that measure (default: one per processor)" },
+	{ "state", OPTION_STATE, "DIR", -1,
+	  "folder for the baseline when the configuration names none" },
+	{ "aide-compat", OPTION_COMPAT, "VERSION", -1,
+	  "AIDE's rules as of this version: 0.18, or the newest" },
+	{ "no-progress", OPTION_NO_PROGRESS, NULL, -1, "no progress line on a terminal" },
+	{ "no-color", OPTION_NO_COLOR, NULL, -1, "no colour on a terminal" },
+};
+
+#define NROWS (sizeof(rows) / sizeof(rows[0]))
+
+static const struct option_row *row_by_value(int value)
+{
+	for (size_t i = 0; i < NROWS; i++) {
+		if (rows[i].value == value)
+			return &rows[i];
+	}
+	return NULL;
+}
+
+__attribute__((format(printf, 2, 3))) static int usage(const struct options *o, const char *fmt,
+						       ...)
+{
+	char text[INTACT_ERROR_MAX];
+	struct buf line = { 0 };
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	text_escape(&line, o->argv0, strlen(o->argv0));
+	buf_add_str(&line, ": ");
+	text_escape(&line, text, strlen(text));
+	if (!line.failed)
+		fprintf(stderr, "%s\n", line.data);
+	buf_release(&line);
+	return INTACT_EUSAGE;
+}
+
+/* ---- what getopt did not like, in getopt's words ---- */
+
+static int bad_long(const struct options *o, const char *word)
+{
+	size_t len = strcspn(word + 2, "=");
+	const struct option_row *only = NULL;
+	char list[512] = "";
+	size_t at = 0, n = 0;
+
+	for (size_t i = 0; i < NROWS; i++) {
+		if (strncmp(rows[i].name, word + 2, len) != 0)
+			continue;
+		at += (size_t)snprintf(list + at, sizeof(list) - at, " '--%s'", rows[i].name);
+		only = &rows[i];
+		n++;
+	}
+	if (n > 1)
+		return usage(o, "option '%s' is ambiguous; possibilities:%s", word, list);
+	if (n == 1)
+		return usage(o, "option '--%s' doesn't allow an argument", only->name);
+	return usage(o, "unrecognized option '%.*s' (see --help)", (int)len + 2, word);
+}
+
+static int bad_option(const struct options *o, int why, char **argv)
+{
+	const char *word = argv[optind - 1];
+	bool is_long = strncmp(word, "--", 2) == 0;
+	const struct option_row *row = row_by_value(optopt);
+
+	if (why == ':') {
+		if (is_long && row)
+			return usage(o, "option '--%s' requires an argument", row->name);
+		return usage(o, "option requires an argument -- '%c'", optopt);
+	}
+	if (is_long)
+		return bad_long(o, word);
+	return usage(o, "invalid option -- '%c' (see --help)", optopt);
+}
+
+/* ---- values ---- */
+
+static int set_command(struct options *o, const struct option_row *row)
+{
+	/* AIDE acts on --help and --version as soon as it meets them, whatever came before. */
+	if (o->command_option && row->command != COMMAND_HELP && row->command != COMMAND_VERSION)
+		return usage(o, "(--%s): cannot have multiple commands on a single commandline",
+			     row->name);
+	o->command_option = row->name;
+	o->command = (enum command_id)row->command;
+	return 0;
+}
+
+static int set_compat(struct options *o, const char *value)
+{
+	if (strcmp(value, "0.18") == 0)
+		o->compat = INTACT_COMPAT_0_18;
+	else if (strcmp(value, "newest") == 0)
+		o->compat = INTACT_COMPAT_NEWEST;
+	else
+		return usage(o,
+			     "(--aide-compat): unknown version '%s', expected '0.18' or 'newest'",
+			     value);
+	return 0;
+}
+
+static int set_workers(struct options *o, const char *value)
+{
+	struct intact_error err;
+
+	o->workers_set = true;
+	if (intact_workers_parse(value, &o->workers, &o->workers_percent, &err) < 0)
+		return usage(o, "(--workers): %s", err.text);
+	return 0;
+}
+
+static int set_log_level(struct options *o, const char *value)
+{
+	o->log_level = intact_log_level_by_name(value);
+	if (o->log_level < 0)
+		return usage(o,
+			     "(--log-level): invalid log level '%s', expected error, warning, "
+			     "notice, info, "
+			     "compare, rule, config, debug, limit, thread or trace",
+			     value);
+	return 0;
+}
+
+static int set_option(struct options *o, const struct option_row *row, const char *value)
+{
+	if (row->command >= 0) {
+		o->path_check = row->command == COMMAND_PATH_CHECK ? value : o->path_check;
+		return set_command(o, row);
+	}
+	switch (row->value) {
+	case 'c':
+		o->config = value;
+		return 0;
+	case 'l':
+		o->limit = value;
+		return 0;
+	case 'B':
+		buf_printf(&o->before, "%s\n", value);
+		return 0;
+	case 'A':
+		buf_printf(&o->after, "%s\n", value);
+		return 0;
+	case 'L':
+		return set_log_level(o, value);
+	case 'W':
+		return set_workers(o, value);
+	case OPTION_STATE:
+		o->state = value;
+		return 0;
+	case OPTION_COMPAT:
+		return set_compat(o, value);
+	case OPTION_NO_PROGRESS:
+		o->no_progress = true;
+		return 0;
+	default:
+		o->no_color = true;
+		return 0;
+	}
+}
+
+/* ---- getopt ---- */
+
+static void getopt_tables(struct option longs[NROWS + 1], char letters[2 * NROWS + 2])
+{
+	size_t at = 0;
+
+	letters[at++] = ':';
+	for (size_t i = 0; i < NROWS; i++) {
+		longs[i] = (struct option){ rows[i].name,
+					    rows[i].argument ? required_argument : no_argument,
+					    NULL, rows[i].value };
+		if (rows[i].value < 256)
+			letters[at++] = (char)rows[i].value;
+		if (rows[i].value < 256 && rows[i].argument)
+			letters[at++] = ':';
+	}
+	longs[NROWS] = (struct option){ NULL, 0, NULL, 0 };
+	letters[at] = '\0';
+}
+
+static int check_operands(struct options *o, int argc, char **argv)
+{
+	bool takes = !o->as_aide && (o->command == COMMAND_INIT || o->command == COMMAND_LIST);
+
+	o->paths = argv + optind;
+	o->npaths = (size_t)(argc - optind);
+	if (!o->npaths || takes)
+		return 0;
+	if (o->as_aide || o->command == COMMAND_VERSION || o->command == COMMAND_HELP)
+		return usage(o, "extra parameter: '%s'", argv[optind]);
+	return usage(o, "extra parameter: '%s' (only --init and --list take paths; see --limit)",
+		     argv[optind]);
+}
+
+int options_parse(struct options *o, int argc, char **argv)
+{
+	struct option longs[NROWS + 1];
+	char letters[2 * NROWS + 2];
+	const char *name;
+	int c;
+
+	*o = (struct options){ .argv0 = argc > 0 ? argv[0] : "intact", .log_level = -1 };
+	name = strrchr(o->argv0, '/');
+	o->as_aide = strcmp(name ? name + 1 : o->argv0, "aide") == 0;
+	getopt_tables(longs, letters);
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+		int rc = c == '?' || c == ':' ? bad_option(o, c, argv)
+					      : set_option(o, row_by_value(c), optarg);
+
+		if (rc < 0)
+			return rc;
+		if (o->command == COMMAND_HELP || o->command == COMMAND_VERSION)
+			return 0;
+	}
+	if (o->before.failed || o->after.failed)
+		return usage(o, "out of memory");
+	return check_operands(o, argc, argv);
+}
+
+void options_release(struct options *o)
+{
+	buf_release(&o->before);
+	buf_release(&o->after);
+}
+
+static void help_rows(bool commands)
+{
+	for (size_t i = 0; i < NROWS; i++) {
+		char left[64];
+
+		if ((rows[i].command >= 0) != commands)
+			continue;
+		snprintf(left, sizeof(left),
+			 rows[i].value < 256 ? "  -%c, --%s%s%s" : "  %c   --%s%s%s",
+			 rows[i].value < 256 ? rows[i].value : ' ', rows[i].name,
+			 rows[i].argument ? " " : "", rows[i].argument ? rows[i].argument : "");
+		printf("%-34s %s\n", left, rows[i].help);
+	}
+}
+
+void options_help(const struct options *o)
+{
+	printf("Usage: %s [OPTION]... [COMMAND] [PATH]...\n\n"
+	       "Make a baseline of files and say later what was added, removed or changed.\n\n"
+	       "Commands:\n",
+	       o->as_aide ? "aide" : "intact");
+	help_rows(true);
+	printf("\nOptions:\n");
+	help_rows(false);
+	printf("\nExit status: 0 nothing differs; the sum of 1 added, 2 removed, 4 changed,\n"
+	       "32 something selected could not be verified; 14 to 25 an error (intact(1)).\n");
+}

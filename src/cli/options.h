@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/**
+ * The command line: AIDE's options (aide-compat, section 1) and ours.
+ */
+
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include <intact/rules.h>
+
+enum command_id {
+	COMMAND_CHECK,
+	COMMAND_INIT,
+	COMMAND_UPDATE,
+	COMMAND_COMPARE,
+	COMMAND_LIST,
+	COMMAND_DRY_INIT,
+	COMMAND_CONFIG_CHECK,
+	COMMAND_PATH_CHECK,
+	COMMAND_VERSION,
+	COMMAND_HELP,
+};
+
+struct options {
+	const char *argv0;
+	bool as_aide; /* called through a link named aide */
+	enum command_id command;
+	const char *command_option; /* how it was written: "--check"; NULL: the default */
+	const char *path_check;	    /* argument of --path-check */
+
+	const char *config; /* NULL: not given */
+	struct buf before;
+	struct buf after;
+	const char *limit;
+	const char *state; /* folder for the baseline; NULL: the default */
+	int log_level;	   /* enum intact_log_level or -1 */
+	unsigned workers;
+	bool workers_set;
+	bool workers_percent;
+	enum intact_compat compat;
+	bool no_progress;
+	bool no_color;
+
+	char *const *paths; /* operands */
+	size_t npaths;
+};
+
+/**
+ * Parse argv.  Prints what is wrong to stderr ("intact: ..."), as getopt does.
+ * Returns 0 or INTACT_EUSAGE.  Release in both cases.
+ */
+INTACT_MUST_CHECK
+int options_parse(struct options *o, int argc, char **argv);
+void options_release(struct options *o);
+
+/** The text of --help, to stdout. */
+void options_help(const struct options *o);
+
+#endif /* CLI_OPTIONS_H */

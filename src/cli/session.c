@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/**
+ * See session.h.
+ *
+ * Where the rules come from, first that applies:
+ *   -c FILE; the default configuration file, if it exists; with --init: the PATH operands; the
+ * rules kept in the baseline; the built-in rule set.
+ */
+
+#include "cli/session.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/builtin.h"
+#include "cli/state.h"
+
+/* Attributes measured for PATH operands: everything that tells whether content or rights changed.
+ */
+#define PATH_ATTRS "p+ftype+i+l+n+u+g+s+b+m+c+sha256+acl+selinux+xattrs+e2fsattrs+caps"
+
+void session_init(struct session *s, const struct options *options)
+{
+	*s = (struct session){ .options = options, .in.fd = -1, .out.fd = -1, .new.fd = -1 };
+	log_init(&s->log, !options->no_color);
+}
+
+void session_release(struct session *s)
+{
+	intact_config_free(s->config);
+	free(s->state);
+	free(s->in.path);
+	free(s->out.path);
+	free(s->new.path);
+	log_release(&s->log);
+}
+
+int session_open(const struct place *place, struct intact_db **ret, struct intact_error *err)
+{
+	return intact_db_open(place->path, place->fd, ret, err);
+}
+
+/* ---- the configuration's source ---- */
+
+static const char *config_file(const struct options *o)
+{
+	static const char *const aide[] = { "/etc/aide/aide.conf", "/etc/aide.conf" };
+	static const char *const intact[] = { SYSCONFDIR "/intact.conf",
+					      SYSCONFDIR "/intact.conf" };
+	const char *const *files = o->as_aide ? aide : intact;
+
+	if (o->config)
+		return *o->config ? o->config : NULL;
+	for (size_t i = 0; i < 2; i++) {
+		if (access(files[i], F_OK) == 0)
+			return files[i];
+	}
+	return NULL;
+}
+
+static int read_config(struct session *s, const char *file, const char *builtin,
+		       struct intact_config **ret, struct intact_error *err)
+{
+	const struct options *o = s->options;
+	struct intact_config_source source = {
+		.before = o->before.len ? o->before.data : NULL,
+		.file = file,
+		.builtin = builtin,
+		.after = o->after.len ? o->after.data : NULL,
+		.compat = o->compat,
+		.version = "0.20",
+		.check_only = o->command == COMMAND_CONFIG_CHECK ||
+			      o->command == COMMAND_PATH_CHECK || o->command == COMMAND_DRY_INIT,
+		.log = log_sink,
+		.log_ctx = &s->log,
+	};
+
+	return intact_config_read(&source, ret, err);
+}
+
+/* One rule a PATH: the object itself and everything below it. */
+static int operand_rule(const char *path, struct buf *text, struct intact_error *err)
+{
+	char *real = realpath(path, NULL);
+	char *quoted = NULL;
+	int rc;
+
+	if (!real)
+		return intact_fail_errno(err, "'%s'", path);
+	rc = intact_rules_quote(real, &quoted, err);
+	if (rc == 0 && strcmp(real, "/") == 0)
+		buf_add_str(text, "/ " PATH_ATTRS "\n-/(proc|sys|dev|run)(/|$)\n");
+	else if (rc == 0)
+		buf_printf(text, "%s(/|$) " PATH_ATTRS "\n", quoted);
+	free(quoted);
+	free(real);
+	return rc;
+}
+
+static int operand_rules(const struct options *o, struct buf *text, struct intact_error *err)
+{
+	for (size_t i = 0; i < o->npaths; i++) {
+		int rc = operand_rule(o->paths[i], text, err);
+
+		if (rc < 0)
+			return rc;
+	}
+	return text->failed ? intact_fail_nomem(err) : 0;
+}
+
+/* The rules that the baseline was made with.  No baseline, or one that keeps none: nothing. */
+static int baseline_rules(struct session *s, struct buf *text, struct intact_error *err)
+{
+	struct intact_config *options_only = NULL;
+	struct intact_db *db = NULL;
+	const struct intact_db_meta *meta;
+	int rc = read_config(s, NULL, "", &options_only, err);
+
+	if (rc == 0) {
+		s->config = options_only;
+		rc = state_places(s, err);
+		s->config = NULL;
+	}
+	intact_config_free(options_only);
+	if (rc < 0)
+		return rc;
+	rc = session_open(&s->in, &db, err);
+	if (rc < 0) {
+		if (access(s->in.path, F_OK) != 0 && errno == ENOENT)
+			return intact_fail(err, INTACT_EIO,
+					   "no baseline yet: expected '%s' (make one with --init)",
+					   s->in.path);
+		return rc;
+	}
+	meta = intact_db_meta(db);
+	buf_add(text, meta->rules, meta->rules_len);
+	intact_db_close(db);
+	return text->failed ? intact_fail_nomem(err) : 0;
+}
+
+static bool reads_baseline(enum command_id command)
+{
+	return command == COMMAND_CHECK || command == COMMAND_UPDATE ||
+	       command == COMMAND_COMPARE || command == COMMAND_LIST;
+}
+
+static int builtin_rules(struct session *s, struct buf *text, struct intact_error *err)
+{
+	const struct options *o = s->options;
+
+	if (o->command == COMMAND_INIT && o->npaths)
+		return operand_rules(o, text, err);
+	if (reads_baseline(o->command)) {
+		int rc = baseline_rules(s, text, err);
+
+		if (rc < 0 || text->len)
+			return rc;
+	}
+	buf_add_str(text, builtin_config);
+	return text->failed ? intact_fail_nomem(err) : 0;
+}
+
+static int configure_builtin(struct session *s, struct intact_error *err)
+{
+	const struct options *o = s->options;
+	struct buf text = { 0 };
+	int rc;
+
+	if (o->as_aide && !o->before.len && !o->after.len)
+		return intact_fail(err, INTACT_ECONFIG,
+				   "missing configuration (use '--config' '--before' or '--after' "
+				   "command line "
+				   "parameter)");
+	s->builtin = true;
+	rc = o->as_aide ? 0 : builtin_rules(s, &text, err);
+	if (rc == 0)
+		rc = read_config(s, NULL, text.data ? text.data : "", &s->config, err);
+	buf_release(&text);
+	return rc;
+}
+
+static int check_rules(struct session *s, struct intact_error *err)
+{
+	enum command_id command = s->options->command;
+	bool walks = command == COMMAND_INIT || command == COMMAND_CHECK ||
+		     command == COMMAND_UPDATE || command == COMMAND_DRY_INIT;
+
+	if (!walks || intact_rules_count(s->config->rules))
+		return 0;
+	if (s->options->as_aide) {
+		log_say(&s->log, INTACT_LOG_WARNING,
+			"rule tree is empty, no files will be added to the database");
+		return 0;
+	}
+	return intact_fail(err, INTACT_ECONFIG,
+			   "the configuration has no rule: nothing would be measured");
+}
+
+int session_configure(struct session *s, struct intact_error *err)
+{
+	const struct options *o = s->options;
+	const char *file = config_file(o);
+	int rc;
+
+	if (file && o->npaths && o->command == COMMAND_INIT)
+		return intact_fail(err, INTACT_EUSAGE,
+				   "--init PATH is for use without a configuration, but there is "
+				   "'%s' (--config '' "
+				   "leaves it aside)",
+				   file);
+	if (file)
+		rc = read_config(s, file, NULL, &s->config, err);
+	else
+		rc = configure_builtin(s, err);
+	if (rc < 0)
+		return rc;
+	if (o->log_level >= 0)
+		log_decide(&s->log, (enum intact_log_level)o->log_level);
+	else if (s->config->log_level >= 0)
+		log_decide(&s->log, (enum intact_log_level)s->config->log_level);
+	else
+		log_decide(&s->log, INTACT_LOG_WARNING);
+	rc = check_rules(s, err);
+	return rc < 0 ? rc : state_places(s, err);
+}

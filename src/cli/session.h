@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/**
+ * What every command needs before it starts: the log, the configuration in force, and where the
+ * baselines are.
+ */
+
+#ifndef CLI_SESSION_H
+#define CLI_SESSION_H
+
+#include "cli/log.h"
+#include "cli/options.h"
+#include <intact/db.h>
+#include <intact/rules.h>
+
+/** A place a baseline is read from or written to. */
+struct place {
+	char *path; /* as shown; opened if fd is negative */
+	int fd;	    /* an open descriptor, not ours to close; or -1 */
+};
+
+struct session {
+	const struct options *options;
+	struct log log;
+	struct intact_config *config;
+
+	/* The rules are not from a configuration file: from PATH operands, from the baseline
+	 * itself, or the built-in set. */
+	bool builtin;
+	char *state; /* the state folder; NULL where the configuration names all baselines */
+
+	struct place in;  /* database_in; path NULL: not set */
+	struct place out; /* database_out */
+	struct place new; /* database_new */
+};
+
+/** Start the log; nothing else. */
+void session_init(struct session *s, const struct options *options);
+
+/** Read the configuration that the options ask for and resolve the baselines' places.  Returns 0 or
+ * a negative code. */
+INTACT_MUST_CHECK
+int session_configure(struct session *s, struct intact_error *err);
+
+void session_release(struct session *s);
+
+/** Open database_in (or another place) for reading. */
+INTACT_MUST_CHECK
+int session_open(const struct place *place, struct intact_db **ret, struct intact_error *err);
+
+#endif /* CLI_SESSION_H */

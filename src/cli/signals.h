@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/**
+ * Signals: a polite end on SIGINT, SIGTERM and SIGHUP, debug messages on SIGUSR1.
+ */
+
+#ifndef CLI_SIGNALS_H
+#define CLI_SIGNALS_H
+
+/** Install the handlers; SIGPIPE and SIGXFSZ become write errors. */
+void signals_install(void);
+
+/** The signal that asks us to stop, or 0. */
+int signals_stop(void);
+
+/** How often SIGUSR1 arrived. */
+unsigned signals_usr1(void);
+
+#endif /* CLI_SIGNALS_H */

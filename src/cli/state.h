@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/**
+ * Where baselines are: the places that the configuration names, and the state folder for those that
+ * it does not.
+ */
+
+#ifndef CLI_STATE_H
+#define CLI_STATE_H
+
+#include "cli/session.h"
+
+/**
+ * Fill in, out and new of a configured session.  Without database_in and database_out in the
+ * configuration they are intact.db and intact.db.new in the state folder (--state; as root
+ * LOCALSTATEDIR/lib/intact; else $XDG_STATE_HOME/intact).  A first --init without a configuration
+ * goes straight to intact.db: there is nothing to lose yet.
+ */
+INTACT_MUST_CHECK
+int state_places(struct session *s, struct intact_error *err);
+
+/** Make the state folder (0700) with its parents, if this session uses one. */
+INTACT_MUST_CHECK
+int state_make(const struct session *s, struct intact_error *err);
+
+#endif /* CLI_STATE_H */

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/**
+ * See targets.h.
+ */
+
+#include "cli/targets.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+struct target {
+	const struct intact_report_target *spec;
+	FILE *out;     /* NULL: syslog */
+	bool ours;     /* to be closed */
+	bool truncate; /* a file whose old content goes when the report is written */
+};
+
+struct targets {
+	const struct session *session;
+	struct target *each;
+	size_t n;
+};
+
+/* ---- opening ---- */
+
+static int lock_file(int fd, const char *path, struct intact_error *err)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+	if (fcntl(fd, F_SETLK, &lock) == 0 || (errno != EACCES && errno != EAGAIN))
+		return 0;
+	return intact_fail(err, INTACT_ELOCK,
+			   "cannot get lock for file '%s': another run writes to it", path);
+}
+
+static int open_file(struct target *t, struct intact_error *err)
+{
+	const char *path = t->spec->url.value;
+	int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+	int fd = open(path, flags | (t->spec->options.append ? O_APPEND : 0), 0600);
+	int rc;
+
+	if (fd < 0)
+		return intact_fail(err, INTACT_ECONFIG, "%s:%u: cannot open report file '%s': %s",
+				   t->spec->url.file ? t->spec->url.file : "(default)",
+				   t->spec->url.line, path, strerror(errno));
+	rc = lock_file(fd, path, err);
+	if (rc == 0) {
+		t->out = fdopen(fd, "w");
+		if (!t->out)
+			rc = intact_fail_nomem(err);
+	}
+	if (rc < 0) {
+		close(fd);
+		return rc;
+	}
+	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+	t->ours = true;
+	t->truncate = !t->spec->options.append;
+	return 0;
+}
+
+static int open_fd(struct target *t, struct intact_error *err)
+{
+	int fd = fcntl(t->spec->url.fd, F_DUPFD_CLOEXEC, 3);
+
+	if (fd < 0)
+		return intact_fail(err, INTACT_EIO, "couldn't reopen file descriptor %d: %s",
+				   t->spec->url.fd, strerror(errno));
+	t->out = fdopen(fd, "w");
+	if (!t->out) {
+		close(fd);
+		return intact_fail_errno(err, "write to file descriptor %d", t->spec->url.fd);
+	}
+	t->ours = true;
+	return 0;
+}
+
+static int open_target(struct target *t, struct intact_error *err)
+{
+	switch (t->spec->url.type) {
+	case INTACT_URL_STDOUT:
+		t->out = stdout;
+		return 0;
+	case INTACT_URL_STDERR:
+		t->out = stderr;
+		return 0;
+	case INTACT_URL_FILE:
+		return open_file(t, err);
+	case INTACT_URL_FD:
+		return open_fd(t, err);
+	case INTACT_URL_SYSLOG:
+		return 0;
+	default:
+		return intact_fail(err, INTACT_ECONFIG, "unsupported report URL-type: '%s'",
+				   t->spec->url.raw);
+	}
+}
+
+int targets_open(const struct session *s, struct targets **ret, struct intact_error *err)
+{
+	struct targets *t = calloc(1, sizeof(*t));
+	int rc = 0;
+
+	if (!t)
+		return intact_fail_nomem(err);
+	t->session = s;
+	t->each = calloc(s->config->nreports, sizeof(*t->each));
+	if (!t->each)
+		rc = intact_fail_nomem(err);
+	for (size_t i = 0; rc == 0 && i < s->config->nreports; i++) {
+		t->each[i].spec = &s->config->reports[i];
+		t->n = i + 1;
+		rc = open_target(&t->each[i], err);
+	}
+	if (rc < 0) {
+		targets_close(t);
+		return rc;
+	}
+	*ret = t;
+	return 0;
+}
+
+void targets_close(struct targets *t)
+{
+	if (!t)
+		return;
+	for (size_t i = 0; i < t->n; i++) {
+		if (t->each[i].ours && t->each[i].out)
+			fclose(t->each[i].out);
+	}
+	free(t->each);
+	free(t);
+}
+
+bool targets_detail_init(const struct session *s)
+{
+	for (size_t i = 0; i < s->config->nreports; i++) {
+		if (s->config->reports[i].options.detailed_init)
+			return true;
+	}
+	return false;
+}
+
+/* ---- writing ---- */
+
+static int facility(const char *name)
+{
+	static const struct {
+		const char *name;
+		int value;
+	} table[] = {
+		{ "LOG_KERN", LOG_KERN },     { "LOG_USER", LOG_USER },
+		{ "LOG_MAIL", LOG_MAIL },     { "LOG_DAEMON", LOG_DAEMON },
+		{ "LOG_AUTH", LOG_AUTH },     { "LOG_SYSLOG", LOG_SYSLOG },
+		{ "LOG_LPR", LOG_LPR },	      { "LOG_NEWS", LOG_NEWS },
+		{ "LOG_UUCP", LOG_UUCP },     { "LOG_CRON", LOG_CRON },
+		{ "LOG_LOCAL0", LOG_LOCAL0 }, { "LOG_LOCAL1", LOG_LOCAL1 },
+		{ "LOG_LOCAL2", LOG_LOCAL2 }, { "LOG_LOCAL3", LOG_LOCAL3 },
+		{ "LOG_LOCAL4", LOG_LOCAL4 }, { "LOG_LOCAL5", LOG_LOCAL5 },
+		{ "LOG_LOCAL6", LOG_LOCAL6 }, { "LOG_LOCAL7", LOG_LOCAL7 },
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		if (strcasecmp(name, table[i].name) == 0)
+			return table[i].value;
+	}
+	return LOG_LOCAL0;
+}
+
+static void log_lines(char *text, int where, const char *ident)
+{
+	char *line, *rest = text;
+
+	openlog(ident, LOG_CONS, where);
+	while ((line = strsep(&rest, "\n")) != NULL) {
+		if (*line)
+			syslog(LOG_NOTICE, "%s", line);
+	}
+	closelog();
+}
+
+static int write_syslog(const struct target *t, const struct intact_run *run,
+			struct intact_error *err)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+	int rc;
+
+	if (!out)
+		return intact_fail_nomem(err);
+	rc = intact_report_write(run, &t->spec->options, false, out, err);
+	if (fclose(out) != 0 && rc == 0)
+		rc = intact_fail_nomem(err);
+	if (rc == 0)
+		log_lines(text, facility(t->spec->url.value), run->aide_output ? "aide" : "intact");
+	free(text);
+	return rc;
+}
+
+static bool wants_color(const struct targets *t, const struct target *each)
+{
+	const char *none = getenv("NO_COLOR");
+
+	return !t->session->options->no_color && !(none && *none) && isatty(fileno(each->out));
+}
+
+static int write_target(const struct targets *t, struct target *each, const struct intact_run *run,
+			struct intact_error *err)
+{
+	int rc;
+
+	if (!each->out)
+		return write_syslog(each, run, err);
+	if (each->truncate && ftruncate(fileno(each->out), 0) != 0 && errno != EINVAL)
+		return intact_fail_errno(err, "empty the report file '%s'", each->spec->url.value);
+	rc = intact_report_write(run, &each->spec->options, wants_color(t, each), each->out, err);
+	if (rc == 0 && (fflush(each->out) != 0 || ferror(each->out)))
+		rc = intact_fail_errno(err, "write the report to '%s'", each->spec->url.raw);
+	return rc;
+}
+
+static int count_target(const struct target *each, const struct intact_run *run,
+			struct intact_report_counts *sum, struct intact_error *err)
+{
+	struct intact_report_counts counts;
+	int rc = intact_report_count(run, &each->spec->options, &counts, err);
+
+	if (rc < 0)
+		return rc;
+	sum->added |= counts.added;
+	sum->removed |= counts.removed;
+	sum->changed |= counts.changed;
+	sum->unverified |= counts.unverified;
+	return 0;
+}
+
+static int status_of(const struct intact_run *run, const struct intact_report_counts *c)
+{
+	int status = c->unverified ? 32 : 0;
+
+	if (run->kind == INTACT_RUN_INIT)
+		return status;
+	return status | (c->added ? 1 : 0) | (c->removed ? 2 : 0) | (c->changed ? 4 : 0);
+}
+
+int targets_write(struct targets *t, const struct intact_run *run, int *ret_status,
+		  struct intact_error *err)
+{
+	struct intact_report_counts sum = { 0 };
+	int failed = 0;
+
+	for (size_t i = 0; i < t->n; i++) {
+		int rc = count_target(&t->each[i], run, &sum, err);
+
+		if (rc < 0)
+			return rc;
+	}
+	*ret_status = status_of(run, &sum);
+	for (size_t i = 0; i < t->n; i++) {
+		struct intact_error each;
+		int rc = write_target(t, &t->each[i], run, &each);
+
+		if (rc < 0 && !failed) {
+			failed = rc;
+			if (err)
+				*err = each;
+		}
+	}
+	if (failed)
+		intact_error_prefix(err,
+				    "report not delivered (result of the run: %d): ", *ret_status);
+	return failed;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/**
+ * What walk, window and workers share during one scan.
+ */
+
+#ifndef SCAN_CONTEXT_H
+#define SCAN_CONTEXT_H
+
+#include <intact/scan.h>
+
+#include <sys/types.h>
+
+struct intact_scan {
+	/* Set by intact_scan_new(), then read-only. */
+	struct intact_scan_options options;
+	uint64_t digests;   /* all digest attributes */
+	uint64_t available; /* those of them that can be computed here */
+	int proc_fd;	    /* /proc/self/fd, or -1 where procfs is not mounted */
+	uid_t euid;
+	unsigned max_dirs;  /* directory handles that may be open before the window stops pulling */
+	unsigned max_stack; /* directory handles that the walk itself keeps open */
+	/* Below the root no device can be opened (a private mount clone with NODEV): files may be
+	 * opened by name, without looking first. */
+	bool nodev;
+
+	/* Anybody's. */
+	_Atomic unsigned dirs; /* open directory handles */
+	_Atomic bool stopping; /* give up what you are reading */
+
+	/* The pulling thread's; stats.bytes is anybody's. */
+	struct intact_scan_stats stats;
+	bool walking; /* the one walk was started */
+	uint64_t last_tick_ms;
+};
+
+/** Call the tick function if it was not called for a while.  The pulling thread's.  Returns 0 or
+ * INTACT_ESIGNAL. */
+INTACT_MUST_CHECK
+int scan_tick(struct intact_scan *scan, struct intact_error *err);
+
+#endif /* SCAN_CONTEXT_H */

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/**
+ * Measuring one entry.
+ */
+
+#ifndef SCAN_MEASURE_H
+#define SCAN_MEASURE_H
+
+#include <intact/scan.h>
+
+#include "base/buf.h"
+
+struct arena;
+
+/** What a thread needs to measure: buffers, a hasher, what it remembers of the last file system. */
+struct measurer {
+	struct intact_scan *scan;
+	struct intact_hasher *hasher;
+	/* The pulling thread measures itself: it must tick while it reads. */
+	bool ticks;
+
+	unsigned char *buffer; /* for content */
+	size_t buffer_size;
+	void *value; /* for one extended attribute */
+	struct buf list;
+	uint8_t digests[INTACT_DIGEST_MAX][64];
+	uint8_t prefixes[INTACT_DIGEST_MAX][64];
+
+	bool fstype_known;
+	uint32_t fstype_major;
+	uint32_t fstype_minor;
+	uint64_t fstype;
+};
+
+INTACT_MUST_CHECK
+int measurer_init(struct measurer *m, struct intact_scan *scan, bool ticks,
+		  struct intact_error *err);
+/** All zero is fine. */
+void measurer_release(struct measurer *m);
+
+/**
+ * Measure the unmeasured entry `e` in place; all it comes to point to is in `arena`.  `old`, or
+ * NULL, decides what is computed beside.  What cannot be measured is e->failed and e->problem.
+ * Returns 0; INTACT_ENOMEM, INTACT_EIO (libcrypto) or INTACT_ESIGNAL end the run.
+ */
+INTACT_MUST_CHECK
+int measure_entry(struct measurer *m, struct arena *arena, struct intact_entry *e,
+		  const struct intact_entry *old, struct intact_error *err);
+
+#endif /* SCAN_MEASURE_H */

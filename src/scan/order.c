@@ -1,0 +1,512 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/**
+ * See order.h.
+ *
+ * A ring of slots with three marks that only go up:
+ *
+ *	     head              next              tail
+ *	      │                 │                 │
+ *	 free │ done or at work │ filled, waiting │ free
+ *
+ * The consumer alone moves head (gives out) and tail (fills in); workers move `next` one by one
+ * with compare-and-swap, so that whoever takes a huge file holds nothing else up.  The marks and a
+ * slot's `done` are atomic; the lock is taken only to sleep and to wake a sleeper, and whoever goes
+ * to sleep first says so and then looks again.
+ *
+ * Normally the consumer keeps a small backlog of filled slots before the workers.  Only while the
+ * head is a large file does the window grow, as far as slots, memory and directory handles go.
+ * Sleeping and waking costs as much as measuring a few entries, so the consumer lets a batch become
+ * done, and is called earlier when the backlog runs low.
+ */
+
+#include "scan/order.h"
+
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/thread.h"
+#include "scan/context.h"
+#include "scan/dir.h"
+#include "scan/measure.h"
+
+/* A slot takes 3 KiB with its arena.  At 5 us an entry and worker this bridges a file that takes
+ * 40 ms to read. */
+#define NSLOTS ((uint64_t)8192)
+/* Filled slots that wait for workers: a millisecond of work for two of them. */
+#define BACKLOG ((uint64_t)256)
+/* Done slots that the consumer likes to find when it is woken. */
+#define BATCH ((uint64_t)128)
+/* Bytes in the window beyond the slots themselves. */
+#define WEIGHT_MAX ((size_t)24 << 20)
+/* The consumer looks around at least so often. */
+#define WAIT_MS 20
+
+#define NEVER UINT64_MAX
+
+struct slot {
+	_Atomic bool done;
+	int rc; /* negative: the run ends here */
+	struct intact_pair pair;
+	struct intact_entry entry; /* the new side */
+	struct arena arena;
+	size_t weight;
+	struct slot *next_free;
+};
+
+struct order;
+
+struct worker {
+	struct order *order;
+	struct measurer measurer;
+	struct thread thread;
+	bool started;
+};
+
+struct order {
+	struct intact_pairs pairs;
+
+	/* Set before the workers start, then read-only. */
+	struct intact_scan *scan;
+	struct worker *workers;
+	unsigned nworkers;
+
+	/* The consumer's alone. */
+	struct intact_pairs *in;
+	int in_rc; /* 1 while there is more, then what ended it */
+	struct intact_error in_err;
+	struct slot *given; /* to be recycled at the next call */
+	struct slot *free;
+
+	/* Moved by the consumer. */
+	_Atomic uint64_t head;
+	_Atomic uint64_t tail;
+	/* ring[i % NSLOTS] is written by the consumer before tail passes i. */
+	struct slot *ring[NSLOTS];
+
+	/* Moved by the workers. */
+	_Atomic uint64_t next;
+
+	/* Anybody's. */
+	_Atomic size_t weight;
+	_Atomic unsigned idle;	     /* workers that sleep or are about to */
+	_Atomic uint64_t wait_done;  /* the consumer sleeps until this slot is done */
+	_Atomic uint64_t wait_claim; /* ... or this one is taken */
+
+	/* Guarded by lock, with the two conditions. */
+	struct mutex lock;
+	struct cond work;	 /* for workers */
+	struct cond progress;	 /* for the consumer */
+	bool locks;		 /* the three above exist */
+	struct intact_error err; /* of a slot whose rc is negative */
+	_Atomic bool stopping;
+};
+
+static struct slot *ring_at(struct order *o, uint64_t i)
+{
+	return o->ring[i % NSLOTS];
+}
+
+/* ---- workers -----------------------------------------------------------------------------------
+ */
+
+static bool is_claimable(struct order *o, uint64_t i)
+{
+	/* Too heavy: only the head may go on, so that the window can move. */
+	return i < atomic_load(&o->tail) &&
+	       (i == atomic_load(&o->head) || atomic_load(&o->weight) <= WEIGHT_MAX);
+}
+
+static void wake_consumer(struct order *o)
+{
+	mutex_lock(&o->lock);
+	cond_signal(&o->progress);
+	mutex_unlock(&o->lock);
+}
+
+static struct slot *try_claim(struct order *o, uint64_t *ret_index)
+{
+	uint64_t i = atomic_load(&o->next);
+
+	while (is_claimable(o, i)) {
+		if (!atomic_compare_exchange_weak(&o->next, &i, i + 1))
+			continue;
+		if (i == atomic_load(&o->wait_claim))
+			wake_consumer(o);
+		*ret_index = i;
+		return ring_at(o, i);
+	}
+	return NULL;
+}
+
+/* Wait for a slot.  NULL: stop. */
+static struct slot *claim(struct order *o, uint64_t *ret_index)
+{
+	struct slot *slot = NULL;
+
+	while (!slot && !atomic_load(&o->stopping)) {
+		slot = try_claim(o, ret_index);
+		if (slot)
+			break;
+		mutex_lock(&o->lock);
+		atomic_fetch_add(&o->idle, 1);
+		while (!atomic_load(&o->stopping) && !is_claimable(o, atomic_load(&o->next)))
+			cond_wait(&o->work, &o->lock);
+		atomic_fetch_sub(&o->idle, 1);
+		mutex_unlock(&o->lock);
+	}
+	return slot;
+}
+
+static size_t weigh(const struct intact_entry *e)
+{
+	size_t weight = e->path.len + e->link.len + e->acl_access.len + e->acl_default.len;
+
+	for (size_t i = 0; i < e->nxattrs; i++)
+		weight += sizeof(e->xattrs[i]) + e->xattrs[i].name.len + e->xattrs[i].value.len;
+	return weight;
+}
+
+static void measure_slot(struct worker *w, struct slot *slot)
+{
+	struct order *o = w->order;
+	struct scan_dir *dir = slot->entry.dir;
+	struct intact_error err;
+	size_t before = slot->weight;
+
+	slot->rc = measure_entry(&w->measurer, &slot->arena, &slot->entry, slot->pair.old, &err);
+	scan_dir_unref(dir);
+	slot->entry.dir = NULL;
+	slot->weight += weigh(&slot->entry);
+	atomic_fetch_add(&o->weight, slot->weight - before);
+	if (slot->rc < 0) {
+		mutex_lock(&o->lock);
+		o->err = err;
+		mutex_unlock(&o->lock);
+	}
+}
+
+static void *worker_run(void *arg)
+{
+	struct worker *w = arg;
+	struct order *o = w->order;
+	struct slot *slot;
+	uint64_t i;
+
+	while ((slot = claim(o, &i))) {
+		if (slot->pair.new && (slot->entry.flags & INTACT_ENTRY_UNMEASURED))
+			measure_slot(w, slot);
+		atomic_store(&slot->done, true);
+		if (i == atomic_load(&o->wait_done))
+			wake_consumer(o);
+	}
+	return NULL;
+}
+
+/* ---- the consumer ------------------------------------------------------------------------------
+ */
+
+static void wake_workers(struct order *o)
+{
+	if (!atomic_load(&o->idle))
+		return;
+	mutex_lock(&o->lock);
+	cond_broadcast(&o->work);
+	mutex_unlock(&o->lock);
+}
+
+static struct slot *slot_get(struct order *o)
+{
+	struct slot *slot = o->free;
+
+	if (!slot)
+		return calloc(1, sizeof(*slot));
+	o->free = slot->next_free;
+	return slot;
+}
+
+static void slot_put(struct order *o, struct slot *slot)
+{
+	scan_dir_unref(slot->entry.dir);
+	slot->entry.dir = NULL;
+	atomic_fetch_sub(&o->weight, slot->weight);
+	arena_clear(&slot->arena);
+	slot->next_free = o->free;
+	o->free = slot;
+}
+
+static bool has_room(struct order *o)
+{
+	uint64_t head = atomic_load(&o->head);
+	uint64_t tail = atomic_load(&o->tail);
+
+	if (o->in_rc != 1)
+		return false;
+	if (head == tail)
+		return true;
+	return tail - head < NSLOTS && atomic_load(&o->weight) <= WEIGHT_MAX &&
+	       atomic_load(&o->scan->dirs) < o->scan->max_dirs;
+}
+
+/* Pull one pair into the window, or note why there are no more. */
+static void pull(struct order *o)
+{
+	uint64_t tail = atomic_load(&o->tail);
+	struct intact_pair pair;
+	struct slot *slot;
+	int rc;
+
+	o->in_rc = intact_pairs_next(o->in, &pair, &o->in_err);
+	if (o->in_rc != 1)
+		return;
+	slot = slot_get(o);
+	if (!slot) {
+		o->in_rc = intact_fail_nomem(&o->in_err);
+		return;
+	}
+	slot->rc = 0;
+	slot->entry = (struct intact_entry){ 0 };
+	atomic_store(&slot->done, false);
+	rc = pair_copy(&slot->pair, &pair, &slot->entry, &slot->arena, &o->in_err);
+	slot->weight = rc < 0 ? 0 : slot->entry.path.len + (pair.old ? weigh(pair.old) : 0);
+	atomic_fetch_add(&o->weight, slot->weight);
+	if (rc < 0) {
+		slot->entry.dir = NULL;
+		slot_put(o, slot);
+		o->in_rc = rc;
+		return;
+	}
+	o->ring[tail % NSLOTS] = slot;
+	atomic_store(&o->tail, tail + 1);
+}
+
+static uint64_t backlog(struct order *o)
+{
+	return atomic_load(&o->tail) - atomic_load(&o->next);
+}
+
+static int fill(struct order *o, struct intact_error *err)
+{
+	unsigned pulled = 0;
+
+	if (backlog(o) >= BACKLOG / 2)
+		return 0;
+	while (backlog(o) < BACKLOG && has_room(o)) {
+		int rc = scan_tick(o->scan, err);
+
+		if (rc < 0)
+			return rc;
+		pull(o);
+		/* The first ones need not wait for the rest. */
+		if (++pulled % 32 == 0)
+			wake_workers(o);
+	}
+	wake_workers(o);
+	return 0;
+}
+
+/* The slot to wait for: the end of a batch, or the head where only the head is worked at. */
+static uint64_t last_of_batch(struct order *o, uint64_t head, uint64_t tail)
+{
+	if (atomic_load(&o->weight) > WEIGHT_MAX)
+		return head;
+	return tail - head > BATCH ? head + BATCH - 1 : tail - 1;
+}
+
+/* Sleep until there is something to give out or to fill in. */
+static void wait_for_workers(struct order *o)
+{
+	uint64_t head = atomic_load(&o->head);
+	uint64_t tail = atomic_load(&o->tail);
+	uint64_t done = last_of_batch(o, head, tail);
+	uint64_t low = has_room(o) && tail > BACKLOG / 2 ? tail - BACKLOG / 2 : NEVER;
+
+	mutex_lock(&o->lock);
+	atomic_store(&o->wait_done, done);
+	atomic_store(&o->wait_claim, low);
+	if (!atomic_load(&ring_at(o, done)->done) && !(low != NEVER && atomic_load(&o->next) > low))
+		cond_wait_ms(&o->progress, &o->lock, WAIT_MS);
+	atomic_store(&o->wait_done, NEVER);
+	atomic_store(&o->wait_claim, NEVER);
+	mutex_unlock(&o->lock);
+}
+
+static int end_of_input(struct order *o, struct intact_error *err)
+{
+	if (o->in_rc < 0 && err)
+		*err = o->in_err;
+	return o->in_rc;
+}
+
+static int give(struct order *o, struct slot *slot, struct intact_pair *ret,
+		struct intact_error *err)
+{
+	if (slot->rc < 0) {
+		mutex_lock(&o->lock);
+		if (err)
+			*err = o->err;
+		mutex_unlock(&o->lock);
+		return slot->rc;
+	}
+	o->given = slot;
+	*ret = slot->pair;
+	if (slot->pair.new && !(slot->entry.flags & INTACT_ENTRY_GAP))
+		o->scan->stats.entries++;
+	return 1;
+}
+
+static void recycle_given(struct order *o)
+{
+	if (!o->given)
+		return;
+	slot_put(o, o->given);
+	o->given = NULL;
+	atomic_fetch_add(&o->head, 1);
+	/* The head may go on whatever it weighs. */
+	if (backlog(o))
+		wake_workers(o);
+}
+
+static int order_next(struct intact_pairs *p, struct intact_pair *ret, struct intact_error *err)
+{
+	struct order *o = (struct order *)p;
+
+	recycle_given(o);
+	for (;;) {
+		uint64_t head = atomic_load(&o->head);
+		int rc = scan_tick(o->scan, err);
+
+		if (rc == 0)
+			rc = fill(o, err);
+		if (rc < 0)
+			return rc;
+		if (head == atomic_load(&o->tail))
+			return end_of_input(o, err);
+		if (atomic_load(&ring_at(o, head)->done))
+			return give(o, ring_at(o, head), ret, err);
+		wait_for_workers(o);
+	}
+}
+
+/* ---- life --------------------------------------------------------------------------------------
+ */
+
+static void stop_workers(struct order *o)
+{
+	atomic_store(&o->scan->stopping, true);
+	if (o->locks) {
+		mutex_lock(&o->lock);
+		atomic_store(&o->stopping, true);
+		cond_broadcast(&o->work);
+		mutex_unlock(&o->lock);
+	}
+	for (unsigned i = 0; i < o->nworkers; i++) {
+		if (o->workers[i].started)
+			thread_join(&o->workers[i].thread);
+		measurer_release(&o->workers[i].measurer);
+	}
+	atomic_store(&o->scan->stopping, false);
+}
+
+static void free_slots(struct order *o)
+{
+	uint64_t tail = atomic_load(&o->tail);
+
+	for (uint64_t i = atomic_load(&o->head); i < tail; i++)
+		slot_put(o, ring_at(o, i));
+	while (o->free) {
+		struct slot *slot = o->free;
+
+		o->free = slot->next_free;
+		arena_release(&slot->arena);
+		free(slot);
+	}
+}
+
+static void order_close(struct intact_pairs *p)
+{
+	struct order *o = (struct order *)p;
+
+	stop_workers(o);
+	free_slots(o);
+	if (o->locks) {
+		cond_destroy(&o->progress);
+		cond_destroy(&o->work);
+		mutex_destroy(&o->lock);
+	}
+	free(o->workers);
+	intact_pairs_close(o->in);
+	free(o);
+}
+
+static int init_locks(struct order *o, struct intact_error *err)
+{
+	int rc = mutex_init(&o->lock, err);
+
+	if (rc < 0)
+		return rc;
+	rc = cond_init(&o->work, err);
+	if (rc < 0) {
+		mutex_destroy(&o->lock);
+		return rc;
+	}
+	rc = cond_init(&o->progress, err);
+	if (rc < 0) {
+		cond_destroy(&o->work);
+		mutex_destroy(&o->lock);
+		return rc;
+	}
+	o->locks = true;
+	return 0;
+}
+
+static int start_workers(struct order *o, struct intact_error *err)
+{
+	unsigned n = o->scan->options.workers;
+
+	o->workers = calloc(n, sizeof(*o->workers));
+	if (!o->workers)
+		return intact_fail_nomem(err);
+	o->nworkers = n;
+	for (unsigned i = 0; i < n; i++) {
+		struct worker *w = &o->workers[i];
+		int rc;
+
+		w->order = o;
+		rc = measurer_init(&w->measurer, o->scan, false, err);
+		if (rc == 0)
+			rc = thread_start(&w->thread, worker_run, w, err);
+		if (rc < 0)
+			return rc;
+		w->started = true;
+	}
+	return 0;
+}
+
+int order_new(struct intact_scan *scan, struct intact_pairs *in, struct intact_pairs **ret,
+	      struct intact_error *err)
+{
+	struct order *o = calloc(1, sizeof(*o));
+	int rc;
+
+	if (!o) {
+		intact_pairs_close(in);
+		return intact_fail_nomem(err);
+	}
+	o->pairs.next = order_next;
+	o->pairs.close = order_close;
+	o->scan = scan;
+	o->in = in;
+	o->in_rc = 1;
+	atomic_init(&o->wait_done, NEVER);
+	atomic_init(&o->wait_claim, NEVER);
+	rc = init_locks(o, err);
+	if (rc == 0)
+		rc = start_workers(o, err);
+	if (rc < 0) {
+		order_close(&o->pairs);
+		return rc;
+	}
+	*ret = &o->pairs;
+	return 0;
+}

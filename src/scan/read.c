@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/**
+ * See read.h.  Never mmap: a file that is cut while it is mapped kills the process.
+ */
+
+#include "scan/read.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "scan/context.h"
+#include "scan/measure.h"
+
+/* Measured: smaller or larger than 64 to 256 KiB is slower, and 1 MiB is better for large files. */
+#define BUFFER_SMALL ((size_t)256 << 10)
+#define BUFFER_LARGE ((size_t)1 << 20)
+#define LARGE_FILE ((uint64_t)4 << 20)
+
+#define ZEROS ((size_t)65536)
+
+struct reading {
+	struct measurer *m;
+	const struct content *c;
+	uint64_t pos;
+};
+
+static int may_go_on(struct measurer *m, struct intact_error *err)
+{
+	if (atomic_load_explicit(&m->scan->stopping, memory_order_relaxed))
+		return intact_fail(err, INTACT_ESIGNAL, "stopped");
+	return m->ticks ? scan_tick(m->scan, err) : 0;
+}
+
+static int need_buffer(struct measurer *m, uint64_t size, struct intact_error *err)
+{
+	size_t want = size > LARGE_FILE ? BUFFER_LARGE : BUFFER_SMALL;
+	void *buffer;
+
+	if (m->buffer_size >= want)
+		return 0;
+	buffer = malloc(want);
+	if (!buffer)
+		return intact_fail_nomem(err);
+	free(m->buffer);
+	m->buffer = buffer;
+	m->buffer_size = want;
+	return 0;
+}
+
+/* The next `len` bytes of the file. */
+static int hash(struct reading *r, const void *data, size_t len, struct intact_error *err)
+{
+	uint64_t prefix = r->c->prefix;
+	int rc;
+
+	if (r->pos < prefix && prefix - r->pos <= len) {
+		size_t first = (size_t)(prefix - r->pos);
+
+		rc = intact_hasher_update(r->m->hasher, data, first, err);
+		if (rc == 0)
+			rc = intact_hasher_end(r->m->hasher, true, r->m->prefixes, err);
+		if (rc < 0)
+			return rc;
+		data = (const unsigned char *)data + first;
+		r->pos += first;
+		len -= first;
+	}
+	rc = len ? intact_hasher_update(r->m->hasher, data, len, err) : 0;
+	r->pos += len;
+	return rc;
+}
+
+static int hash_hole(struct reading *r, uint64_t end, struct intact_error *err)
+{
+	static const unsigned char zeros[ZEROS];
+	int rc = 0;
+
+	while (rc == 0 && r->pos < end) {
+		uint64_t left = end - r->pos;
+
+		rc = may_go_on(r->m, err);
+		if (rc == 0)
+			rc = hash(r, zeros, left < ZEROS ? (size_t)left : ZEROS, err);
+	}
+	return rc;
+}
+
+static ssize_t read_at(struct reading *r, size_t want)
+{
+	ssize_t n;
+
+	do {
+		n = pread(r->c->fd, r->m->buffer, want, (off_t)r->pos);
+	} while (n < 0 && errno == EINTR);
+	if (n > 0)
+		atomic_fetch_add_explicit(&r->m->scan->stats.bytes, (uint64_t)n,
+					  memory_order_relaxed);
+	return n;
+}
+
+/* Read and hash up to `end`; at the end of the file one byte more is asked for in the same call.
+ */
+static int hash_data(struct reading *r, uint64_t end, int *ret_errno, struct intact_error *err)
+{
+	unsigned extra = end == r->c->size && !r->c->may_grow;
+
+	for (;;) {
+		uint64_t left = end - r->pos;
+		size_t room = r->m->buffer_size;
+		size_t want = left < room ? (size_t)left + extra : room;
+		ssize_t n;
+		int rc;
+
+		if (!want)
+			return CONTENT_OK;
+		n = read_at(r, want);
+		if (n < 0) {
+			*ret_errno = errno;
+			return CONTENT_ERROR;
+		}
+		if ((uint64_t)n > left || (n == 0 && left))
+			return CONTENT_CHANGED;
+		rc = hash(r, r->m->buffer, (size_t)n, err);
+		/* Less than asked for and all there should be: this is the end. */
+		if (rc < 0 || (r->pos == end && (size_t)n < want))
+			return rc;
+		rc = may_go_on(r->m, err);
+		if (rc < 0)
+			return rc;
+	}
+}
+
+/* Alternate between holes and data. */
+static int hash_sparse(struct reading *r, int *ret_errno, struct intact_error *err)
+{
+	int rc = CONTENT_OK;
+
+	while (rc == CONTENT_OK && r->pos < r->c->size) {
+		off_t data = lseek(r->c->fd, (off_t)r->pos, SEEK_DATA);
+		off_t end;
+
+		if (data < 0 && errno == ENXIO)
+			return hash_hole(r, r->c->size, err);
+		if (data < 0)
+			break;
+		rc = hash_hole(r, (uint64_t)data < r->c->size ? (uint64_t)data : r->c->size, err);
+		end = lseek(r->c->fd, data, SEEK_HOLE);
+		if (rc || end < 0)
+			break;
+		if ((uint64_t)end < r->c->size)
+			rc = hash_data(r, (uint64_t)end, ret_errno, err);
+		else
+			break;
+	}
+	return rc;
+}
+
+static int hash_all(struct reading *r, int *ret_errno, struct intact_error *err)
+{
+	int rc = r->c->holes ? hash_sparse(r, ret_errno, err) : CONTENT_OK;
+
+	return rc == CONTENT_OK ? hash_data(r, r->c->size, ret_errno, err) : rc;
+}
+
+int content_read(struct measurer *m, const struct content *c, int *ret_errno,
+		 struct intact_error *err)
+{
+	struct reading r = { .m = m, .c = c };
+	int rc;
+
+	rc = need_buffer(m, c->size, err);
+	if (rc == 0)
+		rc = intact_hasher_begin(m->hasher, c->digests, err);
+	if (rc == 0)
+		rc = hash_all(&r, ret_errno, err);
+	if (rc == 0)
+		rc = intact_hasher_end(m->hasher, false, m->digests, err);
+	return rc;
+}

@@ -1,0 +1,17 @@
+# The command line: getopt's own words, exit status 15.
+intact() {
+	local rc=0
+	(exec -a intact "$INTACT" "$@") || rc=$?
+	echo "exit: $rc"
+}
+intact --nosuch
+intact --conf x
+intact -Z
+intact --limit
+intact --check --init
+intact --check=1
+intact --workers x
+intact --workers=-1
+intact --log-level loud
+intact --check extra
+intact --version extra | head -n 1

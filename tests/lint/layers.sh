@@ -1,0 +1,51 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Who may include whom: the table of the style guide, checked.  Prints each breach as file:line.
+set -eu
+cd "${srcdir:-.}"
+breaches=0
+
+# $1: folder, $2: extended regex of allowed include lines (after #include)
+room() {
+	found=$(grep -rnE '^[[:space:]]*#[[:space:]]*include[[:space:]]+["<]' --include='*.[ch]' "$1" |
+		grep -vE "include[[:space:]]+($2)" || true)
+	[ -z "$found" ] || { printf '%s\n' "$found" | sed "s|\$|  <- not allowed in $1|"; breaches=1; }
+}
+
+libc='<(sys|linux|arpa|netinet|asm)/[a-z0-9_/]+\.h>|<[a-z0-9]+\.h>'
+words='<intact/(error|attr|entry|change|stream)\.h>'
+door() { printf '<intact/(%s)\\.h>' "$1"; }
+
+room src/base "$libc|\"base/|<intact/error\.h>"
+room src/model "$libc|\"(base|model)/|$words"
+room rules "$libc|\"(base|model|rules)/|$words|$(door rules)"
+room db "$libc|\"(base|model|db)/|$words|$(door db)|<openssl/"
+room src/scan "$libc|\"(base|model|scan)/|$words|$(door 'rules|scan')|<openssl/|<(sys/acl|acl/libacl|selinux/selinux|sys/capability)\.h>"
+room src/compare "$libc|\"(base|model|compare)/|$words|$(door compare)"
+room src/report "$libc|\"(base|model|report)/|$words|$(door 'report|rules')"
+room src/cli "$libc|\"(base|cli)/|<intact/"
+
+# Foreign libraries live behind one file each.
+facade() {
+	found=$(grep -rlE "include[[:space:]]+<$1" src rules db include | grep -vE "^($2)\$" || true)
+	[ -z "$found" ] || { printf '%s: includes <%s>, which belongs to %s\n' "$found" "$1" "$2"; breaches=1; }
+}
+facade 'pthread\.h' 'src/base/thread\.h'
+facade 'pcre2\.h' 'rules/regex\.c'
+facade 'zlib\.h' 'db/(block|zstream)\.c'
+facade 'openssl/' 'src/scan/digest\.c|db/(sha256|sign)\.c'
+facade '(sys/acl|acl/libacl)\.h' 'src/scan/acl\.c'
+facade 'sys/capability\.h' 'src/scan/caps\.c'
+facade 'getopt\.h' 'src/cli/options\.c'
+
+# Calls that are banned: unbounded, locale-dependent, or they end the program.
+banned='\b(strcpy|strcat|sprintf|vsprintf|gets|strtok|atoi|atol|atof|alloca|tmpnam|mktemp|system|popen)[[:space:]]*\('
+found=$(grep -rnE "$banned" --include='*.[ch]' src rules db include || true)
+[ -z "$found" ] || { printf '%s\n' "$found" | sed 's|$|  <- banned call|'; breaches=1; }
+found=$(grep -rnE '\b(exit|abort|printf|puts|putchar|perror)[[:space:]]*\(' --include='*.[ch]' \
+	src/base src/model src/scan src/compare src/report rules db || true)
+[ -z "$found" ] || { printf '%s\n' "$found" | sed 's|$|  <- only cli prints and exits|'; breaches=1; }
+
+[ "$breaches" -eq 0 ] || { echo "0 passed, 1 failed, 0 skipped"; exit 1; }
+echo "1 passed, 0 failed, 0 skipped"
