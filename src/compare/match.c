@@ -120,22 +120,18 @@ static bool prefix_equal(const struct intact_entry *old, const struct intact_ent
 	return memcmp(prefix, old->digest[row->digest], row->digest_size) == 0;
 }
 
-/* May this difference be put down to growth?  An old size of 0 is a statement only where the size
- * was recorded; elsewhere it stands for "not known". */
+/* May this difference be put down to growth?  Where there is an old digest the old size was
+ * recorded with it, so that 0 means empty: then there is no old content to compare. */
 static bool grew(const struct intact_entry *old, const struct intact_entry *new,
 		 const struct intact_attr *row, const struct intact_match_options *options)
 {
-	uint64_t size = INTACT_BIT(INTACT_SIZE) | INTACT_BIT(INTACT_SIZE_GROWING);
-
 	if (!asks(old, INTACT_GROWING))
 		return false;
 	if (INTACT_BIT(row->id) & MAY_GROW)
 		return value_grew(old, new, row);
 	if (!is_digest(row) || !options->disk || old->size >= new->size)
 		return false;
-	if (prefix_equal(old, new, row))
-		return true;
-	return old->size == 0 && ((old->attrs & size) || (old->flags & INTACT_ENTRY_SECONDS));
+	return old->size == 0 || prefix_equal(old, new, row);
 }
 
 /* Both have a value. */

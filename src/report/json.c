@@ -10,10 +10,10 @@
 
 #include "report/members.h"
 
-/* A report and its writer; the entry functions get the former and need the latter. */
+/* A report and its output; the entry functions get the former and need the latter. */
 struct json {
 	struct report r;
-	struct writer w;
+	struct jsonout w;
 };
 
 static struct json *json_of(struct report *r)
@@ -24,14 +24,14 @@ static struct json *json_of(struct report *r)
 static void open_section(struct json *j, const char *key, char bracket)
 {
 	if (!j->r.opened)
-		writer_begin(&j->w, key, bracket);
+		jsonout_begin(&j->w, key, bracket);
 	j->r.opened = true;
 }
 
 static int close_section(struct json *j, int rc)
 {
 	if (j->r.opened)
-		writer_close(&j->w);
+		jsonout_close(&j->w);
 	j->r.opened = false;
 	return rc;
 }
@@ -47,7 +47,7 @@ static void different_entry(struct report *r, const struct view *v)
 	if (!diff[0])
 		return;
 	open_section(j, "different_attributes", '{');
-	writer_path_member(&j->w, v->entry->path.s, v->entry->path.len, diff);
+	jsonout_path_member(&j->w, v->entry->path.s, v->entry->path.len, diff);
 }
 
 static void list_entry(struct report *r, const struct view *v)
@@ -57,7 +57,7 @@ static void list_entry(struct report *r, const struct view *v)
 	if (!(r->kinds & KIND_BIT(v->kind)))
 		return;
 	if (r->options->grouped && !r->options->summarize)
-		writer_path_element(&j->w, v->entry->path.s, v->entry->path.len);
+		jsonout_path_element(&j->w, v->entry->path.s, v->entry->path.len);
 	else
 		members_entry(r, &j->w, v);
 }
@@ -85,7 +85,7 @@ static void exact_path(struct report *r, const struct view *v)
 {
 	char diff[VIEW_DIFF_MAX];
 
-	if (writer_is_utf8(v->entry->path.s, v->entry->path.len))
+	if (output_is_utf8(v->entry->path.s, v->entry->path.len))
 		return;
 	view_diff(v, r->options, diff, sizeof(diff));
 	if (v->kind == VIEW_NONE && !v->change->unverified && !diff[0])
@@ -99,12 +99,12 @@ static void exact_path(struct report *r, const struct view *v)
 static void option_member(struct report *r, const char *key, const char *label, const char *value)
 {
 	(void)label;
-	writer_string(&json_of(r)->w, key, value, strlen(value));
+	jsonout_string(&json_of(r)->w, key, value, strlen(value));
 }
 
 static void string_member(struct json *j, const char *key, const char *value)
 {
-	writer_string(&j->w, key, value, strlen(value));
+	jsonout_string(&j->w, key, value, strlen(value));
 }
 
 static void add_outline(struct json *j)
@@ -115,7 +115,7 @@ static void add_outline(struct json *j)
 	if (text.failed)
 		j->r.text.failed = true;
 	else
-		writer_string(&j->w, "outline", text.data, text.len);
+		jsonout_string(&j->w, "outline", text.data, text.len);
 	buf_release(&text);
 }
 
@@ -137,9 +137,9 @@ static void add_head(struct json *j)
 		string_member(j, "new_database", r->run->new_database);
 	part_options(r, PART_CONFIG, option_member);
 	part_options(r, PART_IGNORES, option_member);
-	writer_begin(&j->w, "number_of_entries", '{');
+	jsonout_begin(&j->w, "number_of_entries", '{');
 	members_counts(r, &j->w);
-	writer_close(&j->w);
+	jsonout_close(&j->w);
 }
 
 static const char *list_key(uint64_t kinds, const struct report *r)
@@ -159,10 +159,10 @@ static int add_lists(struct json *j, struct intact_error *err)
 	for (size_t i = 0; i < n && rc == 0; i++) {
 		bool names_only = r->options->grouped && !r->options->summarize;
 
-		writer_begin(&j->w, list_key(masks[i], r), names_only ? '[' : '{');
+		jsonout_begin(&j->w, list_key(masks[i], r), names_only ? '[' : '{');
 		r->kinds = masks[i];
 		rc = part_each(r, list_entry, err);
-		writer_close(&j->w);
+		jsonout_close(&j->w);
 	}
 	return rc;
 }
@@ -183,18 +183,18 @@ static void add_tail(struct json *j)
 	struct report *r = &j->r;
 
 	if (r->run->ndatabases && report_level(r, INTACT_REPORT_DATABASE_ATTRIBUTES)) {
-		writer_begin(&j->w, "databases", '{');
+		jsonout_begin(&j->w, "databases", '{');
 		members_databases(r, &j->w);
-		writer_close(&j->w);
+		jsonout_close(&j->w);
 	}
 	if (part_has_coverage(r)) {
-		writer_begin(&j->w, "coverage", '{');
+		jsonout_begin(&j->w, "coverage", '{');
 		members_coverage(r, &j->w);
-		writer_close(&j->w);
+		jsonout_close(&j->w);
 	}
 	if (report_level(r, INTACT_REPORT_SUMMARY)) {
 		members_time(r, &j->w, "end_time", &r->run->end);
-		writer_number(&j->w, "run_time_seconds", part_run_time(r->run));
+		jsonout_number(&j->w, "run_time_seconds", part_run_time(r->run));
 	}
 }
 
@@ -203,7 +203,7 @@ static int add_all(struct json *j, struct intact_error *err)
 	bool lists = report_level(&j->r, INTACT_REPORT_LIST_ENTRIES);
 	int rc = 0;
 
-	writer_begin(&j->w, NULL, '{');
+	jsonout_begin(&j->w, NULL, '{');
 	if (lists)
 		rc = close_section(j, part_each(&j->r, different_entry, err));
 	if (rc == 0) {
@@ -215,7 +215,7 @@ static int add_all(struct json *j, struct intact_error *err)
 	if (rc < 0)
 		return rc;
 	add_tail(j);
-	writer_close(&j->w);
+	jsonout_close(&j->w);
 	buf_add_char(&j->r.text, '\n');
 	return 0;
 }

@@ -16,7 +16,7 @@ const char *members_version_key(const struct report *r)
 	return report_is_aide(r) ? "aide_version" : "intact_version";
 }
 
-void members_time(struct report *r, struct writer *w, const char *key, const struct intact_time *t)
+void members_time(struct report *r, struct jsonout *w, const char *key, const struct intact_time *t)
 {
 	struct buf text = { 0 };
 
@@ -24,35 +24,35 @@ void members_time(struct report *r, struct writer *w, const char *key, const str
 	if (text.failed)
 		r->text.failed = true;
 	else
-		writer_string(w, key, text.data, text.len);
+		jsonout_string(w, key, text.data, text.len);
 	buf_release(&text);
 }
 
-void members_counts(struct report *r, struct writer *w)
+void members_counts(struct report *r, struct jsonout *w)
 {
 	const struct intact_report_counts *c = &r->counts;
 
-	writer_number(w, "total", r->run->total);
+	jsonout_number(w, "total", r->run->total);
 	if (report_differs(r) && r->run->kind != INTACT_RUN_INIT) {
-		writer_number(w, "added", c->added);
-		writer_number(w, "removed", c->removed);
-		writer_number(w, "changed", c->changed);
+		jsonout_number(w, "added", c->added);
+		jsonout_number(w, "removed", c->removed);
+		jsonout_number(w, "changed", c->changed);
 	}
 	if (c->unverified)
-		writer_number(w, "unverified", c->unverified);
+		jsonout_number(w, "unverified", c->unverified);
 }
 
-void members_entry(struct report *r, struct writer *w, const struct view *v)
+void members_entry(struct report *r, struct jsonout *w, const struct view *v)
 {
 	const struct intact_str *path = &v->entry->path;
 	char summary[SUMMARY_MAX];
 
 	if (!r->options->summarize) {
-		writer_path_member(w, path->s, path->len, view_word(v->kind));
+		jsonout_path_member(w, path->s, path->len, view_word(v->kind));
 		return;
 	}
 	summary_string(v, r->options, r->run->summary_columns, summary);
-	writer_path_member(w, path->s, path->len, summary);
+	jsonout_path_member(w, path->s, path->len, summary);
 }
 
 /* ---- details ---- */
@@ -62,11 +62,11 @@ static bool value_is_utf8(const struct values *v, size_t i)
 	size_t len;
 	const char *s = values_at(v, i, &len);
 
-	return writer_is_utf8(s, len);
+	return output_is_utf8(s, len);
 }
 
 /* Element by element, so that the two arrays go side by side. */
-static void add_exact_array(struct writer *w, const char *key, const struct values *v)
+static void add_exact_array(struct jsonout *w, const char *key, const struct values *v)
 {
 	bool exact = true;
 
@@ -74,30 +74,30 @@ static void add_exact_array(struct writer *w, const char *key, const struct valu
 		exact &= value_is_utf8(v, i);
 	if (exact)
 		return;
-	writer_begin(w, key, '[');
+	jsonout_begin(w, key, '[');
 	for (size_t i = 0; i < v->count; i++) {
 		size_t len;
 		const char *s = values_at(v, i, &len);
 
-		writer_base64(w, NULL, s, len);
+		output_base64(w, NULL, s, len);
 	}
-	writer_close(w);
+	jsonout_close(w);
 }
 
-static void add_array(struct writer *w, const char *key, const struct values *v)
+static void add_array(struct jsonout *w, const char *key, const struct values *v)
 {
-	writer_begin(w, key, '[');
+	jsonout_begin(w, key, '[');
 	for (size_t i = 0; i < v->count; i++) {
 		size_t len;
 		const char *s = values_at(v, i, &len);
 
-		writer_string(w, NULL, s, len);
+		jsonout_string(w, NULL, s, len);
 	}
-	writer_close(w);
+	jsonout_close(w);
 }
 
 /* One value stands by itself, several in an array; none at all leave the member out. */
-static void add_side(struct writer *w, bool new, const struct intact_attr *row,
+static void add_side(struct jsonout *w, bool new, const struct intact_attr *row,
 		     const struct values *v)
 {
 	const char *key = new ? "new" : "old";
@@ -113,12 +113,12 @@ static void add_side(struct writer *w, bool new, const struct intact_attr *row,
 	}
 	s = values_at(v, 0, &len);
 	if (row->kind == INTACT_KIND_NUMBER)
-		writer_raw(w, key, s, len);
+		jsonout_raw(w, key, s, len);
 	else
-		writer_string(w, key, s, len);
+		jsonout_string(w, key, s, len);
 }
 
-static void add_attr(struct report *r, struct writer *w, const struct view *v,
+static void add_attr(struct report *r, struct jsonout *w, const struct view *v,
 		     const struct intact_attr *row)
 {
 	const struct values_options options = {
@@ -134,28 +134,28 @@ static void add_attr(struct report *r, struct writer *w, const struct view *v,
 	}
 	if (!r->old.count && !r->new.count)
 		return;
-	writer_begin(w, row->key, '{');
+	jsonout_begin(w, row->key, '{');
 	add_side(w, false, row, &r->old);
 	add_side(w, true, row, &r->new);
-	writer_close(w);
+	jsonout_close(w);
 }
 
-void members_details(struct report *r, struct writer *w, const struct view *v, uint64_t mask)
+void members_details(struct report *r, struct jsonout *w, const struct view *v, uint64_t mask)
 {
 	size_t n;
 	const enum intact_attr_id *order = intact_attr_report_order(&n);
 
-	writer_open_path(w, v->entry->path.s, v->entry->path.len);
+	jsonout_open_path(w, v->entry->path.s, v->entry->path.len);
 	for (size_t i = 0; i < n; i++) {
 		if (mask & INTACT_BIT(order[i]))
 			add_attr(r, w, v, intact_attr_get(order[i]));
 	}
-	writer_close(w);
+	jsonout_close(w);
 }
 
 /* ---- the rest ---- */
 
-void members_unverified(struct report *r, struct writer *w, const struct view *v)
+void members_unverified(struct report *r, struct jsonout *w, const struct view *v)
 {
 	const struct intact_change *c = v->change;
 	const struct intact_str *path = &v->entry->path;
@@ -171,21 +171,21 @@ void members_unverified(struct report *r, struct writer *w, const struct view *v
 		r->text.failed = true;
 		return;
 	}
-	writer_open_path(w, key.data, key.len);
+	jsonout_open_path(w, key.data, key.len);
 	intact_attr_expr(c->unverified, attrs, sizeof(attrs));
-	writer_string(w, "attributes", attrs, strlen(attrs));
-	writer_string(w, "reason", reason, strlen(reason));
-	writer_close(w);
+	jsonout_string(w, "attributes", attrs, strlen(attrs));
+	jsonout_string(w, "reason", reason, strlen(reason));
+	jsonout_close(w);
 	buf_release(&key);
 }
 
-static void add_database(struct report *r, struct writer *w,
+static void add_database(struct report *r, struct jsonout *w,
 			 const struct intact_report_database *db)
 {
 	size_t n;
 	const enum intact_attr_id *order = intact_attr_report_order(&n);
 
-	writer_open_path(w, db->name, strlen(db->name));
+	jsonout_open_path(w, db->name, strlen(db->name));
 	for (size_t i = 0; i < n; i++) {
 		const struct intact_attr *row = intact_attr_get(order[i]);
 
@@ -193,30 +193,30 @@ static void add_database(struct report *r, struct writer *w,
 			continue;
 		values_clear(&r->old);
 		if (values_digest(&r->old, row, db->digest[row->digest], r->options->base16))
-			writer_string(w, row->key, r->old.text.data, r->old.text.len);
+			jsonout_string(w, row->key, r->old.text.data, r->old.text.len);
 		else
 			r->text.failed = true;
 	}
-	writer_close(w);
+	jsonout_close(w);
 }
 
-void members_databases(struct report *r, struct writer *w)
+void members_databases(struct report *r, struct jsonout *w)
 {
 	for (size_t i = 0; i < r->run->ndatabases; i++)
 		add_database(r, w, &r->run->databases[i]);
 }
 
-void members_coverage(struct report *r, struct writer *w)
+void members_coverage(struct report *r, struct jsonout *w)
 {
-	writer_number(w, "verified", r->run->verified);
-	writer_number(w, "unverified", r->run->unverified);
+	jsonout_number(w, "verified", r->run->verified);
+	jsonout_number(w, "unverified", r->run->unverified);
 	if (!r->run->has_coverage)
 		return;
-	writer_number(w, "excluded", r->run->excluded);
-	writer_number(w, "mounts_skipped", r->run->mounts_skipped);
+	jsonout_number(w, "excluded", r->run->excluded);
+	jsonout_number(w, "mounts_skipped", r->run->mounts_skipped);
 }
 
-void members_exact_path(struct writer *w, const struct intact_str *path)
+void members_exact_path(struct jsonout *w, const struct intact_str *path)
 {
 	struct buf exact = { 0 };
 
@@ -224,6 +224,6 @@ void members_exact_path(struct writer *w, const struct intact_str *path)
 	if (exact.failed)
 		w->out->failed = true;
 	else
-		writer_path_member(w, path->s, path->len, exact.data);
+		jsonout_path_member(w, path->s, path->len, exact.data);
 	buf_release(&exact);
 }

@@ -8,34 +8,35 @@
 #define REPORT_MEMBERS_H
 
 #include "report/parts.h"
-#include "report/writer.h"
+#include "report/jsonout.h"
 
 /** "aide_version" or "intact_version". */
 const char *members_version_key(const struct report *r);
 
 /** A time as a string member. */
-void members_time(struct report *r, struct writer *w, const char *key, const struct intact_time *t);
+void members_time(struct report *r, struct jsonout *w, const char *key,
+		  const struct intact_time *t);
 
 /** total, and where there are differences added, removed and changed. */
-void members_counts(struct report *r, struct writer *w);
+void members_counts(struct report *r, struct jsonout *w);
 
 /** PATH: "summary string" or "added". */
-void members_entry(struct report *r, struct writer *w, const struct view *v);
+void members_entry(struct report *r, struct jsonout *w, const struct view *v);
 
 /** PATH: { attribute: { "old": ..., "new": ... }, ... } for the attributes in `mask`. */
-void members_details(struct report *r, struct writer *w, const struct view *v, uint64_t mask);
+void members_details(struct report *r, struct jsonout *w, const struct view *v, uint64_t mask);
 
 /** PATH: { "attributes": "a+b", "reason": "..." }; a gap has the path of its directory and a slash.
  */
-void members_unverified(struct report *r, struct writer *w, const struct view *v);
+void members_unverified(struct report *r, struct jsonout *w, const struct view *v);
 
 /** NAME: { "sha256": "...", ... } for each database. */
-void members_databases(struct report *r, struct writer *w);
+void members_databases(struct report *r, struct jsonout *w);
 
 /** verified, unverified and where known excluded and mounts_skipped. */
-void members_coverage(struct report *r, struct writer *w);
+void members_coverage(struct report *r, struct jsonout *w);
 
 /** SHOWN: base64, for a path that is not UTF-8. */
-void members_exact_path(struct writer *w, const struct intact_str *path);
+void members_exact_path(struct jsonout *w, const struct intact_str *path);
 
 #endif /* REPORT_MEMBERS_H */

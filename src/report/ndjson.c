@@ -10,39 +10,39 @@
 
 #include "report/members.h"
 
-static struct writer line_open(struct report *r, const char *type)
+static struct jsonout line_open(struct report *r, const char *type)
 {
-	struct writer w = { .out = &r->text };
+	struct jsonout w = { .out = &r->text };
 
-	writer_begin(&w, NULL, '{');
-	writer_string(&w, "type", type, strlen(type));
+	jsonout_begin(&w, NULL, '{');
+	jsonout_string(&w, "type", type, strlen(type));
 	return w;
 }
 
-static void line_close(struct report *r, struct writer *w)
+static void line_close(struct report *r, struct jsonout *w)
 {
-	writer_close(w);
+	jsonout_close(w);
 	buf_add_char(&r->text, '\n');
 }
 
 /* Close a line about one path: with its exact bytes where it had to be shown otherwise. */
-static void entry_close(struct report *r, struct writer *w, const struct view *v)
+static void entry_close(struct report *r, struct jsonout *w, const struct view *v)
 {
 	const struct intact_str *path = &v->entry->path;
 
-	if (!writer_is_utf8(path->s, path->len)) {
-		writer_begin(w, "paths_base64", '{');
+	if (!output_is_utf8(path->s, path->len)) {
+		jsonout_begin(w, "paths_base64", '{');
 		members_exact_path(w, path);
-		writer_close(w);
+		jsonout_close(w);
 	}
 	line_close(r, w);
 }
 
 static void string_line(struct report *r, const char *type, const char *value)
 {
-	struct writer w = line_open(r, type);
+	struct jsonout w = line_open(r, type);
 
-	writer_string(&w, type, value, strlen(value));
+	jsonout_string(&w, type, value, strlen(value));
 	line_close(r, &w);
 }
 
@@ -51,7 +51,7 @@ static void string_line(struct report *r, const char *type, const char *value)
 /* All of these stand in one line: the line is opened by the first and closed by its caller. */
 static void different_member(struct report *r, const struct view *v)
 {
-	struct writer w = { .out = &r->text, .depth = 1, .filled = { [1] = true } };
+	struct jsonout w = { .out = &r->text, .depth = 1, .filled = { [1] = true } };
 	char diff[VIEW_DIFF_MAX];
 
 	view_diff(v, r->options, diff, sizeof(diff));
@@ -60,21 +60,21 @@ static void different_member(struct report *r, const struct view *v)
 	if (!r->opened)
 		w = line_open(r, "different_attributes");
 	r->opened = true;
-	writer_path_member(&w, v->entry->path.s, v->entry->path.len, diff);
+	jsonout_path_member(&w, v->entry->path.s, v->entry->path.len, diff);
 }
 
 /* Paths of that line that are not UTF-8. */
 static void different_exact(struct report *r, const struct view *v)
 {
-	struct writer w = { .out = &r->text, .depth = 2, .filled = { [1] = true, [2] = true } };
+	struct jsonout w = { .out = &r->text, .depth = 2, .filled = { [1] = true, [2] = true } };
 	char diff[VIEW_DIFF_MAX];
 
 	view_diff(v, r->options, diff, sizeof(diff));
-	if (!diff[0] || writer_is_utf8(v->entry->path.s, v->entry->path.len))
+	if (!diff[0] || output_is_utf8(v->entry->path.s, v->entry->path.len))
 		return;
 	if (!r->opened) {
 		w.depth = 1;
-		writer_begin(&w, "paths_base64", '{');
+		jsonout_begin(&w, "paths_base64", '{');
 	}
 	r->opened = true;
 	members_exact_path(&w, &v->entry->path);
@@ -83,7 +83,7 @@ static void different_exact(struct report *r, const struct view *v)
 static void list_line(struct report *r, const struct view *v)
 {
 	static const char *const types[] = { "", "addition", "removal", "change" };
-	struct writer w;
+	struct jsonout w;
 
 	if (!(r->kinds & KIND_BIT(v->kind)))
 		return;
@@ -94,7 +94,7 @@ static void list_line(struct report *r, const struct view *v)
 
 static void unverified_line(struct report *r, const struct view *v)
 {
-	struct writer w;
+	struct jsonout w;
 
 	if (!v->change->unverified)
 		return;
@@ -106,7 +106,7 @@ static void unverified_line(struct report *r, const struct view *v)
 static void details_line(struct report *r, const struct view *v)
 {
 	uint64_t mask = view_details(v, r->options);
-	struct writer w;
+	struct jsonout w;
 
 	if (!mask)
 		return;
@@ -133,13 +133,13 @@ static int add_different(struct report *r, struct intact_error *err)
 
 static void option_member(struct report *r, const char *key, const char *label, const char *value)
 {
-	struct writer w = { .out = &r->text, .depth = 1, .filled = { [1] = true } };
+	struct jsonout w = { .out = &r->text, .depth = 1, .filled = { [1] = true } };
 
 	(void)label;
 	if (!r->opened)
 		w = line_open(r, "config");
 	r->opened = true;
-	writer_string(&w, key, value, strlen(value));
+	jsonout_string(&w, key, value, strlen(value));
 }
 
 static void add_options(struct report *r)
@@ -153,10 +153,10 @@ static void add_options(struct report *r)
 
 static void add_startup(struct report *r)
 {
-	struct writer w = line_open(r, "startup");
+	struct jsonout w = line_open(r, "startup");
 
 	members_time(r, &w, "start_time", &r->run->start);
-	writer_string(&w, members_version_key(r), r->run->version, strlen(r->run->version));
+	jsonout_string(&w, members_version_key(r), r->run->version, strlen(r->run->version));
 	line_close(r, &w);
 }
 
@@ -174,7 +174,7 @@ static void add_outline(struct report *r)
 
 static void add_counts(struct report *r)
 {
-	struct writer w = line_open(r, "number_of_entries");
+	struct jsonout w = line_open(r, "number_of_entries");
 
 	members_counts(r, &w);
 	line_close(r, &w);
@@ -216,7 +216,7 @@ static int add_entries(struct report *r, struct intact_error *err)
 
 static void add_tail(struct report *r)
 {
-	struct writer w;
+	struct jsonout w;
 
 	if (r->run->ndatabases && report_level(r, INTACT_REPORT_DATABASE_ATTRIBUTES)) {
 		w = line_open(r, "databases");
@@ -231,7 +231,7 @@ static void add_tail(struct report *r)
 	if (report_level(r, INTACT_REPORT_SUMMARY)) {
 		w = line_open(r, "shutdown");
 		members_time(r, &w, "end_time", &r->run->end);
-		writer_number(&w, "run_time_seconds", part_run_time(r->run));
+		jsonout_number(&w, "run_time_seconds", part_run_time(r->run));
 		line_close(r, &w);
 	}
 }

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "report/writer.h"
+#include "report/jsonout.h"
 #include "tests/unit/json_check.h"
 #include "tests/unit/own_changes.h"
 #include "tests/unit/sample_report.h"
@@ -147,7 +147,7 @@ static void test_json_gives_every_path_a_key_of_its_own(void **state)
 			 parts[i % 6]);
 		if (strstr(path, "//"))
 			continue;
-		writer_path_text(&key, path, strlen(path));
+		jsonout_path_text(&key, path, strlen(path));
 		keys[n++] = buf_take(&key, NULL);
 	}
 	qsort(keys, n, sizeof(keys[0]), by_text);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 /**
- * See writer.h.
+ * See jsonout.h.
  */
 
-#include "report/writer.h"
+#include "report/jsonout.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -13,7 +13,7 @@
 #include "base/text.h"
 
 /* What comes before any member or element. */
-static void begin_item(struct writer *w)
+static void begin_item(struct jsonout *w)
 {
 	if (!w->depth)
 		return;
@@ -24,22 +24,22 @@ static void begin_item(struct writer *w)
 		buf_printf(w->out, "%*s", (int)(2 * w->depth), "");
 }
 
-static void add_key(struct writer *w, const char *key)
+static void add_key(struct jsonout *w, const char *key)
 {
 	if (key)
 		buf_printf(w->out, "\"%s\": ", key);
 }
 
-static void add_string(struct writer *w, const char *s, size_t len)
+static void add_string(struct jsonout *w, const char *s, size_t len)
 {
 	buf_add_char(w->out, '"');
 	text_json(w->out, s, len);
 	buf_add_char(w->out, '"');
 }
 
-static void open_bracket(struct writer *w, char bracket)
+static void open_bracket(struct jsonout *w, char bracket)
 {
-	assert(w->depth + 1 < WRITER_DEPTH);
+	assert(w->depth + 1 < JSONOUT_DEPTH);
 	w->depth++;
 	w->filled[w->depth] = false;
 	w->end[w->depth] = bracket == '{' ? '}' : ']';
@@ -47,14 +47,14 @@ static void open_bracket(struct writer *w, char bracket)
 	buf_add_char(w->out, w->pretty ? '\n' : ' ');
 }
 
-void writer_begin(struct writer *w, const char *key, char bracket)
+void jsonout_begin(struct jsonout *w, const char *key, char bracket)
 {
 	begin_item(w);
 	add_key(w, key);
 	open_bracket(w, bracket);
 }
 
-void writer_close(struct writer *w)
+void jsonout_close(struct jsonout *w)
 {
 	char end = w->end[w->depth];
 
@@ -65,21 +65,21 @@ void writer_close(struct writer *w)
 		buf_printf(w->out, " %c", end);
 }
 
-void writer_number(struct writer *w, const char *key, uint64_t n)
+void jsonout_number(struct jsonout *w, const char *key, uint64_t n)
 {
 	begin_item(w);
 	add_key(w, key);
 	buf_printf(w->out, "%" PRIu64, n);
 }
 
-void writer_raw(struct writer *w, const char *key, const char *text, size_t len)
+void jsonout_raw(struct jsonout *w, const char *key, const char *text, size_t len)
 {
 	begin_item(w);
 	add_key(w, key);
 	buf_add(w->out, text, len);
 }
 
-void writer_base64(struct writer *w, const char *key, const char *s, size_t len)
+void output_base64(struct jsonout *w, const char *key, const char *s, size_t len)
 {
 	begin_item(w);
 	add_key(w, key);
@@ -88,12 +88,12 @@ void writer_base64(struct writer *w, const char *key, const char *s, size_t len)
 	buf_add_char(w->out, '"');
 }
 
-void writer_string(struct writer *w, const char *key, const char *s, size_t len)
+void jsonout_string(struct jsonout *w, const char *key, const char *s, size_t len)
 {
 	begin_item(w);
 	add_key(w, key);
 	add_string(w, s, len);
-	if (key && !writer_is_utf8(s, len)) {
+	if (key && !output_is_utf8(s, len)) {
 		begin_item(w);
 		buf_printf(w->out, "\"%s_base64\": \"", key);
 		text_base64(w->out, s, len);
@@ -101,7 +101,7 @@ void writer_string(struct writer *w, const char *key, const char *s, size_t len)
 	}
 }
 
-bool writer_is_utf8(const char *s, size_t len)
+bool output_is_utf8(const char *s, size_t len)
 {
 	for (size_t i = 0; i < len;) {
 		uint32_t c;
@@ -114,7 +114,7 @@ bool writer_is_utf8(const char *s, size_t len)
 	return true;
 }
 
-void writer_path_text(struct buf *out, const char *path, size_t len)
+void jsonout_path_text(struct buf *out, const char *path, size_t len)
 {
 	if (text_json(out, path, len) == 0)
 		return;
@@ -122,14 +122,14 @@ void writer_path_text(struct buf *out, const char *path, size_t len)
 	text_base64(out, path, len);
 }
 
-static void add_path(struct writer *w, const char *path, size_t len)
+static void add_path(struct jsonout *w, const char *path, size_t len)
 {
 	buf_add_char(w->out, '"');
-	writer_path_text(w->out, path, len);
+	jsonout_path_text(w->out, path, len);
 	buf_add_char(w->out, '"');
 }
 
-void writer_open_path(struct writer *w, const char *path, size_t len)
+void jsonout_open_path(struct jsonout *w, const char *path, size_t len)
 {
 	begin_item(w);
 	add_path(w, path, len);
@@ -137,7 +137,7 @@ void writer_open_path(struct writer *w, const char *path, size_t len)
 	open_bracket(w, '{');
 }
 
-void writer_path_member(struct writer *w, const char *path, size_t len, const char *value)
+void jsonout_path_member(struct jsonout *w, const char *path, size_t len, const char *value)
 {
 	begin_item(w);
 	add_path(w, path, len);
@@ -145,7 +145,7 @@ void writer_path_member(struct writer *w, const char *path, size_t len, const ch
 	add_string(w, value, strlen(value));
 }
 
-void writer_path_element(struct writer *w, const char *path, size_t len)
+void jsonout_path_element(struct jsonout *w, const char *path, size_t len)
 {
 	begin_item(w);
 	add_path(w, path, len);
