@@ -407,37 +407,41 @@ static void test_walk_notices_a_directory_moved_while_it_is_inside(void **state)
 	results_free(&r);
 }
 
+/* "/d/d/d...", `n` times, and `last`. */
+static void deep_path(char *buf, size_t size, unsigned n, const char *last)
+{
+	size_t len = 0;
+
+	for (unsigned i = 0; i < n; i++)
+		len += (size_t)snprintf(buf + len, size - len, "/d");
+	snprintf(buf + len, size - len, "%s", last);
+}
+
 static void move_deep(struct fixture *f)
 {
-	char path[400] = "";
+	char path[400];
 
-	for (int i = 0; i < 100; i++)
-		strcat(path, "d/");
-	path[strlen(path) - 1] = '\0';
-	assert_int_equal(renameat(f->fd, path, f->fd, "elsewhere"), 0);
+	deep_path(path, sizeof(path), 100, "");
+	assert_int_equal(renameat(f->fd, path + 1, f->fd, "elsewhere"), 0);
 }
 
 static void test_walk_finds_back_from_below_a_moved_directory(void **state)
 {
 	struct fixture *f = *state;
-	char bottom[600] = "";
+	char bottom[600];
 	struct results r;
 
 	/* Deeper than the descriptors that are kept: the way back must be opened again. */
 	make_chain(f, 180, "d", 10);
-	for (int i = 0; i < 180; i++)
-		strcat(bottom, "/d");
-	strcat(bottom, "/bottom");
+	deep_path(bottom, sizeof(bottom), 180, "/bottom");
 	walk_acting(f, bottom, move_deep, &r);
 	bottom[200] = '\0';
 	assert_string_equal(results_gap(&r, bottom)->problem, "moved while it was walked");
 	/* What stands beside the way above the moved one is still found, after coming back. */
 	for (unsigned i = 10; i < 100; i += 10) {
-		char path[600] = "";
+		char path[600];
 
-		for (unsigned k = 1; k < i; k++)
-			strcat(path, "/d");
-		strcat(path, "/z");
+		deep_path(path, sizeof(path), i - 1, "/z");
 		assert_non_null(results_find(&r, path));
 	}
 	results_free(&r);
@@ -523,7 +527,7 @@ static void test_walk_fails_without_a_root(void **state)
 	struct intact_stream *walk;
 	struct intact_error err;
 
-	strcat(f->root, "/nothing");
+	snprintf(f->root + strlen(f->root), sizeof(f->root) - strlen(f->root), "/nothing");
 	scan = fixture_scan(f);
 	assert_int_equal(intact_scan_walk(scan, &walk, &err), INTACT_EIO);
 	assert_non_null(strstr(err.text, "/nothing/'"));
