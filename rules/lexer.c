@@ -15,7 +15,6 @@ void lexer_init(struct lexer *l, const char *file, const char *prefix, struct sl
 	l->end = text.s + text.len;
 }
 
-/* A comment may hold anything but NUL; elsewhere a CR must be part of the line end. */
 static int check_line(struct lexer *l, struct intact_error *err)
 {
 	size_t len = (size_t)(l->eol - l->at);
@@ -27,12 +26,6 @@ static int check_line(struct lexer *l, struct intact_error *err)
 	if (len && memchr(l->at, '\0', len))
 		return place_fail(&l->place, err, INTACT_ECONFIG, "unexpected NUL byte");
 	if (cr) {
-		const char *s = l->at;
-
-		while (*s == ' ' || *s == '\t')
-			s++;
-		if (*s == '#')
-			return 1;
 		l->place.text.len = (size_t)(cr - l->at);
 		return place_fail(&l->place, err, INTACT_ECONFIG, "unexpected character: '\\r'");
 	}

@@ -419,14 +419,13 @@ static int set_url(const struct setting *s)
 {
 	struct intact_url **at = s->at;
 	struct intact_url url;
-	int rc = parse_url(s, &url);
+	int rc;
 
+	if (*at)
+		return already_set(s, (*at)->raw);
+	rc = parse_url(s, &url);
 	if (rc < 0)
 		return rc;
-	if (*at) {
-		intact_url_release(&url);
-		return already_set(s, (*at)->raw);
-	}
 	*at = malloc(sizeof(**at));
 	if (!*at) {
 		intact_url_release(&url);

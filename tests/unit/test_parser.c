@@ -181,6 +181,7 @@ static void test_nul_and_stray_cr_are_errors(void **state)
 {
 	(void)state;
 	must_fail("/x\rp\n", "unexpected character: '\\r' (line: '/x')");
+	must_fail("# a\rb\n", "unexpected character: '\\r' (line: '# a')");
 	must_fail("/x p\r", "unexpected character: '\\r'");
 }
 
