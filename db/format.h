@@ -30,7 +30,7 @@
  * take: 8 (rules) + 16 + 7 (index) + 2 * 12 (block) + 3 (numbers) + 4 (strings) MiB. */
 #define DB_RULES_MAX ((size_t)8 << 20)	/* rules text, expanded */
 #define DB_HEADER_MAX ((size_t)9 << 20) /* header, as stored */
-#define DB_INDEX_MAX ((size_t)16 << 20) /* index, expanded; as stored with its digests */
+#define DB_INDEX_MAX ((size_t)16 << 20) /* index with its digests, expanded and as stored */
 #define DB_BLOCK_MAX ((size_t)12 << 20) /* block, expanded, digests included */
 #define DB_ENTRY_MAX ((size_t)4 << 20)	/* one entry's part in a block */
 #define DB_PATH_MAX ((size_t)1 << 20)

@@ -89,7 +89,8 @@ static bool trailer_fits(const struct trailer *t, uint64_t size)
 
 	return t->header_len >= 16 && t->header_len <= DB_HEADER_MAX &&
 	       t->index_offset >= t->header_len && t->index_len <= DB_INDEX_MAX &&
-	       t->index_expanded <= DB_INDEX_MAX && t->blocks <= DB_INDEX_MAX / SHA256_SIZE &&
+	       t->blocks <= DB_INDEX_MAX / SHA256_SIZE &&
+	       t->index_expanded <= DB_INDEX_MAX - t->blocks * SHA256_SIZE &&
 	       t->index_len >= t->blocks * SHA256_SIZE &&
 	       !__builtin_add_overflow(t->index_offset, t->index_len, &index_end) &&
 	       index_end == t->body_len && t->body_len == size - TRAILER_LEN;

@@ -588,6 +588,7 @@ static void test_forged_trailers_are_refused(void **state)
 		if (rc != INTACT_EDAMAGED || !strstr(err.text, cases[i].what))
 			fail_msg("%zu: wanted '%s', got %d: %s", i, cases[i].what, rc, err.text);
 		close(fd);
+		buf_release(&b.raw);
 		buf_release(&b.body);
 	}
 }
@@ -619,6 +620,7 @@ static void test_order_is_checked_across_blocks(void **state)
 		}
 		parts_to_block(&p, &b);
 		forge_block(&f, &b);
+		buf_release(&b.raw);
 		buf_release(&b.body);
 	}
 	fd = forge_end(&f, 0, UINT64_MAX, UINT64_MAX);
