@@ -226,8 +226,8 @@ static int open_writer(struct measure *m, struct intact_error *err)
 	if (s->config->database_format == INTACT_DATABASE_AIDE)
 		return intact_db_create_aide(
 			s->out.path, s->out.fd, &m->meta, s->config->gzip_dbout,
-			s->options->compat == INTACT_COMPAT_0_18 ? INTACT_AIDE_0_18
-								 : INTACT_AIDE_NEWEST,
+			s->config->compat == INTACT_COMPAT_0_18 ? INTACT_AIDE_0_18
+								: INTACT_AIDE_NEWEST,
 			&m->flow.writer, err);
 	return intact_db_create(s->out.path, s->out.fd, &m->meta, &m->flow.writer, err);
 }
@@ -297,10 +297,10 @@ static int report(struct measure *m, int *ret_status, struct intact_error *err)
 		.program = s->options->as_aide ? "AIDE" : "intact",
 		.version =
 			s->options->as_aide
-				? (s->options->compat == INTACT_COMPAT_0_18 ? "0.18.3" : "0.20-dev")
+				? (s->config->compat == INTACT_COMPAT_0_18 ? "0.18.3" : "0.20-dev")
 				: PACKAGE_VERSION,
 		.aide_output = s->options->as_aide,
-		.summary_columns = s->options->compat == INTACT_COMPAT_0_18 ? 18 : 19,
+		.summary_columns = s->config->compat == INTACT_COMPAT_0_18 ? 18 : 19,
 		.start = m->start,
 		.end = now(),
 		.new_database = writes_new(m->flow.kind) ? s->out.path : NULL,

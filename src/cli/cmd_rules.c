@@ -209,7 +209,7 @@ static int path_check(const struct session *s, struct intact_matcher *m, struct 
 		rc = intact_fail_nomem(err);
 	if (rc < 0)
 		return rc;
-	rc = s->options->compat == INTACT_COMPAT_NEWEST
+	rc = s->config->compat == INTACT_COMPAT_NEWEST
 		     ? check_parents(m, &p, parent->data, &match, err)
 		     : 0;
 	if (rc < 0)

@@ -20,6 +20,7 @@
 
 #include "cli/builtin.h"
 #include "cli/state.h"
+#include <intact/scan.h>
 
 /* Attributes measured for PATH operands: everything that tells whether content or rights changed.
  */
@@ -74,6 +75,7 @@ static int read_config(struct session *s, const char *file, const char *builtin,
 		.builtin = builtin,
 		.after = o->after.len ? o->after.data : NULL,
 		.compat = o->compat,
+		.digests = intact_digests_available(),
 		.version = "0.20",
 		.check_only = o->command == COMMAND_CONFIG_CHECK ||
 			      o->command == COMMAND_PATH_CHECK || o->command == COMMAND_DRY_INIT,
