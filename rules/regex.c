@@ -26,7 +26,6 @@
 struct regex {
 	pcre2_code *utf;   /* NULL where there is only the bytewise one */
 	pcre2_code *bytes; /* NULL where the pattern has no bytewise meaning */
-	bool bytes_is_utf; /* `bytes` is in UTF mode after all and skips what is not UTF-8 */
 	uint32_t options;
 };
 
@@ -73,10 +72,11 @@ int regex_compile(const char *pattern, size_t len, enum regex_mode mode, struct 
 	if (!re->bytes)
 		re->bytes = compile(pattern, len, bytes, NULL);
 	if (!re->bytes) {
-		/* Such as \x{100}. */
+		/* Such as \x{100}.  This one skips what is not UTF-8, and takes its beginning
+		 * for an end of the name: PARTIAL may be said too often, and then a directory
+		 * is looked into for nothing. */
 		re->bytes =
 			compile(pattern, len, anchor | PCRE2_UTF | PCRE2_MATCH_INVALID_UTF, NULL);
-		re->bytes_is_utf = true;
 	}
 	/* Without JIT (no memory, not for this machine) it works as well, only slower.  Names that
 	 * are not UTF-8 are rare: the interpreter will do for them. */

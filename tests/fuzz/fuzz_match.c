@@ -44,17 +44,18 @@ static void check_shape(const char *pattern, size_t plen, const char *path, size
 	struct shape shape;
 
 	if (scratch && room && regex_compile(pattern, plen, REGEX_PATH, &re, &fault) == 0) {
-		enum regex_result engine =
-			regex_match(re, scratch, path, len, is_utf8(path, len), 1);
+		bool utf8 = is_utf8(path, len);
+		enum regex_result engine = regex_match(re, scratch, path, len, utf8, 1);
 		enum shape_answer quick;
 
 		shape = shape_of(pattern, plen, room);
 		quick = shape_test(&shape, path, len);
-		if (engine != REGEX_LIMIT && quick != SHAPE_ASK &&
-		    (quick == SHAPE_NONE) != (engine == REGEX_NONE))
-			abort();
-		if (engine != REGEX_LIMIT && quick != SHAPE_ASK &&
-		    (quick == SHAPE_MATCH) != (engine == REGEX_MATCH))
+		/* A pattern without a bytewise meaning says PARTIAL too often (regex.c). */
+		if (quick == SHAPE_ASK || engine == REGEX_LIMIT ||
+		    (!utf8 && engine == REGEX_PARTIAL))
+			;
+		else if ((quick == SHAPE_NONE) != (engine == REGEX_NONE) ||
+			 (quick == SHAPE_MATCH) != (engine == REGEX_MATCH))
 			abort();
 	}
 	regex_free(re);
