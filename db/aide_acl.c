@@ -15,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/acl.h"
+
 /* A user's line in the password database; longer ones are left unresolved.  A group's line has all
  * its members, so it gets more. */
 #define USER_LINE 4096
@@ -107,13 +109,18 @@ static void one_line(struct buf *out, const char *line, size_t len, translate *h
 	buf_add(out, end, len - start - name_len);
 }
 
+/* AIDE's text has libacl's comments on what the mask leaves; ours has none. */
 static void all_lines(struct buf *out, const char *text, size_t len, translate *how)
 {
+	unsigned mask = acl_mask(text, len);
+
 	while (len) {
 		const char *newline = memchr(text, '\n', len);
 		size_t n = newline ? (size_t)(newline - text) : len;
 
-		one_line(out, text, n, how);
+		one_line(out, text, acl_line_length(text, n), how);
+		if (how == to_name)
+			buf_add_str(out, acl_effective(text, n, mask));
 		buf_add_char(out, '\n');
 		n += newline != NULL;
 		text += n;

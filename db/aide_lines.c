@@ -112,6 +112,20 @@ static int fill(struct aide_lines *l, struct intact_error *err)
 	return 0;
 }
 
+int aide_lines_piece(struct aide_lines *l, const char **ret, size_t *ret_len,
+		     struct intact_error *err)
+{
+	do {
+		int rc = fill(l, err);
+
+		if (rc)
+			return rc;
+	} while (l->out_len == 0 && !l->end);
+	*ret = l->out_at;
+	*ret_len = l->out_len;
+	return l->out_len > 0;
+}
+
 static int check(const char *line, size_t len, struct intact_error *err)
 {
 	if (len > LINE_LEN_MAX)

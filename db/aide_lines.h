@@ -45,4 +45,9 @@ INTACT_MUST_CHECK
 int aide_lines_next(struct aide_lines *l, const char **ret, size_t *ret_len,
 		    struct intact_error *err);
 
+/** Instead of lines: borrow the next piece of text as it comes.  Returns as above. */
+INTACT_MUST_CHECK
+int aide_lines_piece(struct aide_lines *l, const char **ret, size_t *ret_len,
+		     struct intact_error *err);
+
 #endif /* DB_AIDE_LINES_H */

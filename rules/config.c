@@ -290,6 +290,7 @@ static int start(struct reader *r, struct intact_error *err)
 	r->config->compat = r->compat;
 	r->config->log_level = -1;
 	r->config->database_add_metadata = true;
+	r->config->database_format = r->source->database_format;
 	r->report = (struct intact_report_options){
 		.level = INTACT_REPORT_CHANGED_ATTRIBUTES,
 		.grouped = true,

@@ -65,11 +65,13 @@ static struct slice slice_of(const char *s)
 	return (struct slice){ s, strlen(s) };
 }
 
-/* [a-z]+(_[a-z]+)+: everybody sees that an option is meant. */
-static bool looks_like_option(struct slice name)
+/* [a-z]+(_[a-z]+)+: everybody sees that an option is meant.  In 0.18 it is [a-z_]+. */
+static bool looks_like_option(const struct parser *p, struct slice name)
 {
 	bool underscore = false, letter = false;
 
+	if (p->compat == INTACT_COMPAT_0_18)
+		return name.len && strspn(name.s, "abcdefghijklmnopqrstuvwxyz_") >= name.len;
 	for (size_t i = 0; i < name.len; i++) {
 		if (name.s[i] == '_') {
 			if (!letter)
@@ -163,7 +165,7 @@ static int unexpected_statement(struct parser *p, const char *expecting, struct 
 	name = lexer_name(l);
 	if (config_option_find(name))
 		return syntax_error(p, slice_of("configuration option"), expecting, err);
-	if (looks_like_option(name))
+	if (looks_like_option(p, name))
 		return unknown_option(p, name, err);
 	return syntax_error(p, slice_of("group name"), expecting, err);
 }
@@ -359,7 +361,7 @@ static int parse_assignment(struct parser *p, struct intact_error *err)
 	row = config_option_find(name);
 	if (row)
 		return parse_option(p, row, err);
-	if (looks_like_option(name))
+	if (looks_like_option(p, name))
 		return unknown_option(p, name, err);
 	return parse_group(p, name, err);
 }

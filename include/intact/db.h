@@ -23,6 +23,7 @@ struct intact_db_meta {
 	struct intact_time created;
 	const char *host;	    /* "" where not known */
 	const char *version;	    /* of the program that wrote it */
+	const char *program;	    /* to be named in AIDE's text; NULL: intact */
 	const char *config_version; /* "" where not set */
 	const char *root_prefix;    /* "" where not set */
 	const char *rules;	    /* canonical text of the rule set; "" where not known */
@@ -69,6 +70,16 @@ int intact_db_read(struct intact_db *db, const char *from, struct intact_stream 
 /** Verify every block without giving out entries.  Returns 0 or INTACT_EDAMAGED / INTACT_EIO. */
 INTACT_MUST_CHECK
 int intact_db_verify(struct intact_db *db, struct intact_error *err);
+
+/** Gets some bytes.  Returns 0, or a negative code to stop with. */
+typedef int intact_db_bytes_fn(void *ctx, const void *data, size_t len, struct intact_error *err);
+
+/**
+ * Give the bytes that AIDE takes a database's digests over: those of the file, unpacked if it is
+ * gzipped.  Returns 0 or a negative code.
+ */
+INTACT_MUST_CHECK
+int intact_db_bytes(const char *path, intact_db_bytes_fn *fn, void *ctx, struct intact_error *err);
 
 struct intact_db_writer;
 

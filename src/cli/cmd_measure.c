@@ -212,6 +212,30 @@ static void fill_meta(struct measure *m)
 		memcpy(m->meta.previous, old->root, sizeof(m->meta.previous));
 }
 
+/* AIDE's text says who wrote it and when, unless asked not to. */
+static void fill_meta_aide(struct measure *m)
+{
+	if (m->session->options->as_aide) {
+		m->meta.program = "Aide";
+		m->meta.version = session_aide_version(m->session);
+	}
+	if (!m->session->config->database_add_metadata) {
+		m->meta.version = "";
+		m->meta.created = (struct intact_time){ 0 };
+	}
+}
+
+static int create_aide(struct measure *m, struct intact_error *err)
+{
+	const struct session *s = m->session;
+
+	fill_meta_aide(m);
+	return intact_db_create_aide(s->out.path, s->out.fd, &m->meta, s->config->gzip_dbout,
+				     s->config->compat == INTACT_COMPAT_0_18 ? INTACT_AIDE_0_18
+									     : INTACT_AIDE_NEWEST,
+				     &m->flow.writer, err);
+}
+
 static int open_writer(struct measure *m, struct intact_error *err)
 {
 	const struct session *s = m->session;
@@ -224,11 +248,7 @@ static int open_writer(struct measure *m, struct intact_error *err)
 		return rc;
 	fill_meta(m);
 	if (s->config->database_format == INTACT_DATABASE_AIDE)
-		return intact_db_create_aide(
-			s->out.path, s->out.fd, &m->meta, s->config->gzip_dbout,
-			s->config->compat == INTACT_COMPAT_0_18 ? INTACT_AIDE_0_18
-								: INTACT_AIDE_NEWEST,
-			&m->flow.writer, err);
+		return create_aide(m, err);
 	return intact_db_create(s->out.path, s->out.fd, &m->meta, &m->flow.writer, err);
 }
 
@@ -295,10 +315,7 @@ static int report(struct measure *m, int *ret_status, struct intact_error *err)
 	struct intact_run run = {
 		.kind = m->flow.kind,
 		.program = s->options->as_aide ? "AIDE" : "intact",
-		.version =
-			s->options->as_aide
-				? (s->config->compat == INTACT_COMPAT_0_18 ? "0.18.3" : "0.20-dev")
-				: PACKAGE_VERSION,
+		.version = s->options->as_aide ? session_aide_version(s) : PACKAGE_VERSION,
 		.aide_output = s->options->as_aide,
 		.summary_columns = s->config->compat == INTACT_COMPAT_0_18 ? 18 : 19,
 		.start = m->start,

@@ -16,18 +16,47 @@
 
 /* ---- one line of output ---- */
 
+/* Rules are shown as they are written, backslashes and all; only what is no text is escaped. */
+static void add_readable(struct buf *line, const char *s, size_t len)
+{
+	while (len) {
+		size_t plain = 0, rest = 0;
+
+		while (plain < len && s[plain] >= ' ' && s[plain] <= '~')
+			plain++;
+		while (plain + rest < len && !(s[plain + rest] >= ' ' && s[plain + rest] <= '~'))
+			rest++;
+		buf_add(line, s, plain);
+		text_escape(line, s + plain, rest);
+		s += plain + rest;
+		len -= plain + rest;
+	}
+}
+
 static void add_rule(struct buf *line, const char *what, const struct intact_rule *rule)
 {
+	struct buf words = { 0 };
 	char text[2048];
 
 	intact_rule_describe(rule, text, sizeof(text));
-	buf_printf(line, "%s: '%s' (%s:%u: '%s'", what, text, rule->file, rule->line, rule->text);
+	buf_printf(&words, "%s: '%s' (%s:%u: '%s'", what, text, rule->file, rule->line, rule->text);
 	if (rule->prefix && *rule->prefix)
-		buf_printf(line, ", prefix: '%s'", rule->prefix);
-	buf_add_char(line, ')');
+		buf_printf(&words, ", prefix: '%s'", rule->prefix);
+	buf_add_char(&words, ')');
+	if (words.failed)
+		line->failed = true;
+	else
+		add_readable(line, words.data, words.len);
+	buf_release(&words);
 }
 
-static const char *rule_kind(const struct intact_rule *rule)
+/* Called as aide and asked for 0.18: its words and its form of a line. */
+static bool is_0_18(const struct session *s)
+{
+	return s->options->as_aide && s->config->compat == INTACT_COMPAT_0_18;
+}
+
+static const char *rule_kind(const struct intact_rule *rule, bool old)
 {
 	switch (rule->kind) {
 	case INTACT_RULE_SELECTIVE:
@@ -35,39 +64,47 @@ static const char *rule_kind(const struct intact_rule *rule)
 	case INTACT_RULE_EQUAL:
 		return "equal rule";
 	case INTACT_RULE_NEGATIVE:
-		return "recursive negative rule";
+		return old ? "negative rule" : "recursive negative rule";
 	default:
 		return "non-recursive negative rule";
 	}
 }
 
-static void add_verdict(struct buf *line, const struct intact_match *match, const char *limit,
+static void add_limit_verdict(struct buf *line, const struct session *s,
+			      const struct intact_match *match)
+{
+	const char *limit = s->options->limit ? s->options->limit : "";
+	bool partial = match->verdict == INTACT_LIMIT_PARTIAL && !is_0_18(s);
+
+	buf_add_str(line, partial ? "partial limit match (limit '" : "outside of limit '");
+	text_escape(line, limit, strlen(limit));
+	buf_add_str(line, partial ? "')" : "'");
+	if (!partial)
+		return;
+	if (match->rule) {
+		buf_add_str(line, " but ");
+		add_rule(line, rule_kind(match->rule, false), match->rule);
+	} else if (!match->descend) {
+		buf_add_str(line, " but no matching rule");
+	}
+}
+
+/* `parent`: not NULL if it is this folder on the way that decided. */
+static void add_verdict(struct buf *line, const struct session *s, const struct intact_match *match,
 			const char *parent)
 {
-	struct buf shown = { 0 };
-
-	text_escape(&shown, limit ? limit : "", limit ? strlen(limit) : 0);
-	if (match->verdict == INTACT_LIMIT_OUTSIDE) {
-		buf_printf(line, "outside of limit '%s'", shown.data ? shown.data : "");
-	} else if (match->verdict == INTACT_LIMIT_PARTIAL) {
-		buf_printf(line, "partial limit match (limit '%s')", shown.data ? shown.data : "");
-		if (match->rule) {
-			buf_add_str(line, " but ");
-			add_rule(line, rule_kind(match->rule), match->rule);
-		} else if (!match->descend) {
-			buf_add_str(line, " but no matching rule");
-		}
-	} else if (parent && match->rule) {
-		buf_add_str(line, "parent directory '");
-		text_escape(line, parent, strlen(parent));
-		buf_add_str(line, "' matches ");
-		add_rule(line, rule_kind(match->rule), match->rule);
+	if (match->verdict == INTACT_LIMIT_OUTSIDE || match->verdict == INTACT_LIMIT_PARTIAL) {
+		add_limit_verdict(line, s, match);
 	} else if (match->rule) {
-		add_rule(line, rule_kind(match->rule), match->rule);
+		if (parent) {
+			buf_add_str(line, "parent directory '");
+			text_escape(line, parent, strlen(parent));
+			buf_add_str(line, "' matches ");
+		}
+		add_rule(line, rule_kind(match->rule, is_0_18(s)), match->rule);
 	} else {
 		buf_add_str(line, "no matching rule");
 	}
-	buf_release(&shown);
 }
 
 struct shown_path {
@@ -77,21 +114,30 @@ struct shown_path {
 	const char *path;
 };
 
-static void print_verdict(const struct shown_path *p, const struct intact_match *match,
-			  const char *limit, const char *parent)
+static void add_fstype(struct buf *line, const struct shown_path *p)
 {
-	struct buf line = { 0 };
 	const char *fs = p->has_fstype ? intact_fstype_name(p->fstype) : NULL;
 
-	buf_printf(&line, "[%c] %c", match->add && !parent ? 'x' : ' ', p->type);
 	if (fs)
-		buf_printf(&line, "=%s", fs);
+		buf_printf(line, "=%s", fs);
 	else if (p->has_fstype)
-		buf_printf(&line, "=0x%llx", (unsigned long long)p->fstype);
-	buf_add_char(&line, ':');
+		buf_printf(line, "=0x%llx", (unsigned long long)p->fstype);
+}
+
+/* "[x] f=ext:/path: verdict"; in 0.18 "[X] f '/path': verdict". */
+static void print_verdict(const struct session *s, const struct shown_path *p,
+			  const struct intact_match *match, const char *parent)
+{
+	bool old = is_0_18(s), add = match->add && !parent;
+	struct buf line = { 0 };
+
+	buf_printf(&line, "[%c] %c", !add ? ' ' : old ? 'X' : 'x', p->type);
+	if (!old)
+		add_fstype(&line, p);
+	buf_add_str(&line, old ? " '" : ":");
 	text_escape(&line, p->path, strlen(p->path));
-	buf_add_str(&line, ": ");
-	add_verdict(&line, match, limit, parent);
+	buf_add_str(&line, old ? "': " : ": ");
+	add_verdict(&line, s, match, parent);
 	if (!line.failed)
 		puts(line.data);
 	buf_release(&line);
@@ -221,7 +267,7 @@ static int path_check(const struct session *s, struct intact_matcher *m, struct 
 					  &p, &match, &problem, err);
 	if (rc < 0)
 		return rc;
-	print_verdict(&p, &match, s->options->limit, by_parent ? parent->data : NULL);
+	print_verdict(s, &p, &match, by_parent ? parent->data : NULL);
 	if (match.verdict == INTACT_LIMIT_OUTSIDE ||
 	    (match.verdict == INTACT_LIMIT_PARTIAL && match.descend))
 		*ret_status = 2;
@@ -252,7 +298,7 @@ static void on_visited(void *ctx, const char *path, uint32_t mode, const struct 
 	const struct session *s = ctx;
 	struct shown_path p = { .type = intact_ftype_letter(mode), .path = path };
 
-	print_verdict(&p, match, s->options->limit, NULL);
+	print_verdict(s, &p, match, NULL);
 }
 
 static int on_tick(void *ctx)

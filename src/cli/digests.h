@@ -10,7 +10,7 @@
 #include <intact/report.h>
 #include <intact/scan.h>
 
-/** Digests of the file's bytes as they are on disk.  `path` is kept as the name. */
+/** Digests of a baseline's bytes, unpacked if it is gzipped.  `path` is kept as the name. */
 INTACT_MUST_CHECK
 int digests_of_file(const char *path, uint64_t mask, struct intact_report_database *ret,
 		    struct intact_error *err);

@@ -8,7 +8,9 @@
 
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "base/buf.h"
 #include "base/thread.h"
 #include "cli/limited.h"
 #include "cli/signals.h"
@@ -164,12 +166,20 @@ static int write_entry(struct flow *f, const struct intact_pair *pair, struct in
 	return keep ? intact_db_append(f->writer, keep, err) : 0;
 }
 
+/* What lies outside --limit is copied by an update, and counted by AIDE 0.18 always. */
+static bool counts_outside(const struct flow *f)
+{
+	const struct session *s = f->session;
+
+	return f->writer || (s->options->as_aide && s->config->compat == INTACT_COMPAT_0_18);
+}
+
 static void count_pair(struct flow *f, const struct intact_pair *pair,
 		       const struct intact_change *change)
 {
 	bool seen = pair->new && !(pair->new->flags &INTACT_ENTRY_GAP);
 
-	if (seen || (pair->outside && f->writer))
+	if (seen || (pair->outside && counts_outside(f)))
 		f->total++;
 	if (pair->outside)
 		return;
@@ -187,6 +197,24 @@ static bool worth_keeping(const struct flow *f, const struct intact_change *chan
 	return !quiet_init || change->unverified;
 }
 
+/* warn_dead_symlinks: a link whose target cannot be looked at.  It changes nothing in the result.
+ */
+static void warn_dead_link(struct flow *f, const struct intact_entry *e)
+{
+	const struct intact_config *c = f->session->config;
+	struct buf full = { 0 };
+	struct stat st;
+
+	if (!c->warn_dead_symlinks || !f->scan || !e || (e->mode & S_IFMT) != S_IFLNK)
+		return;
+	buf_add_str(&full, c->root_prefix);
+	buf_add(&full, e->path.s, e->path.len);
+	if (!full.failed && stat(full.data, &st) != 0)
+		log_say(&f->session->log, INTACT_LOG_WARNING, "Dead symlink detected at %s",
+			full.data);
+	buf_release(&full);
+}
+
 static int flow_pair(struct flow *f, const struct intact_pair *pair, struct intact_error *err)
 {
 	struct intact_match_options options = {
@@ -198,6 +226,7 @@ static int flow_pair(struct flow *f, const struct intact_pair *pair, struct inta
 	char reason[INTACT_ERROR_MAX];
 	int rc = write_entry(f, pair, err);
 
+	warn_dead_link(f, pair->new);
 	if (rc < 0)
 		return rc;
 	if (pair->outside) {

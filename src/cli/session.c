@@ -42,6 +42,11 @@ void session_release(struct session *s)
 	log_release(&s->log);
 }
 
+const char *session_aide_version(const struct session *s)
+{
+	return s->config->compat == INTACT_COMPAT_0_18 ? "0.18.3" : "0.20-dev";
+}
+
 int session_open(const struct place *place, struct intact_db **ret, struct intact_error *err)
 {
 	return intact_db_open(place->path, place->fd, ret, err);
@@ -76,6 +81,8 @@ static int read_config(struct session *s, const char *file, const char *builtin,
 		.after = o->after.len ? o->after.data : NULL,
 		.compat = o->compat,
 		.digests = intact_digests_available(),
+		/* Whoever calls us aide must be able to go back to AIDE. */
+		.database_format = o->as_aide ? INTACT_DATABASE_AIDE : INTACT_DATABASE_INTACT,
 		.version = "0.20",
 		.check_only = o->command == COMMAND_CONFIG_CHECK ||
 			      o->command == COMMAND_PATH_CHECK || o->command == COMMAND_DRY_INIT,
@@ -195,6 +202,8 @@ static int check_rules(struct session *s, struct intact_error *err)
 
 	if (!walks || intact_rules_count(s->config->rules))
 		return 0;
+	if (s->options->as_aide && command == COMMAND_CHECK)
+		return 0;
 	if (s->options->as_aide) {
 		log_say(&s->log, INTACT_LOG_WARNING,
 			"rule tree is empty, no files will be added to the database");
@@ -210,6 +219,9 @@ int session_configure(struct session *s, struct intact_error *err)
 	const char *file = config_file(o);
 	int rc;
 
+	/* Known before the configuration: then nothing needs to wait for it. */
+	if (o->log_level >= 0)
+		log_decide(&s->log, (enum intact_log_level)o->log_level);
 	if (file && o->npaths && o->command == COMMAND_INIT)
 		return intact_fail(err, INTACT_EUSAGE,
 				   "--init PATH is for use without a configuration, but there is "
@@ -222,12 +234,10 @@ int session_configure(struct session *s, struct intact_error *err)
 		rc = configure_builtin(s, err);
 	if (rc < 0)
 		return rc;
-	if (o->log_level >= 0)
-		log_decide(&s->log, (enum intact_log_level)o->log_level);
-	else if (s->config->log_level >= 0)
-		log_decide(&s->log, (enum intact_log_level)s->config->log_level);
-	else
-		log_decide(&s->log, INTACT_LOG_WARNING);
+	if (o->log_level < 0)
+		log_decide(&s->log, s->config->log_level >= 0
+					    ? (enum intact_log_level)s->config->log_level
+					    : INTACT_LOG_WARNING);
 	rc = check_rules(s, err);
 	return rc < 0 ? rc : state_places(s, err);
 }

@@ -44,6 +44,9 @@ int session_configure(struct session *s, struct intact_error *err);
 
 void session_release(struct session *s);
 
+/** The version of AIDE that we stand in for, as its reports name it. */
+const char *session_aide_version(const struct session *s);
+
 /** Open database_in (or another place) for reading. */
 INTACT_MUST_CHECK
 int session_open(const struct place *place, struct intact_db **ret, struct intact_error *err);

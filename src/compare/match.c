@@ -254,12 +254,14 @@ static void match_both(const struct intact_pair *pair, const struct intact_match
 
 /* ---- one side only ---- */
 
-static void match_added(const struct intact_entry *new, struct reason *r, struct intact_change *c)
+static void match_added(const struct intact_entry *new, const struct intact_match_options *options,
+			struct reason *r, struct intact_change *c)
 {
 	struct missing m = { .failed = asked(new) & new->failed };
 
 	c->kind = INTACT_ADDED;
-	c->hidden = asks(new, INTACT_ALLOW_NEW);
+	/* The list of what a new baseline has is complete. */
+	c->hidden = !options->init && asks(new, INTACT_ALLOW_NEW);
 	c->unverified = m.failed;
 	if (new->problem && !m.failed)
 		c->unverified = INTACT_BIT(INTACT_NAME);
@@ -309,7 +311,7 @@ int intact_match_pair(const struct intact_pair *pair, const struct intact_match_
 	else if (pair->new->flags & INTACT_ENTRY_GAP)
 		match_gap(pair->new, &reason, &c);
 	else if (!pair->old)
-		match_added(pair->new, &reason, &c);
+		match_added(pair->new, options, &reason, &c);
 	else
 		match_both(pair, options, &reason, &c);
 	if (c.unverified)

@@ -132,8 +132,6 @@ static void add_attr(struct report *r, struct jsonout *w, const struct view *v,
 		r->text.failed = true;
 		return;
 	}
-	if (!r->old.count && !r->new.count)
-		return;
 	jsonout_begin(w, row->key, '{');
 	add_side(w, false, row, &r->old);
 	add_side(w, true, row, &r->new);

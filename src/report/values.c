@@ -18,6 +18,7 @@
 #include <intact/rules.h>
 
 #include "base/text.h"
+#include "model/acl.h"
 
 /* ---- the list ---- */
 
@@ -224,6 +225,7 @@ static void value_acl_line(struct buf *out, const char *line, size_t len)
 static void values_acl(struct values *v, const char *prefix, const struct intact_str *acl)
 {
 	const char *at = acl->s, *end = acl->s ? acl->s + acl->len : NULL;
+	unsigned mask = acl->s ? acl_mask(acl->s, acl->len) : 7;
 
 	while (at < end) {
 		const char *newline = memchr(at, '\n', (size_t)(end - at));
@@ -234,6 +236,7 @@ static void values_acl(struct values *v, const char *prefix, const struct intact
 				return;
 			buf_add_str(&v->text, prefix);
 			value_acl_line(&v->text, at, (size_t)(stop - at));
+			buf_add_str(&v->text, acl_effective(at, (size_t)(stop - at), mask));
 			value_end(v);
 		}
 		at = stop + 1;

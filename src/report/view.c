@@ -78,8 +78,7 @@ static void diff_write(uint64_t old, uint64_t new, char *buf, size_t size)
 
 		if (n == 0 || len + n + 2 > size)
 			continue;
-		if (old || len)
-			buf[len++] = old & left & -left ? '-' : '+';
+		buf[len++] = old & left & -left ? '-' : '+';
 		memcpy(buf + len, row->name, n);
 		len += n;
 	}
@@ -90,7 +89,7 @@ void view_diff(const struct view *v, const struct intact_report_options *options
 	       size_t size)
 {
 	const struct intact_change *c = v->change;
-	uint64_t value_only;
+	uint64_t value_only, removed, added;
 
 	buf[0] = '\0';
 	if (!c->old || !c->new || c->hidden)
@@ -98,7 +97,9 @@ void view_diff(const struct view *v, const struct intact_report_options *options
 	/* Asked for on both sides, with a value on one only: a change, not a difference in what is
 	 * asked for. */
 	value_only = (v->old_attrs ^ v->new_attrs) & c->old->attrs & c->new->attrs;
-	if ((v->old_attrs ^ v->new_attrs) == value_only)
+	removed = v->old_attrs & ~v->new_attrs & ~options->ignore_removed & ~value_only;
+	added = v->new_attrs & ~v->old_attrs & ~options->ignore_added & ~value_only;
+	if (!removed && !added)
 		return;
 	/* AIDE takes the ignored attributes away from each side before it compares, so that an
 	 * attribute ignored on one side shows up on the other. */
@@ -115,11 +116,11 @@ uint64_t view_details(const struct view *v, const struct intact_report_options *
 		break;
 	case VIEW_ADDED:
 		if (options->level >= INTACT_REPORT_ADDED_REMOVED_ENTRIES)
-			mask = v->new_attrs & ~options->ignore_added;
+			mask = (v->new_attrs & ~options->ignore_added) | INTACT_BIT(INTACT_NAME);
 		break;
 	case VIEW_REMOVED:
 		if (options->level >= INTACT_REPORT_ADDED_REMOVED_ENTRIES)
-			mask = v->old_attrs & ~options->ignore_removed;
+			mask = (v->old_attrs & ~options->ignore_removed) | INTACT_BIT(INTACT_NAME);
 		break;
 	case VIEW_CHANGED:
 		if (options->level >= INTACT_REPORT_CHANGED_ATTRIBUTES)

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/**
+ * Editing outputs line by line: the tools of known.c.
+ */
+
+#ifndef TESTS_AIDE_LINES_H
+#define TESTS_AIDE_LINES_H
+
+#include "base/buf.h"
+
+/** After each occurrence of `label` put as many 'T' over the following bytes (up to the line's end)
+ * as there are, at most `len`. */
+void lines_cut_after(struct buf *text, const char *label, size_t len);
+
+/** After each occurrence of `label` replace the number by 0. */
+void lines_cut_number(struct buf *text, const char *label);
+
+/** Empty it. */
+void lines_clear(struct buf *text);
+
+/** Sort the lines. */
+void lines_sort(struct buf *text);
+
+/** Remove the section of the databases' digests (plain and JSON). */
+void lines_cut_databases(struct buf *text);
+
+/** Remove what a report says about unverified entries.  `between`: what it says instead of "in what
+ * it could verify". */
+void lines_cut_unverified(struct buf *text, const char *between);
+
+/** Remove digests that stand in `names` (" tiger crc32 ") from the section of the databases. */
+void lines_cut_digests(struct buf *text, const char *names);
+
+/** \u0027 for ESC (the decimal code) becomes \u001b. */
+void lines_fix_json_escapes(struct buf *text);
+
+/** Escape what is not printable UTF-8 as the program under test does. */
+void lines_escape_rest(struct buf *text);
+
+/** Remove the exact bytes of paths from a JSON report. */
+void lines_cut_json_exact(struct buf *text);
+
+/** Remove the comma at the end of each line of a JSON report. */
+void lines_cut_commas(struct buf *text);
+
+/** Of each message leave the label and, where there is one, the place. */
+void lines_cut_words(struct buf *text);
+
+/** Of messages at level config leave those about rules and groups. */
+void lines_cut_levels(struct buf *text);
+
+/** Remove lines that have these words. */
+void lines_cut_line_with(struct buf *text, const char *words);
+
+/** Keep only lines that have these words. */
+void lines_keep_with(struct buf *text, const char *words);
+
+#endif /* TESTS_AIDE_LINES_H */

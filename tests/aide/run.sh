@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# The differential suite: Debian's packaged aide 0.18 and the program under test, over random trees,
+# configurations and mutations.
+#
+#   run.sh                a bounded part (SEED, COUNT from the environment), as `make check` runs it; then
+#                         the proof that the suite can fail
+#   run.sh SEED COUNT     COUNT cases from SEED on; JOBS processes at a time
+#   run.sh SEED 1 --keep  one case again, its folder kept
+#
+# INTACT: the program under test.  DIFFER: the built driver (differ.c).  AIDE: what to compare with.
+# Ends with 77 (skipped) where aide 0.18 is not installed.
+set -u
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+INTACT=$(realpath "${INTACT:-$PWD/intact}")
+DIFFER=$(realpath "${DIFFER:-$PWD/tests/aide/differ}")
+AIDE=${AIDE:-$(command -v aide || echo /usr/bin/aide)}
+jobs=${JOBS:-$(getconf _NPROCESSORS_ONLN)}
+export LC_ALL=C TZ=UTC
+unset NO_COLOR
+
+case $("$AIDE" --version 2>/dev/null | head -n 1) in
+"AIDE 0.18"*) ;;
+*) echo "aide 0.18 is not installed"; exit 77 ;;
+esac
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/intact-differ.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+# A link named aide makes intact stand in for it.
+mkdir "$work/bin"
+ln -s "$INTACT" "$work/bin/aide"
+
+# COUNT cases from SEED on, split among processes; the rest goes to the driver.
+cases() {
+	local seed=$1 count=$2 i share first pids=()
+	shift 2
+	[ "$count" -ge "$jobs" ] || jobs=$count
+	for ((i = 0; i < jobs; i++)); do
+		first=$((count * i / jobs))
+		share=$((count * (i + 1) / jobs - first))
+		"$DIFFER" --aide "$AIDE" --ours "$work/bin/aide" "$@" $((seed + first)) "$share" >"$work/out.$i" 2>&1 &
+		pids+=($!)
+	done
+	rc=0
+	for i in "${pids[@]}"; do wait "$i" || rc=1; done
+	grep -hvE '^( +[0-9]+  |known differences|[0-9]+ passed)' "$work"/out.[0-9]*
+	echo "known differences met, in how many steps:"
+	cat "$work"/out.[0-9]* | sed -n 's/^  *\([0-9][0-9]*\)  \(.*\)/\1 \2/p' |
+		awk '{ n = $1; $1 = ""; sum[$0] += n } END { for (k in sum) printf "  %6d %s\n", sum[k], k }' | sort -k2
+	cat "$work"/out.[0-9]* | awk '/^[0-9]+ passed, / { p += $1; f += $3 } END { print p + 0, f + 0 }' >"$work/sum"
+	read -r passed failed <"$work/sum"
+	return "$rc"
+}
+
+if [ $# -ge 2 ]; then
+	cases "$@"
+	printf '%d passed, %d failed, 0 skipped\n' "$passed" "$failed"
+	exit "$rc"
+fi
+
+seed=${SEED:-1}
+echo "seed $seed"
+cases "$seed" "${COUNT:-300}"
+# Variants that are broken on purpose: each must be caught.
+. "$here/broken.sh"
+broken_all
+printf '%d passed, %d failed, 0 skipped\n' "$passed" "$failed"
+[ "$failed" -eq 0 ]
