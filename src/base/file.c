@@ -142,11 +142,15 @@ static int spool(int from, int to, uint64_t max, char *data, struct intact_error
 	uint64_t total = 0;
 
 	for (;;) {
-		size_t len;
+		ssize_t n = read(from, data, COPY_SIZE);
+		size_t len = (size_t)n;
 
-		if (file_read(from, data, COPY_SIZE, &len) != 0)
+		/* Whoever waits for a pipe may wait for ever: a signal is the way out. */
+		if (n < 0 && errno == EINTR)
+			return intact_fail(err, INTACT_ESIGNAL, "read: stopped by a signal");
+		if (n < 0)
 			return intact_fail_errno(err, "read");
-		if (len == 0)
+		if (n == 0)
 			return 0;
 		total += len;
 		if (total > max)

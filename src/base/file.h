@@ -35,7 +35,7 @@ INTACT_MUST_CHECK
 int file_write(int fd, const void *data, size_t len);
 
 /** Copy what is left to read in `fd` (a pipe) to an unlinked temporary file.  At most `max` bytes.
- * Returns 0, INTACT_EIO or INTACT_ENOMEM. */
+ * Returns 0, INTACT_EIO, INTACT_ENOMEM, or INTACT_ESIGNAL when a signal came meanwhile. */
 INTACT_MUST_CHECK
 int file_spool(int fd, uint64_t max, int *ret_fd, struct intact_error *err);
 
