@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "cli/commands.h"
 #include "cli/digests.h"
 #include "cli/flow.h"
@@ -72,6 +73,14 @@ static int need(const struct place *place, const char *option, struct intact_err
 	return intact_fail(err, INTACT_EUSAGE, "missing '%s', config option is required", option);
 }
 
+/* A descriptor's path is only its name in messages. */
+static bool same_place(const struct place *a, const struct place *b)
+{
+	if (a->fd >= 0 || b->fd >= 0)
+		return strcmp(a->path, b->path) == 0;
+	return file_same_place(a->path, b->path);
+}
+
 static int check_places(const struct measure *m, struct intact_error *err)
 {
 	const struct session *s = m->session;
@@ -84,7 +93,7 @@ static int check_places(const struct measure *m, struct intact_error *err)
 		rc = need(&s->out, "database_out", err);
 	if (rc == 0 && kind == INTACT_RUN_COMPARE)
 		rc = need(&s->new, "database_new", err);
-	if (rc == 0 && kind == INTACT_RUN_UPDATE && strcmp(s->in.path, s->out.path) == 0)
+	if (rc == 0 && kind == INTACT_RUN_UPDATE && same_place(&s->in, &s->out))
 		rc = intact_fail(err, INTACT_EUSAGE,
 				 "input and output database urls cannot be the same when doing "
 				 "database update");
