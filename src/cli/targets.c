@@ -118,6 +118,27 @@ static int open_fd(struct target *t, struct intact_error *err)
 	return 0;
 }
 
+static bool writes_new(const struct session *s)
+{
+	return s->options->command == COMMAND_INIT || s->options->command == COMMAND_UPDATE;
+}
+
+/* A report behind a baseline makes it one that is damaged. */
+static int check_stream(const struct session *s, const struct target *t, struct intact_error *err)
+{
+	struct stat out, own;
+
+	if (!t->out || !writes_new(s) || s->out.fd < 0 || fstat(s->out.fd, &out) != 0 ||
+	    fstat(fileno(t->out), &own) != 0 || S_ISCHR(out.st_mode))
+		return 0;
+	if (out.st_dev != own.st_dev || out.st_ino != own.st_ino)
+		return 0;
+	return intact_fail(
+		err, INTACT_ECONFIG,
+		"the report to '%s' and the new baseline to '%s' would go to the same place",
+		t->spec->url.raw, s->out.path);
+}
+
 static int open_target(const struct session *s, struct target *t, struct intact_error *err)
 {
 	int rc;
@@ -157,6 +178,8 @@ int targets_open(const struct session *s, struct targets **ret, struct intact_er
 		t->each[i].spec = &s->config->reports[i];
 		t->n = i + 1;
 		rc = open_target(s, &t->each[i], err);
+		if (rc == 0)
+			rc = check_stream(s, &t->each[i], err);
 	}
 	if (rc < 0) {
 		targets_close(t);
