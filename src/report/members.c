@@ -62,7 +62,7 @@ static bool value_is_utf8(const struct values *v, size_t i)
 	size_t len;
 	const char *s = values_at(v, i, &len);
 
-	return output_is_utf8(s, len);
+	return jsonout_is_utf8(s, len);
 }
 
 /* Element by element, so that the two arrays go side by side. */
@@ -79,7 +79,7 @@ static void add_exact_array(struct jsonout *w, const char *key, const struct val
 		size_t len;
 		const char *s = values_at(v, i, &len);
 
-		output_base64(w, NULL, s, len);
+		jsonout_base64(w, NULL, s, len);
 	}
 	jsonout_close(w);
 }
