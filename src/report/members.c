@@ -7,6 +7,7 @@
 #include "report/members.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/text.h"
 #include "report/summary.h"
@@ -165,7 +166,7 @@ void members_unverified(struct report *r, struct jsonout *w, const struct view *
 
 	/* The directory itself may be listed as well; no path ends in a slash. */
 	buf_add(&key, path->s, path->len);
-	if (c->kind == INTACT_GAP)
+	if (c->kind == INTACT_GAP && S_ISDIR(v->entry->mode))
 		buf_add_char(&key, '/');
 	if (key.failed) {
 		r->text.failed = true;
