@@ -30,6 +30,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "scan/clone.h"
 #include "scan/context.h"
 #include "scan/dir.h"
 #include "scan/mounts.h"
@@ -541,6 +542,18 @@ static void walk_close(struct intact_stream *s)
 	free(w);
 }
 
+/* The directory `fd` (taken over) in a private clone of its mounts, or as it is. */
+static int harmless_root(struct intact_scan *scan, int fd)
+{
+	int clone = clone_mounts(fd);
+
+	if (clone < 0)
+		return fd;
+	close(fd);
+	scan->nodev = true;
+	return clone;
+}
+
 /* The administrator names the root and may use links in it. */
 static int open_root(struct walk *w, struct intact_error *err)
 {
@@ -558,7 +571,12 @@ static int open_root(struct walk *w, struct intact_error *err)
 	buf_release(&path);
 	if (rc < 0)
 		return rc;
-	w->root = scan_dir_new(w->scan, fd);
+	rc = mounts_new(fd, &w->mounts, err);
+	if (rc < 0) {
+		close(fd);
+		return rc;
+	}
+	w->root = scan_dir_new(w->scan, harmless_root(w->scan, fd));
 	return w->root ? 0 : intact_fail_nomem(err);
 }
 
@@ -571,9 +589,6 @@ static int walk_init(struct walk *w, struct intact_error *err)
 	w->buffer = malloc(NAMES_BUFFER);
 	if (!w->buffer)
 		return intact_fail_nomem(err);
-	rc = mounts_new(w->root->fd, &w->mounts, err);
-	if (rc < 0)
-		return rc;
 	return intact_matcher_new(w->scan->options.rules, w->scan->options.limit, &w->matcher, err);
 }
 
