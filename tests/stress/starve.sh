@@ -8,6 +8,8 @@
 . "$(dirname "$0")/lib.sh"
 STRESS_STEP=${STRESS_STEP:-5}
 starved=$STRESS_TOOLS/starved
+# Here leaks count, too, in a build that looks for them.
+export ASAN_OPTIONS=detect_leaks=1:exitcode=99
 
 if [ ! -x "$starved" ]; then
 	skip "needs tests/stress/starved"
