@@ -73,6 +73,7 @@ static int bad_ownership(const struct include *in, const char *path, struct inta
 
 /* ---- reading ------------------------------------------------------------------------------- */
 
+/* A pipe may never end: a signal ends the wait for it. */
 static int read_all(int fd, size_t limit, struct buf *out)
 {
 	for (;;) {
@@ -83,8 +84,6 @@ static int read_all(int fd, size_t limit, struct buf *out)
 			return -1;
 		}
 		n = read(fd, out->data + out->len, 65535);
-		if (n < 0 && errno == EINTR)
-			continue;
 		if (n <= 0)
 			return (int)n;
 		out->len += (size_t)n;
@@ -92,6 +91,13 @@ static int read_all(int fd, size_t limit, struct buf *out)
 		if (out->len > limit)
 			return 0;
 	}
+}
+
+static int fail_reading(const char *what, const char *file, struct intact_error *err)
+{
+	if (errno == EINTR)
+		return intact_fail(err, INTACT_ESIGNAL, "%s '%s': stopped by a signal", what, file);
+	return intact_fail_errno(err, "%s '%s'", what, file);
 }
 
 static int run_text(struct reader *r, const char *file, const char *prefix, struct slice text,
@@ -118,7 +124,7 @@ static int run_fd(struct reader *r, int fd, const char *file, const char *prefix
 	int rc;
 
 	if (read_all(fd, READER_BYTES_MAX, &text) < 0)
-		rc = intact_fail_errno(err, "cannot read '%s'", file);
+		rc = fail_reading("cannot read", file, err);
 	else
 		rc = run_text(r, file, prefix, (struct slice){ text.data, text.len }, st, err);
 	buf_release(&text);
@@ -150,7 +156,7 @@ int include_main(struct reader *r, const char *path, struct intact_error *err)
 		return run_fd(r, 0, "(stdin)", "", NULL, err);
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
-		return intact_fail_errno(err, "cannot open config file '%s'", path);
+		return fail_reading("cannot open config file", path, err);
 	if (fstat(fd, &st) < 0)
 		rc = intact_fail_errno(err, "cannot open config file '%s'", path);
 	else

@@ -34,8 +34,12 @@ int file_read(int fd, void *data, size_t len, size_t *ret_len);
 INTACT_MUST_CHECK
 int file_write(int fd, const void *data, size_t len);
 
+/** Do two paths name the same place, whatever the spelling and the links on the way, and whether or
+ * not a file is there?  Two hard links are two places. */
+bool file_same_place(const char *a, const char *b);
+
 /** Copy what is left to read in `fd` (a pipe) to an unlinked temporary file.  At most `max` bytes.
- * Returns 0, INTACT_EIO or INTACT_ENOMEM. */
+ * Returns 0, INTACT_EIO, INTACT_ENOMEM, or INTACT_ESIGNAL when a signal came meanwhile. */
 INTACT_MUST_CHECK
 int file_spool(int fd, uint64_t max, int *ret_fd, struct intact_error *err);
 

@@ -154,8 +154,13 @@ static void fill_inode(struct intact_entry *e, const struct statx *st)
 	e->atime = time_of(&st->stx_atime);
 	e->mtime = time_of(&st->stx_mtime);
 	e->ctime = time_of(&st->stx_ctime);
-	if (st->stx_mask & STATX_BTIME)
+	if (st->stx_mask & STATX_BTIME) {
 		e->btime = time_of(&st->stx_btime);
+	} else {
+		/* 1970 on both sides would be equal, and mean nothing. */
+		e->unsupported |= e->attrs & BIT(BTIME);
+		e->attrs &= ~BIT(BTIME);
+	}
 }
 
 static bool gone(int error)
