@@ -130,8 +130,9 @@ uint64_t intact_rules_attrs(const struct intact_rules *rules);
 
 /**
  * The effective rule set as text: one line a rule in a canonical form, in order of definition, that
- * this room can read back (after a line "aide_compat=0.18" where that is in force).  It is stored in the baseline, so that a check can say whether the rules
- * have changed and what differs.  The caller frees *ret.
+ * this room can read back (after a line "aide_compat=0.18" where that is in force).  It is stored
+ * in the baseline, so that a check can say whether the rules have changed and what differs.  The
+ * caller frees *ret.
  */
 INTACT_MUST_CHECK
 int intact_rules_text(const struct intact_rules *rules, char **ret, size_t *ret_len,
@@ -277,10 +278,10 @@ struct intact_config_source {
 	enum intact_compat compat;
 	const char *version; /* value of @@{AIDE_VERSION}: the AIDE version we stand in for */
 	uint64_t digests;    /* bits of the digests that can be computed here; 0: do not check */
-	bool no_includes;    /* refuse @@include and @@x_include: for text from outside, and tests */
-	bool check_only;     /* config-check, path-check, dry-init: warn about unrestricted rules if
-				asked */
-	intact_log_fn *log;  /* warnings and below; may be NULL */
+	bool no_includes;   /* refuse @@include and @@x_include: for text from outside, and tests */
+	bool check_only;    /* config-check, path-check, dry-init: warn about unrestricted rules if
+			       asked */
+	intact_log_fn *log; /* warnings and below; may be NULL */
 	void *log_ctx;
 };
 

@@ -11,15 +11,19 @@ attrs=p+ftype+s+sha256
 answers() {
 	local signal=$1 what=$2 started took pid
 	shift 2
-	"$INTACT" -c intact.conf "$@" >out 2>&1 </dev/null &
+	# Whoever runs the tests may ignore SIGHUP (nohup does), and intact would respect that.
+	env --default-signal=HUP "$INTACT" -c intact.conf "$@" >out 2>&1 </dev/null &
 	pid=$!
 	children="$children $pid"
+	(sleep 20; kill -KILL $pid) 2>/dev/null &
+	watchdog=$!
 	sleep 0.3
 	started=$(now_ms)
 	kill -"$signal" $pid
 	rc=0
 	wait $pid || rc=$?
 	took=$(($(now_ms) - started))
+	kill $watchdog 2>/dev/null
 	echo "SIG$signal while $what: exit $rc after $took ms"
 	claim "SIG$signal while $what: exit $rc: $(tail -n 1 out)" [ $rc -eq 25 ]
 	claim "SIG$signal while $what: answered after $took ms" [ $took -lt 1000 ]
