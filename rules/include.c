@@ -62,6 +62,35 @@ static bool is_safe_parent(const char *path)
 	       (!(st.st_mode & (S_IWGRP | S_IWOTH)) || (st.st_mode & S_ISVTX));
 }
 
+/* All directories that stand in the path; the path is cut up. */
+static bool are_safe_parents(char *path)
+{
+	char *slash;
+
+	do {
+		if (!is_safe_parent(path))
+			return false;
+		slash = strrchr(path, '/');
+		if (slash)
+			*slash = '\0';
+	} while (slash && slash != path);
+	return true;
+}
+
+/* A file is read through the descriptor that was looked at; a program is run by its path, so
+ * whoever can rename a directory on the way, or exchange a link there, could exchange it in
+ * between. */
+static bool is_safe_way(const char *path)
+{
+	char *real = realpath(path, NULL);
+	char *written = strdup(path);
+	bool safe = real && written && are_safe_parents(real) && are_safe_parents(written);
+
+	free(real);
+	free(written);
+	return safe;
+}
+
 #define BAD_OWNERSHIP                                                              \
 	"bad ownership or modes for '%s' (please ensure it is neither group- nor " \
 	"world-writable and owned by the current user or root)"
@@ -246,11 +275,14 @@ static int include_one(const struct include *in, const char *path, bool follow,
 	int fd = open(path,
 		      O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (follow ? 0 : O_NOFOLLOW));
 	struct stat st;
+	bool execute;
 	int rc;
 
 	if (fd < 0)
 		return fail_errno(in, "open for", path, err);
-	if (fstat(fd, &st) < 0)
+	rc = fstat(fd, &st);
+	execute = rc == 0 && in->execute && (st.st_mode & S_IXUSR);
+	if (rc < 0)
 		rc = fail_errno(in, "fstat for", path, err);
 	else if (!S_ISREG(st.st_mode))
 		rc = place_fail(in->place, err, INTACT_ECONFIG, "'%s': '%s' is not a regular file",
@@ -260,9 +292,11 @@ static int include_one(const struct include *in, const char *path, bool follow,
 	else if (is_open(r, &st))
 		rc = place_fail(in->place, err, INTACT_ECONFIG,
 				"'%s': '%s' includes itself (include loop)", in->word, path);
+	else if (execute && !is_safe_way(path))
+		rc = bad_ownership(in, path, err);
 	else {
 		r->depth++;
-		if (in->execute && (st.st_mode & S_IXUSR))
+		if (execute)
 			rc = run_program(in, path, &st, err);
 		else
 			rc = run_fd(r, fd, path, in->prefix.data, &st, err);

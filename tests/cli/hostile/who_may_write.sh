@@ -40,6 +40,21 @@ chmod 775 open/program
 check safe/conf
 chmod 755 open/program; chmod 777 open
 check safe/conf
+# A file on the same way is fine: it is read through the descriptor that was looked at.
+mkdir open/inner; chmod 755 open/inner
+mv open/program open/inner
+printf '%s\n' "@@x_include $DIR/open/inner/program" >safe/conf
+check safe/conf
+printf '%s\n' "@@include $DIR/open/inner/part" >safe/conf
+conf_at open/inner/part 600
+check safe/conf
+mkdir fine; mv open/inner fine; ln -s ../fine/inner open/link-to-it
+printf '%s\n' "@@x_include $DIR/fine/inner/program" >safe/conf
+check safe/conf
+printf '%s\n' "@@x_include $DIR/open/link-to-it/program" >safe/conf
+check safe/conf
+chmod 1777 open
+check safe/conf
 echo "--- where the new baseline goes"
 chmod 700 open
 printf '%s\n' "database_out=file:$DIR/open/new.db" "$DIR/tree p+ftype" >safe/conf
