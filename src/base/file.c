@@ -125,6 +125,13 @@ int file_write(int fd, const void *data, size_t len)
 	return 0;
 }
 
+bool file_is_there(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
 /* The directory of a path, and its last component.  False if the directory is not there. */
 static bool place_of(const char *path, struct stat *ret_dir, const char **ret_name)
 {

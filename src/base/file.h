@@ -34,6 +34,10 @@ int file_read(int fd, void *data, size_t len, size_t *ret_len);
 INTACT_MUST_CHECK
 int file_write(int fd, const void *data, size_t len);
 
+/** Is anything under this name, also a link that leads nowhere?  What cannot be looked at counts as
+ * there: the caller's next step will say why. */
+bool file_is_there(const char *path);
+
 /** Do two paths name the same place, whatever the spelling and the links on the way, and whether or
  * not a file is there?  Two hard links are two places. */
 bool file_same_place(const char *a, const char *b);

@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "cli/builtin.h"
 #include "cli/state.h"
 #include <intact/scan.h>
@@ -59,7 +60,7 @@ static const char *config_file(const struct options *o)
 	if (o->config)
 		return *o->config ? o->config : NULL;
 	for (size_t i = 0; i < 2; i++) {
-		if (access(files[i], F_OK) == 0)
+		if (file_is_there(files[i]))
 			return files[i];
 	}
 	return NULL;
@@ -142,7 +143,7 @@ static int baseline_rules(struct session *s, struct buf *text, struct intact_err
 		return rc;
 	rc = session_open(&s->in, &db, err);
 	if (rc < 0) {
-		if (access(s->in.path, F_OK) != 0 && errno == ENOENT)
+		if (!file_is_there(s->in.path))
 			return intact_fail(err, INTACT_EIO,
 					   "no baseline yet: expected '%s' (make one with --init)",
 					   s->in.path);

@@ -86,5 +86,24 @@ for i in $(seq 10 "$STRESS_STEP" 60); do
 	inject --check openat EIO "$i" 2
 	inject --check statx EIO "$i" 2
 done
+
+# A configuration or baseline in its usual place that cannot be looked at is not one that is not there.
+strace -f -qq -o calls -e trace=%file "$INTACT" --state "$DIR/state" --check >out 2>&1
+usual=$(grep -o '"[^"]*/intact[.]conf"' calls | head -n 1 | tr -d '"')
+if [ -n "$usual" ] && [ ! -e "$usual" ]; then
+	strace -f -qq -o /dev/null -P "$usual" -e trace=%file -e inject=%file:error=EACCES \
+		"$INTACT" --state "$DIR/state" --check >out 2>&1
+	rc=$?
+	runs=$((runs + 1))
+	claim "$usual cannot be looked at: exit $rc: $(cat out)" grep -q "cannot open config file '$usual'" out
+else
+	skip "there is a configuration in the usual place"
+fi
+mkdir state
+echo old >state/intact.db
+strace -f -qq -o /dev/null -P "$DIR/state/intact.db" -e trace=%file -e inject=%file:error=EACCES \
+	"$INTACT" --state "$DIR/state" --config '' --init "$DIR/tree" >out 2>&1
+runs=$((runs + 1))
+claim "an old baseline that cannot be looked at is kept: $(tail -n 1 out)" grep -q old state/intact.db
 echo "$runs faults injected"
 finish
