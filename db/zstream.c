@@ -117,7 +117,7 @@ void zunpack_reset(struct zunpack *z)
 
 bool zunpack_all(struct zunpack *z, const void *data, size_t len, void *out, size_t size)
 {
-	uint8_t none;
+	uint8_t none = 0;
 
 	if (len > UINT_MAX || size > UINT_MAX || inflateReset(&z->z) != Z_OK)
 		return false;

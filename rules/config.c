@@ -141,6 +141,16 @@ static int add_rule(struct reader *r, const struct statement *st, struct intact_
 
 /* ---- statements ---------------------------------------------------------------------------- */
 
+/* What intact_rules_text() writes. */
+static bool may_be_kept(const struct statement *st)
+{
+	static const char compat[] = "aide_compat";
+	const struct slice name = { compat, sizeof(compat) - 1 };
+
+	return st->kind == STATEMENT_RULE ||
+	       (st->kind == STATEMENT_OPTION && st->option.row == config_option_find(name));
+}
+
 /* Carry out the statement at *at and move on.  A branch not taken is jumped over. */
 static int step(struct reader *r, const struct program *program, size_t *at,
 		struct intact_error *err)
@@ -148,6 +158,9 @@ static int step(struct reader *r, const struct program *program, size_t *at,
 	const struct statement *st = &program->list[(*at)++];
 	int rc;
 
+	if (r->kept && !may_be_kept(st))
+		return place_fail(&st->place, err, INTACT_EDAMAGED,
+				  "only rules may be kept in a baseline");
 	switch (st->kind) {
 	case STATEMENT_OPTION:
 		return config_option_set(r, st, err);
@@ -227,6 +240,16 @@ static int run_string(struct reader *r, const char *name, const char *text,
 	return reader_run(r, name, "", (struct slice){ text, len }, err);
 }
 
+static int run_kept(struct reader *r, struct intact_error *err)
+{
+	int rc;
+
+	r->kept = true;
+	rc = run_string(r, "(baseline)", r->source->kept, err);
+	r->kept = false;
+	return rc;
+}
+
 static int run_sources(struct reader *r, struct intact_error *err)
 {
 	const struct intact_config_source *source = r->source;
@@ -234,6 +257,8 @@ static int run_sources(struct reader *r, struct intact_error *err)
 
 	if (rc == 0 && source->file)
 		rc = include_main(r, source->file, err);
+	else if (rc == 0 && source->kept)
+		rc = run_kept(r, err);
 	else if (rc == 0)
 		rc = run_string(r, "(built-in)", source->builtin, err);
 	r->open[0] = (struct reader_open){ 0 };

@@ -170,10 +170,9 @@ static int collect(struct pipes *p, struct execution *e, size_t limit)
 
 		if (n == 0)
 			return ETIMEDOUT;
-		if (n < 0 && errno != EINTR)
-			return errno;
+		/* Also EINTR: who asks us to stop does not want to wait for the program. */
 		if (n < 0)
-			continue;
+			return errno;
 		/* One byte more than is allowed, so that the caller sees it. */
 		if (fds[0].revents && !drain(p->out[0], &e->out, limit + 1))
 			close_fd(&p->out[0]);
@@ -222,6 +221,8 @@ int execute_program(const char *path, const struct macros *env, size_t limit, st
 		reap(pid, rc != 0, ret);
 	}
 	pipes_close(&p);
+	if (rc == EINTR)
+		return intact_fail(err, INTACT_ESIGNAL, "%s: stopped by a signal", path);
 	if (rc)
 		return intact_fail(err, INTACT_EEXEC, "%s: execution failed: %s", path,
 				   strerror(rc));

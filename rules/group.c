@@ -4,6 +4,7 @@
  * See group.h.  The groups: aide-compat 2.9; digests: 4.5.
  */
 
+#include "base/suggest.h"
 #include "rules/group.h"
 
 #include <stdlib.h>
@@ -12,7 +13,6 @@
 #include "rules/lexer.h"
 #include "rules/parser.h"
 #include "rules/reader.h"
-#include "rules/suggest.h"
 
 #define B(id) INTACT_BIT(INTACT_##id)
 
@@ -125,7 +125,7 @@ void groups_release(struct groups *g)
 static int undefined(struct reader *r, const struct place *place, struct slice name,
 		     struct intact_error *err)
 {
-	struct suggestion near = suggest_for(name);
+	struct suggestion near = suggest_for(name.s, name.len);
 
 	for (size_t i = 0; i < r->groups.count; i++)
 		suggest_consider(&near, r->groups.list[i].name);

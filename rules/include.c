@@ -62,6 +62,35 @@ static bool is_safe_parent(const char *path)
 	       (!(st.st_mode & (S_IWGRP | S_IWOTH)) || (st.st_mode & S_ISVTX));
 }
 
+/* All directories that stand in the path; the path is cut up. */
+static bool are_safe_parents(char *path)
+{
+	char *slash;
+
+	do {
+		if (!is_safe_parent(path))
+			return false;
+		slash = strrchr(path, '/');
+		if (slash)
+			*slash = '\0';
+	} while (slash && slash != path);
+	return true;
+}
+
+/* A file is read through the descriptor that was looked at; a program is run by its path, so
+ * whoever can rename a directory on the way, or exchange a link there, could exchange it in
+ * between. */
+static bool is_safe_way(const char *path)
+{
+	char *real = realpath(path, NULL);
+	char *written = strdup(path);
+	bool safe = real && written && are_safe_parents(real) && are_safe_parents(written);
+
+	free(real);
+	free(written);
+	return safe;
+}
+
 #define BAD_OWNERSHIP                                                              \
 	"bad ownership or modes for '%s' (please ensure it is neither group- nor " \
 	"world-writable and owned by the current user or root)"
@@ -73,6 +102,7 @@ static int bad_ownership(const struct include *in, const char *path, struct inta
 
 /* ---- reading ------------------------------------------------------------------------------- */
 
+/* A pipe may never end: a signal ends the wait for it. */
 static int read_all(int fd, size_t limit, struct buf *out)
 {
 	for (;;) {
@@ -83,8 +113,6 @@ static int read_all(int fd, size_t limit, struct buf *out)
 			return -1;
 		}
 		n = read(fd, out->data + out->len, 65535);
-		if (n < 0 && errno == EINTR)
-			continue;
 		if (n <= 0)
 			return (int)n;
 		out->len += (size_t)n;
@@ -92,6 +120,13 @@ static int read_all(int fd, size_t limit, struct buf *out)
 		if (out->len > limit)
 			return 0;
 	}
+}
+
+static int fail_reading(const char *what, const char *file, struct intact_error *err)
+{
+	if (errno == EINTR)
+		return intact_fail(err, INTACT_ESIGNAL, "%s '%s': stopped by a signal", what, file);
+	return intact_fail_errno(err, "%s '%s'", what, file);
 }
 
 static int run_text(struct reader *r, const char *file, const char *prefix, struct slice text,
@@ -118,7 +153,7 @@ static int run_fd(struct reader *r, int fd, const char *file, const char *prefix
 	int rc;
 
 	if (read_all(fd, READER_BYTES_MAX, &text) < 0)
-		rc = intact_fail_errno(err, "cannot read '%s'", file);
+		rc = fail_reading("cannot read", file, err);
 	else
 		rc = run_text(r, file, prefix, (struct slice){ text.data, text.len }, st, err);
 	buf_release(&text);
@@ -150,7 +185,7 @@ int include_main(struct reader *r, const char *path, struct intact_error *err)
 		return run_fd(r, 0, "(stdin)", "", NULL, err);
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
-		return intact_fail_errno(err, "cannot open config file '%s'", path);
+		return fail_reading("cannot open config file", path, err);
 	if (fstat(fd, &st) < 0)
 		rc = intact_fail_errno(err, "cannot open config file '%s'", path);
 	else
@@ -240,11 +275,14 @@ static int include_one(const struct include *in, const char *path, bool follow,
 	int fd = open(path,
 		      O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (follow ? 0 : O_NOFOLLOW));
 	struct stat st;
+	bool execute;
 	int rc;
 
 	if (fd < 0)
 		return fail_errno(in, "open for", path, err);
-	if (fstat(fd, &st) < 0)
+	rc = fstat(fd, &st);
+	execute = rc == 0 && in->execute && (st.st_mode & S_IXUSR);
+	if (rc < 0)
 		rc = fail_errno(in, "fstat for", path, err);
 	else if (!S_ISREG(st.st_mode))
 		rc = place_fail(in->place, err, INTACT_ECONFIG, "'%s': '%s' is not a regular file",
@@ -254,9 +292,11 @@ static int include_one(const struct include *in, const char *path, bool follow,
 	else if (is_open(r, &st))
 		rc = place_fail(in->place, err, INTACT_ECONFIG,
 				"'%s': '%s' includes itself (include loop)", in->word, path);
+	else if (execute && !is_safe_way(path))
+		rc = bad_ownership(in, path, err);
 	else {
 		r->depth++;
-		if (in->execute && (st.st_mode & S_IXUSR))
+		if (execute)
 			rc = run_program(in, path, &st, err);
 		else
 			rc = run_fd(r, fd, path, in->prefix.data, &st, err);

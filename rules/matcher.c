@@ -17,6 +17,9 @@
 #include "base/text.h"
 #include "rules/ruleset.h"
 
+/* A pattern that gives up on so many names is a mistake, or an attack on the time of the run. */
+#define SLOW_NAMES_MAX 1000
+
 struct intact_matcher {
 	const struct intact_rules *rules;
 	struct regex *limit; /* NULL: none */
@@ -29,6 +32,8 @@ struct intact_matcher {
 	bool direct; /* the last node of the chain is the directory's own */
 	const struct ruleset_node **chain;
 	size_t nchain;
+
+	unsigned slow_names; /* on which a pattern gave up */
 };
 
 /* One path being judged. */
@@ -421,6 +426,9 @@ int intact_matcher_match(struct intact_matcher *m, const char *path, size_t len,
 		return rc;
 	*ret = (struct intact_match){ .verdict = INTACT_NO_RULE };
 	judge(&s, ret);
+	if (s.problem && ++m->slow_names == SLOW_NAMES_MAX)
+		return intact_fail(err, INTACT_ECONFIG, "%s (on %d names; giving up)", s.problem,
+				   SLOW_NAMES_MAX);
 	*ret_problem = s.problem;
 	return 0;
 }

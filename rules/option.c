@@ -11,12 +11,12 @@
 #include <string.h>
 
 #include "base/thread.h"
+#include "base/suggest.h"
 #include "rules/level.h"
 #include "rules/lexer.h"
 #include "rules/parser.h"
 #include "rules/reader.h"
 #include "rules/ruleset.h"
-#include "rules/suggest.h"
 
 /* What a setter is told. */
 struct setting {
@@ -128,7 +128,7 @@ bool config_option_is_compat(const struct config_option *row)
 
 const char *config_option_nearest(struct slice name)
 {
-	struct suggestion near = suggest_for(name);
+	struct suggestion near = suggest_for(name.s, name.len);
 
 	for (size_t i = 0; i < NOPTIONS; i++) {
 		if (!options[i].old)

@@ -7,7 +7,7 @@
  * nested @@if are kept on a stack with a limit.
  */
 
-#include "rules/parser.h"
+#include "rules/parse.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -15,33 +15,8 @@
 
 #include "rules/option.h"
 
-/* Nobody nests conditions this deep on purpose. */
-#define IF_DEPTH_MAX 1000
 /* With a statement of some 200 bytes: a bound on memory, not on anybody's rules. */
 #define STATEMENTS_MAX 1000000
-
-/* An @@if that is still open. */
-struct open_if {
-	size_t index; /* of the IF, later of its ELSE */
-	bool in_else;
-	bool filled; /* this branch has a statement */
-};
-
-struct parser {
-	struct lexer lex;
-	const struct config_log *log;
-	enum intact_compat compat;
-	struct program *program;
-	struct open_if open[IF_DEPTH_MAX];
-	size_t depth;
-};
-
-/* What can stand at the cursor decides what an unexpected character is called. */
-enum where {
-	AT_STATEMENT, /* where a statement could start */
-	AT_STRING,    /* where a string value could start */
-	AT_RULE_ATTRS /* in the words after a rule's regex */
-};
 
 static const char *const rule_names[] = {
 	[INTACT_RULE_SELECTIVE] = "regular rule",
@@ -52,15 +27,15 @@ static const char *const rule_names[] = {
 
 /* ---- syntax errors ------------------------------------------------------------------------- */
 
-static int syntax_error(struct parser *p, struct slice token, const char *expecting,
-			struct intact_error *err)
+int syntax_error(struct parser *p, struct slice token, const char *expecting,
+		 struct intact_error *err)
 {
 	return place_fail(&p->lex.place, err, INTACT_ECONFIG, "syntax error, unexpected %.*s%s%s",
 			  SLICE(token), expecting ? ", expecting " : "",
 			  expecting ? expecting : "");
 }
 
-static struct slice slice_of(const char *s)
+struct slice slice_of(const char *s)
 {
 	return (struct slice){ s, strlen(s) };
 }
@@ -110,47 +85,6 @@ static int rule_start(const struct lexer *l)
 	return -1;
 }
 
-static const char *const macro_names[] = {
-	"@@define", "@@undef", "@@ifdef", "@@ifndef",  "@@ifhost",    "@@ifnhost",
-	"@@if",	    "@@else",  "@@endif", "@@include", "@@x_include", "@@x_include_setenv",
-};
-
-enum macro {
-	MACRO_DEFINE,
-	MACRO_UNDEF,
-	MACRO_IFDEF,
-	MACRO_IFNDEF,
-	MACRO_IFHOST,
-	MACRO_IFNHOST,
-	MACRO_IF,
-	MACRO_ELSE,
-	MACRO_ENDIF,
-	MACRO_INCLUDE,
-	MACRO_X_INCLUDE,
-	MACRO_SETENV,
-	MACRO_NONE
-};
-
-/* The macro at the cursor, which does not move. */
-static enum macro macro_at(const struct lexer *l, struct slice *ret)
-{
-	const char *s = l->at + 2;
-	struct slice word;
-
-	if (!lexer_looking_at(l, "@@"))
-		return MACRO_NONE;
-	while (s < l->eol && ((*s >= 'a' && *s <= 'z') || *s == '_'))
-		s++;
-	word = (struct slice){ l->at, (size_t)(s - l->at) };
-	for (enum macro m = 0; m < MACRO_NONE; m++) {
-		if (slice_is(word, macro_names[m])) {
-			*ret = word;
-			return m;
-		}
-	}
-	return MACRO_NONE;
-}
-
 static int unexpected_statement(struct parser *p, const char *expecting, struct intact_error *err)
 {
 	struct lexer *l = &p->lex;
@@ -170,8 +104,7 @@ static int unexpected_statement(struct parser *p, const char *expecting, struct 
 	return syntax_error(p, slice_of("group name"), expecting, err);
 }
 
-static int unexpected(struct parser *p, enum where where, const char *expecting,
-		      struct intact_error *err)
+int unexpected(struct parser *p, enum where where, const char *expecting, struct intact_error *err)
 {
 	struct lexer *l = &p->lex;
 	char c = lexer_peek(l);
@@ -204,7 +137,7 @@ static int unexpected(struct parser *p, enum where where, const char *expecting,
 }
 
 /* The end of a statement after which a comment may follow. */
-static int end_of_statement(struct parser *p, const char *expecting, struct intact_error *err)
+int end_of_statement(struct parser *p, const char *expecting, struct intact_error *err)
 {
 	bool blank = lexer_blanks(&p->lex);
 
@@ -215,8 +148,8 @@ static int end_of_statement(struct parser *p, const char *expecting, struct inta
 
 /* ---- statements ---------------------------------------------------------------------------- */
 
-static struct statement *add_statement(struct parser *p, enum statement_kind kind,
-				       struct intact_error *err)
+struct statement *add_statement(struct parser *p, enum statement_kind kind,
+				struct intact_error *err)
 {
 	struct program *g = p->program;
 
@@ -482,231 +415,6 @@ static int parse_rule(struct parser *p, enum intact_rule_kind kind, struct intac
 	if (kind == INTACT_RULE_SELECTIVE || kind == INTACT_RULE_EQUAL)
 		return parse_attrs(p, st, err);
 	return parse_negative(p, st, err);
-}
-
-/* ---- macros -------------------------------------------------------------------------------- */
-
-/* A condition's operand: a string that must be there. */
-static int parse_operand(struct parser *p, struct slice *ret, struct intact_error *err)
-{
-	lexer_blanks(&p->lex);
-	if (lexer_at_end(&p->lex))
-		return unexpected(p, AT_STRING, "string or variable name", err);
-	*ret = lexer_string(&p->lex);
-	return 0;
-}
-
-static int parse_version_ge(struct parser *p, struct statement *st, struct intact_error *err)
-{
-	struct lexer op;
-	int rc = parse_operand(p, &st->cond.left, err);
-
-	if (rc < 0)
-		return rc;
-	lexer_blanks(&p->lex);
-	op = p->lex;
-	if (!slice_is(lexer_string(&op), "version_ge"))
-		return unexpected(p, AT_STRING, "boolean operator", err);
-	p->lex = op;
-	st->cond.kind = CONDITION_VERSION_GE;
-	return parse_operand(p, &st->cond.right, err);
-}
-
-static int parse_condition(struct parser *p, struct statement *st, struct intact_error *err)
-{
-	static const char *const functions[] = {
-		[CONDITION_DEFINED] = "defined",
-		[CONDITION_HOSTNAME] = "hostname",
-		[CONDITION_EXISTS] = "exists",
-	};
-
-	for (;;) {
-		struct lexer ahead;
-		struct slice word;
-
-		lexer_blanks(&p->lex);
-		ahead = p->lex;
-		word = lexer_string(&ahead);
-		if (slice_is(word, "not")) {
-			p->lex = ahead;
-			st->cond.negate = !st->cond.negate;
-			continue;
-		}
-		for (enum condition_kind k = 0; k < CONDITION_VERSION_GE; k++) {
-			if (slice_is(word, functions[k])) {
-				p->lex = ahead;
-				st->cond.kind = k;
-				return parse_operand(p, &st->cond.left, err);
-			}
-		}
-		return parse_version_ge(p, st, err);
-	}
-}
-
-static void warn_old_spelling(struct parser *p, const char *old, const char *new)
-{
-	place_log(&p->lex.place, p->log,
-		  p->compat == INTACT_COMPAT_NEWEST ? INTACT_LOG_WARNING : INTACT_LOG_NOTICE,
-		  "Using '%s' is DEPRECATED. Update your config and use '@@if %s' instead", old,
-		  new);
-}
-
-static int parse_if(struct parser *p, enum macro macro, struct intact_error *err)
-{
-	struct statement *st = add_statement(p, STATEMENT_IF, err);
-	int rc;
-
-	if (!st)
-		return err ? err->code : INTACT_ENOMEM;
-	if (p->depth == IF_DEPTH_MAX)
-		return place_fail(&p->lex.place, err, INTACT_ECONFIG,
-				  "'@@if' is nested more than %d deep", IF_DEPTH_MAX);
-	p->open[p->depth++] = (struct open_if){ .index = p->program->count - 1 };
-	if (macro == MACRO_IF) {
-		rc = parse_condition(p, st, err);
-	} else {
-		bool host = macro == MACRO_IFHOST || macro == MACRO_IFNHOST;
-		bool negate = macro == MACRO_IFNDEF || macro == MACRO_IFNHOST;
-
-		st->cond.kind = host ? CONDITION_HOSTNAME : CONDITION_DEFINED;
-		st->cond.negate = negate;
-		warn_old_spelling(p, macro_names[macro],
-				  host ? (negate ? "not hostname" : "hostname")
-				       : (negate ? "not defined" : "defined"));
-		rc = parse_operand(p, &st->cond.left, err);
-	}
-	return rc < 0 ? rc : end_of_statement(p, "new line", err);
-}
-
-static int parse_else(struct parser *p, struct slice word, struct intact_error *err)
-{
-	struct open_if *open = p->depth ? &p->open[p->depth - 1] : NULL;
-	struct statement *st;
-
-	if (!open)
-		return syntax_error(p, word, "end of file", err);
-	if (!open->filled)
-		return syntax_error(p, word, NULL, err);
-	if (open->in_else)
-		return syntax_error(p, word, "@@endif", err);
-	st = add_statement(p, STATEMENT_ELSE, err);
-	if (!st)
-		return err ? err->code : INTACT_ENOMEM;
-	p->program->list[open->index].cond.other = p->program->count - 1;
-	*open = (struct open_if){ .index = p->program->count - 1, .in_else = true };
-	return end_of_statement(p, "new line", err);
-}
-
-static int parse_endif(struct parser *p, struct slice word, struct intact_error *err)
-{
-	struct open_if *open = p->depth ? &p->open[p->depth - 1] : NULL;
-	struct statement *st;
-
-	if (!open)
-		return syntax_error(p, word, "end of file", err);
-	if (!open->filled)
-		return syntax_error(p, word, NULL, err);
-	st = add_statement(p, STATEMENT_ENDIF, err);
-	if (!st)
-		return err ? err->code : INTACT_ENOMEM;
-	p->program->list[open->index].cond.other = p->program->count - 1;
-	p->depth--;
-	return end_of_statement(p, "new line", err);
-}
-
-static int parse_define(struct parser *p, enum statement_kind kind, struct intact_error *err)
-{
-	struct statement *st = add_statement(p, kind, err);
-	struct lexer *l = &p->lex;
-
-	if (!st)
-		return err ? err->code : INTACT_ENOMEM;
-	lexer_blanks(l);
-	if (lexer_at_end(l))
-		return syntax_error(p, slice_of("new line"), "variable name", err);
-	st->variable.name = lexer_name(l);
-	if (st->variable.name.len == 0)
-		return lexer_bad_char(l, err);
-	lexer_blanks(l);
-	if (lexer_at_end(l))
-		return 0;
-	if (kind == STATEMENT_UNDEF)
-		return unexpected(p, AT_STRING, "end of file", err);
-	st->variable.has_value = true;
-	st->variable.value = lexer_string(l);
-	return end_of_statement(p, "end of file", err);
-}
-
-static int parse_setenv(struct parser *p, struct intact_error *err)
-{
-	struct statement *st = add_statement(p, STATEMENT_SETENV, err);
-	struct lexer *l = &p->lex;
-	const char *start;
-	int rc;
-
-	if (!st)
-		return err ? err->code : INTACT_ENOMEM;
-	lexer_blanks(l);
-	if (lexer_at_end(l))
-		return syntax_error(p, slice_of("new line"), "variable name", err);
-	start = l->at;
-	if (*start >= '0' && *start <= '9')
-		return lexer_bad_char(l, err);
-	while (!lexer_at_end(l) && lexer_is_name((unsigned char)*l->at) && *l->at != '%' &&
-	       (unsigned char)*l->at < 0x80)
-		l->at++;
-	st->variable.name = (struct slice){ start, (size_t)(l->at - start) };
-	if (l->at == start || (!lexer_at_end(l) && !lexer_blanks(l)))
-		return lexer_bad_char(l, err);
-	rc = parse_operand(p, &st->variable.value, err);
-	return rc < 0 ? rc : end_of_statement(p, "end of file", err);
-}
-
-static int parse_include(struct parser *p, enum statement_kind kind, struct intact_error *err)
-{
-	struct statement *st = add_statement(p, kind, err);
-	struct lexer *l = &p->lex;
-
-	if (!st)
-		return err ? err->code : INTACT_ENOMEM;
-	if (!lexer_blanks(l))
-		return unexpected(p, AT_STRING, "whitespace", err);
-	do {
-		if (st->include.count == 3)
-			return syntax_error(p, slice_of("whitespace"), "end of file", err);
-		if (lexer_at_end(l))
-			return unexpected(p, AT_STRING, "string or variable name", err);
-		st->include.arg[st->include.count++] = lexer_string(l);
-	} while (lexer_blanks(l));
-	return 0;
-}
-
-static int parse_macro(struct parser *p, struct intact_error *err)
-{
-	struct slice word = { NULL, 0 };
-	enum macro macro = macro_at(&p->lex, &word);
-
-	if (macro == MACRO_NONE)
-		return lexer_bad_char(&p->lex, err);
-	p->lex.at += word.len;
-	switch (macro) {
-	case MACRO_DEFINE:
-		return parse_define(p, STATEMENT_DEFINE, err);
-	case MACRO_UNDEF:
-		return parse_define(p, STATEMENT_UNDEF, err);
-	case MACRO_ELSE:
-		return parse_else(p, word, err);
-	case MACRO_ENDIF:
-		return parse_endif(p, word, err);
-	case MACRO_INCLUDE:
-		return parse_include(p, STATEMENT_INCLUDE, err);
-	case MACRO_X_INCLUDE:
-		return parse_include(p, STATEMENT_X_INCLUDE, err);
-	case MACRO_SETENV:
-		return parse_setenv(p, err);
-	default:
-		return parse_if(p, macro, err);
-	}
 }
 
 /* ---- the whole ----------------------------------------------------------------------------- */

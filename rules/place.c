@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/buf.h"
 
@@ -20,10 +21,13 @@
 /* " (line: '...', prefix: '...')" */
 static void add_line(struct buf *out, const struct place *p)
 {
-	bool cut = p->text.len > LINE_MAX_SHOWN;
+	/* A message is a string and would end at a NUL. */
+	const char *nul = memchr(p->text.s, '\0', p->text.len);
+	size_t len = nul ? (size_t)(nul - p->text.s) : p->text.len;
+	bool cut = nul || len > LINE_MAX_SHOWN;
 
 	buf_add_str(out, " (line: '");
-	buf_add(out, p->text.s, cut ? LINE_MAX_SHOWN : p->text.len);
+	buf_add(out, p->text.s, len > LINE_MAX_SHOWN ? LINE_MAX_SHOWN : len);
 	buf_add_str(out, cut ? "...'" : "'");
 	if (p->prefix[0])
 		buf_printf(out, ", prefix: '%.100s'", p->prefix);

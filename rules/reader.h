@@ -30,6 +30,7 @@ struct reader {
 	struct intact_report_options report; /* in force now */
 	enum intact_compat compat;
 	bool warn_unrestricted;
+	bool kept;		 /* reading the rules that a baseline keeps */
 	uint64_t warned_digests; /* that cannot be computed: said already */
 
 	struct macros macros;

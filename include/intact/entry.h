@@ -40,12 +40,12 @@ struct intact_xattr {
 enum intact_entry_flags {
 	/* Times are whole seconds: the source knows no better (AIDE's text database). */
 	INTACT_ENTRY_SECONDS = 1 << 0,
-	/* Not an object: `path` is a directory below which names may be missing, `problem` says
-	 * why. It stands in the stream after the entry of that directory and before its content (or
-	 * after the content when it was noticed only then). */
+	/* Not an object: at or below `path` something may be missing, `problem` says why; the mode
+	 * has the type of what is there.  For a directory it stands in the stream after the entry
+	 * of that directory and before its content (or after the content when it was noticed only
+	 * then). */
 	INTACT_ENTRY_GAP = 1 << 1,
-	/* The rule excluded mtime/ctime growth etc.: digest_prefix holds digests over the first
-	 * `prefix_size` bytes (attribute `growing`). */
+	/* digest_prefix holds digests over the first `prefix_size` bytes (attribute `growing`). */
 	INTACT_ENTRY_PREFIX = 1 << 2,
 	/* The name comes from the walk and is not measured yet: only path, attrs and the type in
 	   mode count. */

@@ -270,6 +270,10 @@ struct intact_config_source {
 	const char *before;  /* text of all --before, each ended by a newline */
 	const char *file;    /* path; "-" for stdin */
 	const char *builtin; /* with file == NULL: text to read instead, named "(built-in)" */
+	/* Before `builtin`: the rules kept in a baseline (intact_rules_text), named "(baseline)".
+	 * Whoever made the baseline wrote them, so nothing else may stand there: no option that
+	 * names a file to be written, no include that runs a program.  INTACT_EDAMAGED. */
+	const char *kept;
 	const char *after;
 	enum intact_compat compat;
 	enum intact_database_format database_format; /* where no line says otherwise */

@@ -125,6 +125,40 @@ int file_write(int fd, const void *data, size_t len)
 	return 0;
 }
 
+bool file_is_there(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
+/* The directory of a path, and its last component.  False if the directory is not there. */
+static bool place_of(const char *path, struct stat *ret_dir, const char **ret_name)
+{
+	const char *slash = strrchr(path, '/');
+	char *dir = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+	bool found = dir && stat(dir, ret_dir) == 0;
+
+	*ret_name = slash ? slash + 1 : path;
+	free(dir);
+	return found;
+}
+
+bool file_same_place(const char *a, const char *b)
+{
+	char *real_a = realpath(a, NULL), *real_b = realpath(b, NULL);
+	struct stat dir_a, dir_b;
+	const char *name_a, *name_b;
+	bool same = place_of(real_a ? real_a : a, &dir_a, &name_a) &&
+		    place_of(real_b ? real_b : b, &dir_b, &name_b) &&
+		    dir_a.st_dev == dir_b.st_dev && dir_a.st_ino == dir_b.st_ino &&
+		    strcmp(name_a, name_b) == 0;
+
+	free(real_a);
+	free(real_b);
+	return same;
+}
+
 static int temporary(struct intact_error *err)
 {
 	const char *dir = getenv("TMPDIR");
@@ -142,11 +176,15 @@ static int spool(int from, int to, uint64_t max, char *data, struct intact_error
 	uint64_t total = 0;
 
 	for (;;) {
-		size_t len;
+		ssize_t n = read(from, data, COPY_SIZE);
+		size_t len = (size_t)n;
 
-		if (file_read(from, data, COPY_SIZE, &len) != 0)
+		/* Whoever waits for a pipe may wait for ever: a signal is the way out. */
+		if (n < 0 && errno == EINTR)
+			return intact_fail(err, INTACT_ESIGNAL, "read: stopped by a signal");
+		if (n < 0)
 			return intact_fail_errno(err, "read");
-		if (len == 0)
+		if (n == 0)
 			return 0;
 		total += len;
 		if (total > max)

@@ -34,8 +34,16 @@ int file_read(int fd, void *data, size_t len, size_t *ret_len);
 INTACT_MUST_CHECK
 int file_write(int fd, const void *data, size_t len);
 
+/** Is anything under this name, also a link that leads nowhere?  What cannot be looked at counts as
+ * there: the caller's next step will say why. */
+bool file_is_there(const char *path);
+
+/** Do two paths name the same place, whatever the spelling and the links on the way, and whether or
+ * not a file is there?  Two hard links are two places. */
+bool file_same_place(const char *a, const char *b);
+
 /** Copy what is left to read in `fd` (a pipe) to an unlinked temporary file.  At most `max` bytes.
- * Returns 0, INTACT_EIO or INTACT_ENOMEM. */
+ * Returns 0, INTACT_EIO, INTACT_ENOMEM, or INTACT_ESIGNAL when a signal came meanwhile. */
 INTACT_MUST_CHECK
 int file_spool(int fd, uint64_t max, int *ret_fd, struct intact_error *err);
 

@@ -5,12 +5,14 @@
  * place, write the reports.  The reports come last, when everything they speak of is on disk.
  */
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "cli/commands.h"
 #include "cli/digests.h"
 #include "cli/flow.h"
@@ -67,9 +69,21 @@ static enum intact_run_kind kind_of(enum command_id command)
 
 static int need(const struct place *place, const char *option, struct intact_error *err)
 {
-	if (place->path)
-		return 0;
-	return intact_fail(err, INTACT_EUSAGE, "missing '%s', config option is required", option);
+	if (!place->path)
+		return intact_fail(err, INTACT_EUSAGE, "missing '%s', config option is required",
+				   option);
+	/* Later a file of ours could have that number. */
+	if (place->fd >= 0 && fcntl(place->fd, F_GETFD) < 0)
+		return intact_fail_errno(err, "'%s': '%s'", option, place->path);
+	return 0;
+}
+
+/* A descriptor's path is only its name in messages. */
+static bool same_place(const struct place *a, const struct place *b)
+{
+	if (a->fd >= 0 || b->fd >= 0)
+		return strcmp(a->path, b->path) == 0;
+	return file_same_place(a->path, b->path);
 }
 
 static int check_places(const struct measure *m, struct intact_error *err)
@@ -84,7 +98,7 @@ static int check_places(const struct measure *m, struct intact_error *err)
 		rc = need(&s->out, "database_out", err);
 	if (rc == 0 && kind == INTACT_RUN_COMPARE)
 		rc = need(&s->new, "database_new", err);
-	if (rc == 0 && kind == INTACT_RUN_UPDATE && strcmp(s->in.path, s->out.path) == 0)
+	if (rc == 0 && kind == INTACT_RUN_UPDATE && same_place(&s->in, &s->out))
 		rc = intact_fail(err, INTACT_EUSAGE,
 				 "input and output database urls cannot be the same when doing "
 				 "database update");
@@ -337,6 +351,17 @@ static int report(struct measure *m, int *ret_status, struct intact_error *err)
 	return targets_write(m->targets, &run, ret_status, err);
 }
 
+/* A limit that leaves nothing is a typing error; "no differences" would be said of nothing. */
+static int check_limit(const struct measure *m, struct intact_error *err)
+{
+	const struct options *o = m->session->options;
+
+	if (!o->limit || o->as_aide || m->flow.verified || m->flow.unverified ||
+	    intact_changes_count(m->flow.changes))
+		return 0;
+	return intact_fail(err, INTACT_EUSAGE, "nothing lies inside --limit '%s'", o->limit);
+}
+
 static int measure_run(struct measure *m, int *ret_status, struct intact_error *err)
 {
 	int rc = prepare(m, err);
@@ -346,6 +371,8 @@ static int measure_run(struct measure *m, int *ret_status, struct intact_error *
 	if (rc == 0)
 		rc = flow_run(&m->flow, err);
 	flow_stop(&m->flow);
+	if (rc == 0)
+		rc = check_limit(m, err);
 	if (rc == 0 && m->flow.writer)
 		rc = intact_db_commit(m->flow.writer, NULL, err);
 	if (rc == 0)

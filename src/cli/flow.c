@@ -265,6 +265,7 @@ int flow_run(struct flow *f, struct intact_error *err)
 	unsigned usr1 = 0;
 	int rc;
 
+	signals_allow_usr1();
 	while ((rc = intact_pairs_next(f->pairs, &pair, err)) == 1) {
 		rc = flow_pair(f, &pair, err);
 		if (rc == 0)

@@ -24,7 +24,12 @@
  *     cmd_version              cli/cmd_version.c
  */
 
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cli/commands.h"
 #include "cli/options.h"
@@ -62,11 +67,47 @@ static int run(const struct options *o)
 	return status;
 }
 
+/* If one of the standard descriptors is closed, the next file we open would get its number, and
+ * what is meant for people would be written into a baseline.  What stands in for it refuses to be
+ * used. */
+static int hold_standard_descriptors(void)
+{
+	for (int fd = 0; fd <= STDERR_FILENO; fd++) {
+		int flags = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", flags) != fd)
+			return INTACT_EIO;
+	}
+	return 0;
+}
+
+/* Verdicts are 0 to 7, and 32 more. */
+static bool is_error(int status)
+{
+	return status > 7 && status < 32;
+}
+
+/* What was printed and did not arrive is an error, whatever else was found. */
+static int close_output(int status)
+{
+	bool failed = ferror(stdout) != 0;
+
+	if (fclose(stdout) == 0 && !failed)
+		return status;
+	if (is_error(status))
+		return status;
+	fprintf(stderr, "  ERROR: write to standard output: %s (result of the run: %d)\n",
+		strerror(errno), status);
+	return -(int)INTACT_EIO;
+}
+
 int main(int argc, char **argv)
 {
 	struct options o;
 	int status;
 
+	if (hold_standard_descriptors() < 0)
+		return -(int)INTACT_EIO;
 	/* Nothing we create is for others, whatever the caller's umask says. */
 	umask(077);
 	signals_install();
@@ -81,5 +122,5 @@ int main(int argc, char **argv)
 		status = run(&o);
 	}
 	options_release(&o);
-	return status;
+	return close_output(status);
 }

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/suggest.h"
 #include "base/text.h"
 
 /* Values of options that have no letter. */
@@ -87,6 +88,18 @@ __attribute__((format(printf, 2, 3))) static int usage(const struct options *o, 
 
 /* ---- what getopt did not like, in getopt's words ---- */
 
+static int unknown_long(const struct options *o, const char *name, size_t len)
+{
+	struct suggestion near = suggest_for(name, len);
+
+	for (size_t i = 0; i < NROWS; i++)
+		suggest_consider(&near, rows[i].name);
+	if (near.best)
+		return usage(o, "unrecognized option '--%.*s', did you mean '--%s'?", (int)len,
+			     name, near.best);
+	return usage(o, "unrecognized option '--%.*s' (see --help)", (int)len, name);
+}
+
 static int bad_long(const struct options *o, const char *word)
 {
 	size_t len = strcspn(word + 2, "=");
@@ -105,7 +118,7 @@ static int bad_long(const struct options *o, const char *word)
 		return usage(o, "option '%s' is ambiguous; possibilities:%s", word, list);
 	if (n == 1)
 		return usage(o, "option '--%s' doesn't allow an argument", only->name);
-	return usage(o, "unrecognized option '%.*s' (see --help)", (int)len + 2, word);
+	return unknown_long(o, word + 2, len);
 }
 
 static int bad_option(const struct options *o, int why, char **argv)

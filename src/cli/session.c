@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "cli/builtin.h"
 #include "cli/state.h"
 #include <intact/scan.h>
@@ -64,20 +65,28 @@ static const char *config_file(const struct options *o)
 	if (o->config)
 		return *o->config ? o->config : NULL;
 	for (size_t i = 0; i < 2; i++) {
-		if (access(files[i], F_OK) == 0)
+		if (file_is_there(files[i]))
 			return files[i];
 	}
 	return NULL;
 }
 
-static int read_config(struct session *s, const char *file, const char *builtin,
-		       struct intact_config **ret, struct intact_error *err)
+/* Where the configuration's text comes from: one of them is set. */
+struct origin {
+	const char *file;
+	const char *builtin;
+	const char *kept;
+};
+
+static int read_config(struct session *s, const struct origin *from, struct intact_config **ret,
+		       struct intact_error *err)
 {
 	const struct options *o = s->options;
 	struct intact_config_source source = {
 		.before = o->before.len ? o->before.data : NULL,
-		.file = file,
-		.builtin = builtin,
+		.file = from->file,
+		.builtin = from->builtin,
+		.kept = from->kept,
 		.after = o->after.len ? o->after.data : NULL,
 		.compat = o->compat,
 		.digests = intact_digests_available(),
@@ -129,7 +138,7 @@ static int baseline_rules(struct session *s, struct buf *text, struct intact_err
 	struct intact_config *options_only = NULL;
 	struct intact_db *db = NULL;
 	const struct intact_db_meta *meta;
-	int rc = read_config(s, NULL, "", &options_only, err);
+	int rc = read_config(s, &(struct origin){ .builtin = "" }, &options_only, err);
 
 	if (rc == 0) {
 		s->config = options_only;
@@ -141,16 +150,21 @@ static int baseline_rules(struct session *s, struct buf *text, struct intact_err
 		return rc;
 	rc = session_open(&s->in, &db, err);
 	if (rc < 0) {
-		if (access(s->in.path, F_OK) != 0 && errno == ENOENT)
+		if (!file_is_there(s->in.path))
 			return intact_fail(err, INTACT_EIO,
 					   "no baseline yet: expected '%s' (make one with --init)",
 					   s->in.path);
 		return rc;
 	}
 	meta = intact_db_meta(db);
-	buf_add(text, meta->rules, meta->rules_len);
+	/* As a string it would end there, and what is behind it would not be checked. */
+	if (meta->rules_len && memchr(meta->rules, '\0', meta->rules_len))
+		rc = intact_fail(err, INTACT_EDAMAGED, "'%s': the rules in it contain a NUL",
+				 s->in.path);
+	else
+		buf_add(text, meta->rules, meta->rules_len);
 	intact_db_close(db);
-	return text->failed ? intact_fail_nomem(err) : 0;
+	return rc == 0 && text->failed ? intact_fail_nomem(err) : rc;
 }
 
 static bool reads_baseline(enum command_id command)
@@ -159,27 +173,21 @@ static bool reads_baseline(enum command_id command)
 	       command == COMMAND_COMPARE || command == COMMAND_LIST;
 }
 
-static int builtin_rules(struct session *s, struct buf *text, struct intact_error *err)
+static int configure_kept(struct session *s, struct buf *text, struct intact_error *err)
 {
-	const struct options *o = s->options;
+	int rc = baseline_rules(s, text, err);
 
-	if (o->command == COMMAND_INIT && o->npaths)
-		return operand_rules(o, text, err);
-	if (reads_baseline(o->command)) {
-		int rc = baseline_rules(s, text, err);
-
-		if (rc < 0 || text->len)
-			return rc;
-	}
-	buf_add_str(text, builtin_config);
-	return text->failed ? intact_fail_nomem(err) : 0;
+	if (rc == 0 && text->len)
+		rc = read_config(s, &(struct origin){ .kept = text->data }, &s->config, err);
+	return rc;
 }
 
 static int configure_builtin(struct session *s, struct intact_error *err)
 {
 	const struct options *o = s->options;
+	struct origin from = { .builtin = o->as_aide ? "" : builtin_config };
 	struct buf text = { 0 };
-	int rc;
+	int rc = 0;
 
 	if (o->as_aide && !o->before.len && !o->after.len)
 		return intact_fail(err, INTACT_ECONFIG,
@@ -187,9 +195,14 @@ static int configure_builtin(struct session *s, struct intact_error *err)
 				   "command line "
 				   "parameter)");
 	s->builtin = true;
-	rc = o->as_aide ? 0 : builtin_rules(s, &text, err);
-	if (rc == 0)
-		rc = read_config(s, NULL, text.data ? text.data : "", &s->config, err);
+	if (!o->as_aide && o->command == COMMAND_INIT && o->npaths) {
+		rc = operand_rules(o, &text, err);
+		from.builtin = text.data;
+	} else if (!o->as_aide && reads_baseline(o->command)) {
+		rc = configure_kept(s, &text, err);
+	}
+	if (rc == 0 && !s->config)
+		rc = read_config(s, &from, &s->config, err);
 	buf_release(&text);
 	return rc;
 }
@@ -229,7 +242,7 @@ int session_configure(struct session *s, struct intact_error *err)
 				   "leaves it aside)",
 				   file);
 	if (file)
-		rc = read_config(s, file, NULL, &s->config, err);
+		rc = read_config(s, &(struct origin){ .file = file }, &s->config, err);
 	else
 		rc = configure_builtin(s, err);
 	if (rc < 0)

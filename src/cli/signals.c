@@ -7,6 +7,7 @@
 #include "cli/signals.h"
 
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 static volatile sig_atomic_t stop_signal;
@@ -23,23 +24,48 @@ static void on_usr1(int sig)
 	usr1_count++;
 }
 
-static void handle(int sig, void (*handler)(int))
+static void handle(int sig, void (*handler)(int), int flags)
 {
-	struct sigaction action = { .sa_handler = handler };
+	struct sigaction action = { .sa_handler = handler, .sa_flags = flags };
 
 	sigemptyset(&action.sa_mask);
-	/* No SA_RESTART: a read from a terminal or pipe must end, too. */
 	sigaction(sig, &action, NULL);
+}
+
+static bool is_ignored(int sig)
+{
+	struct sigaction action;
+
+	return sigaction(sig, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+static void block_usr1(int how)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigprocmask(how, &set, NULL);
 }
 
 void signals_install(void)
 {
-	handle(SIGINT, on_stop);
-	handle(SIGTERM, on_stop);
-	handle(SIGHUP, on_stop);
-	handle(SIGUSR1, on_usr1);
-	handle(SIGPIPE, SIG_IGN);
-	handle(SIGXFSZ, SIG_IGN);
+	/* No SA_RESTART: a read from a terminal or pipe must end, too. */
+	handle(SIGINT, on_stop, 0);
+	handle(SIGTERM, on_stop, 0);
+	/* nohup wants us to stay. */
+	if (!is_ignored(SIGHUP))
+		handle(SIGHUP, on_stop, 0);
+	/* Only a wish: it must not end a wait, as the others do.  See signals_allow_usr1(). */
+	block_usr1(SIG_BLOCK);
+	handle(SIGUSR1, on_usr1, SA_RESTART);
+	handle(SIGPIPE, SIG_IGN, 0);
+	handle(SIGXFSZ, SIG_IGN, 0);
+}
+
+void signals_allow_usr1(void)
+{
+	block_usr1(SIG_UNBLOCK);
 }
 
 int signals_stop(void)

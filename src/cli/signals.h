@@ -13,6 +13,9 @@ void signals_install(void);
 /** The signal that asks us to stop, or 0. */
 int signals_stop(void);
 
+/** Let SIGUSR1 in: from here on nothing is waited for that it could end. */
+void signals_allow_usr1(void);
+
 /** How often SIGUSR1 arrived. */
 unsigned signals_usr1(void);
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/file.h"
 
 static char *state_folder(const struct options *o)
 {
@@ -92,7 +93,7 @@ static int place_set(struct session *s, const struct intact_url *url, const char
 static const char *out_name(const struct session *s)
 {
 	bool first =
-		s->builtin && s->options->command == COMMAND_INIT && access(s->in.path, F_OK) != 0;
+		s->builtin && s->options->command == COMMAND_INIT && !file_is_there(s->in.path);
 
 	return first ? "intact.db" : "intact.db.new";
 }

@@ -10,8 +10,11 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
+
+#include "base/file.h"
 
 struct target {
 	const struct intact_report_target *spec;
@@ -36,6 +39,40 @@ static int lock_file(int fd, const char *path, struct intact_error *err)
 		return 0;
 	return intact_fail(err, INTACT_ELOCK,
 			   "cannot get lock for file '%s': another run writes to it", path);
+}
+
+static bool same_file(const char *a, const char *b)
+{
+	struct stat sa, sb;
+
+	if (stat(a, &sa) == 0 && stat(b, &sb) == 0)
+		return sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
+	return file_same_place(a, b);
+}
+
+/* A report written over what the run reads or makes would destroy it. */
+static int check_other(const struct target *t, const char *other, const char *what,
+		       struct intact_error *err)
+{
+	const struct intact_url *url = &t->spec->url;
+
+	if (!other || !same_file(url->value, other))
+		return 0;
+	return intact_fail(err, INTACT_ECONFIG, "%s:%u: the report file '%s' is %s",
+			   url->file ? url->file : "(default)", url->line, url->value, what);
+}
+
+static int check_others(const struct session *s, const struct target *t, struct intact_error *err)
+{
+	int rc = check_other(t, s->in.fd < 0 ? s->in.path : NULL, "the baseline", err);
+
+	if (rc == 0)
+		rc = check_other(t, s->out.fd < 0 ? s->out.path : NULL, "the new baseline", err);
+	if (rc == 0)
+		rc = check_other(t, s->new.fd < 0 ? s->new.path : NULL, "the new baseline", err);
+	if (rc == 0)
+		rc = check_other(t, s->options->config, "the configuration", err);
+	return rc;
 }
 
 static int open_file(struct target *t, struct intact_error *err)
@@ -81,8 +118,31 @@ static int open_fd(struct target *t, struct intact_error *err)
 	return 0;
 }
 
-static int open_target(struct target *t, struct intact_error *err)
+static bool writes_new(const struct session *s)
 {
+	return s->options->command == COMMAND_INIT || s->options->command == COMMAND_UPDATE;
+}
+
+/* A report behind a baseline makes it one that is damaged. */
+static int check_stream(const struct session *s, const struct target *t, struct intact_error *err)
+{
+	struct stat out, own;
+
+	if (!t->out || !writes_new(s) || s->out.fd < 0 || fstat(s->out.fd, &out) != 0 ||
+	    fstat(fileno(t->out), &own) != 0 || S_ISCHR(out.st_mode))
+		return 0;
+	if (out.st_dev != own.st_dev || out.st_ino != own.st_ino)
+		return 0;
+	return intact_fail(
+		err, INTACT_ECONFIG,
+		"the report to '%s' and the new baseline to '%s' would go to the same place",
+		t->spec->url.raw, s->out.path);
+}
+
+static int open_target(const struct session *s, struct target *t, struct intact_error *err)
+{
+	int rc;
+
 	switch (t->spec->url.type) {
 	case INTACT_URL_STDOUT:
 		t->out = stdout;
@@ -91,7 +151,8 @@ static int open_target(struct target *t, struct intact_error *err)
 		t->out = stderr;
 		return 0;
 	case INTACT_URL_FILE:
-		return open_file(t, err);
+		rc = check_others(s, t, err);
+		return rc < 0 ? rc : open_file(t, err);
 	case INTACT_URL_FD:
 		return open_fd(t, err);
 	case INTACT_URL_SYSLOG:
@@ -116,7 +177,9 @@ int targets_open(const struct session *s, struct targets **ret, struct intact_er
 	for (size_t i = 0; rc == 0 && i < s->config->nreports; i++) {
 		t->each[i].spec = &s->config->reports[i];
 		t->n = i + 1;
-		rc = open_target(&t->each[i], err);
+		rc = open_target(s, &t->each[i], err);
+		if (rc == 0)
+			rc = check_stream(s, &t->each[i], err);
 	}
 	if (rc < 0) {
 		targets_close(t);
@@ -211,6 +274,17 @@ static bool wants_color(const struct targets *t, const struct target *each)
 	return !t->session->options->no_color && !(none && *none) && isatty(fileno(each->out));
 }
 
+/* Some file systems find no space only now. */
+static int close_file(struct target *t)
+{
+	FILE *out = t->out;
+
+	if (!t->ours)
+		return 0;
+	t->out = NULL;
+	return fclose(out);
+}
+
 static int write_target(const struct targets *t, struct target *each, const struct intact_run *run,
 			struct intact_error *err)
 {
@@ -221,7 +295,7 @@ static int write_target(const struct targets *t, struct target *each, const stru
 	if (each->truncate && ftruncate(fileno(each->out), 0) != 0 && errno != EINVAL)
 		return intact_fail_errno(err, "empty the report file '%s'", each->spec->url.value);
 	rc = intact_report_write(run, &each->spec->options, wants_color(t, each), each->out, err);
-	if (rc == 0 && (fflush(each->out) != 0 || ferror(each->out)))
+	if (rc == 0 && (fflush(each->out) != 0 || ferror(each->out) || close_file(each) != 0))
 		rc = intact_fail_errno(err, "write the report to '%s'", each->spec->url.raw);
 	return rc;
 }

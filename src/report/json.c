@@ -85,7 +85,7 @@ static void exact_path(struct report *r, const struct view *v)
 {
 	char diff[VIEW_DIFF_MAX];
 
-	if (output_is_utf8(v->entry->path.s, v->entry->path.len))
+	if (jsonout_is_utf8(v->entry->path.s, v->entry->path.len))
 		return;
 	view_diff(v, r->options, diff, sizeof(diff));
 	if (v->kind == VIEW_NONE && !v->change->unverified && !diff[0])

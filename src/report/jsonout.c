@@ -79,7 +79,7 @@ void jsonout_raw(struct jsonout *w, const char *key, const char *text, size_t le
 	buf_add(w->out, text, len);
 }
 
-void output_base64(struct jsonout *w, const char *key, const char *s, size_t len)
+void jsonout_base64(struct jsonout *w, const char *key, const char *s, size_t len)
 {
 	begin_item(w);
 	add_key(w, key);
@@ -93,7 +93,7 @@ void jsonout_string(struct jsonout *w, const char *key, const char *s, size_t le
 	begin_item(w);
 	add_key(w, key);
 	add_string(w, s, len);
-	if (key && !output_is_utf8(s, len)) {
+	if (key && !jsonout_is_utf8(s, len)) {
 		begin_item(w);
 		buf_printf(w->out, "\"%s_base64\": \"", key);
 		text_base64(w->out, s, len);
@@ -101,7 +101,7 @@ void jsonout_string(struct jsonout *w, const char *key, const char *s, size_t le
 	}
 }
 
-bool output_is_utf8(const char *s, size_t len)
+bool jsonout_is_utf8(const char *s, size_t len)
 {
 	for (size_t i = 0; i < len;) {
 		uint32_t c;

@@ -38,14 +38,14 @@ void jsonout_number(struct jsonout *w, const char *key, uint64_t n);
 void jsonout_raw(struct jsonout *w, const char *key, const char *text, size_t len);
 /** A string; where it is not UTF-8, "KEY_base64" follows with the exact bytes (not in arrays). */
 void jsonout_string(struct jsonout *w, const char *key, const char *s, size_t len);
-void output_base64(struct jsonout *w, const char *key, const char *s, size_t len);
+void jsonout_base64(struct jsonout *w, const char *key, const char *s, size_t len);
 
 /** A path as key, with plain text as value; a path as element. */
 void jsonout_path_member(struct jsonout *w, const char *path, size_t len, const char *value);
 void jsonout_path_element(struct jsonout *w, const char *path, size_t len);
 
 /** Is the text well-formed UTF-8? */
-bool output_is_utf8(const char *s, size_t len);
+bool jsonout_is_utf8(const char *s, size_t len);
 
 /**
  * Append what stands for a path in a report: the path itself, or, where it is not UTF-8, the path

@@ -7,6 +7,7 @@
 #include "report/members.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/text.h"
 #include "report/summary.h"
@@ -62,7 +63,7 @@ static bool value_is_utf8(const struct values *v, size_t i)
 	size_t len;
 	const char *s = values_at(v, i, &len);
 
-	return output_is_utf8(s, len);
+	return jsonout_is_utf8(s, len);
 }
 
 /* Element by element, so that the two arrays go side by side. */
@@ -79,7 +80,7 @@ static void add_exact_array(struct jsonout *w, const char *key, const struct val
 		size_t len;
 		const char *s = values_at(v, i, &len);
 
-		output_base64(w, NULL, s, len);
+		jsonout_base64(w, NULL, s, len);
 	}
 	jsonout_close(w);
 }
@@ -163,7 +164,7 @@ void members_unverified(struct report *r, struct jsonout *w, const struct view *
 
 	/* The directory itself may be listed as well; no path ends in a slash. */
 	buf_add(&key, path->s, path->len);
-	if (c->kind == INTACT_GAP)
+	if (c->kind == INTACT_GAP && S_ISDIR(v->entry->mode))
 		buf_add_char(&key, '/');
 	if (key.failed) {
 		r->text.failed = true;

@@ -30,7 +30,7 @@ static void entry_close(struct report *r, struct jsonout *w, const struct view *
 {
 	const struct intact_str *path = &v->entry->path;
 
-	if (!output_is_utf8(path->s, path->len)) {
+	if (!jsonout_is_utf8(path->s, path->len)) {
 		jsonout_begin(w, "paths_base64", '{');
 		members_exact_path(w, path);
 		jsonout_close(w);
@@ -70,7 +70,7 @@ static void different_exact(struct report *r, const struct view *v)
 	char diff[VIEW_DIFF_MAX];
 
 	view_diff(v, r->options, diff, sizeof(diff));
-	if (!diff[0] || output_is_utf8(v->entry->path.s, v->entry->path.len))
+	if (!diff[0] || jsonout_is_utf8(v->entry->path.s, v->entry->path.len))
 		return;
 	if (!r->opened) {
 		w.depth = 1;

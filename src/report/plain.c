@@ -11,6 +11,7 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/text.h"
 #include "report/summary.h"
@@ -228,12 +229,11 @@ static void unverified_lines(struct report *r, const struct view *v)
 	open_section(r, "Unverified entries");
 	buf_add_char(&r->text, '\n');
 	add_color(r, UNVERIFIED_COLOR);
-	buf_printf(&r->text, "%c: ",
-		   c->kind == INTACT_GAP ? 'd' : intact_ftype_letter((uint32_t)v->entry->mode));
+	buf_printf(&r->text, "%c: ", intact_ftype_letter((uint32_t)v->entry->mode));
 	text_escape(&r->text, v->entry->path.s, v->entry->path.len);
 	add_color(r, RESET);
 	buf_add_str(&r->text, "\n   ");
-	if (c->kind == INTACT_GAP)
+	if (c->kind == INTACT_GAP && S_ISDIR(v->entry->mode))
 		buf_add_str(&r->text, "names below it may be missing: ");
 	add_attr_names(r, c->unverified);
 	add_escaped(r, c->reason ? c->reason : "");

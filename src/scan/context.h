@@ -20,8 +20,8 @@ struct intact_scan {
 	uid_t euid;
 	unsigned max_dirs;  /* directory handles that may be open before the window stops pulling */
 	unsigned max_stack; /* directory handles that the walk itself keeps open */
-	/* Below the root no device can be opened (a private mount clone with NODEV): files may be
-	 * opened by name, without looking first. */
+	/* Set when the walk starts: below the root no device can be opened (clone.h), so that files
+	 * may be opened by name, without looking first. */
 	bool nodev;
 
 	/* Anybody's. */

@@ -27,7 +27,6 @@
 #ifdef HAVE_E2FSATTRS
 #include <linux/fs.h>
 #endif
-#include <linux/magic.h>
 
 #include "base/arena.h"
 #include "scan/acl.h"
@@ -35,6 +34,7 @@
 #include "scan/context.h"
 #include "scan/dir.h"
 #include "scan/object.h"
+#include "scan/pseudo.h"
 #include "scan/read.h"
 #include "scan/xattr.h"
 
@@ -154,8 +154,13 @@ static void fill_inode(struct intact_entry *e, const struct statx *st)
 	e->atime = time_of(&st->stx_atime);
 	e->mtime = time_of(&st->stx_mtime);
 	e->ctime = time_of(&st->stx_ctime);
-	if (st->stx_mask & STATX_BTIME)
+	if (st->stx_mask & STATX_BTIME) {
 		e->btime = time_of(&st->stx_btime);
+	} else {
+		/* 1970 on both sides would be equal, and mean nothing. */
+		e->unsupported |= e->attrs & BIT(BTIME);
+		e->attrs &= ~BIT(BTIME);
+	}
 }
 
 static bool gone(int error)
@@ -307,42 +312,12 @@ static void measure_fstype(struct job *j)
 /* ---- content -----------------------------------------------------------------------------------
  */
 
-/* File systems whose files are made up by the kernel when they are read: their size says nothing,
- * and reading some of them blocks, takes something away or never ends. */
-static bool is_pseudo_type(uint64_t fstype)
-{
-	static const uint32_t types[] = {
-		PROC_SUPER_MAGIC,
-		SYSFS_MAGIC,
-		DEBUGFS_MAGIC,
-		TRACEFS_MAGIC,
-		SECURITYFS_MAGIC,
-		SELINUX_MAGIC,
-		SMACK_MAGIC,
-		CGROUP_SUPER_MAGIC,
-		CGROUP2_SUPER_MAGIC,
-		BPF_FS_MAGIC,
-		BINFMTFS_MAGIC,
-		NSFS_MAGIC,
-		0x62656570 /* configfs */,
-		0x65735543 /* fusectl */,
-		0x19800202 /* mqueue */,
-		0x7655821 /* resctrl */,
-	};
-
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		if (fstype == types[i])
-			return true;
-	}
-	return false;
-}
-
 /* They are on no block device. */
 static bool is_pseudo(struct job *j)
 {
 	uint64_t fstype;
 
-	return j->o.st.stx_dev_major == 0 && fstype_of(j, &fstype) == 0 && is_pseudo_type(fstype);
+	return j->o.st.stx_dev_major == 0 && fstype_of(j, &fstype) == 0 && fstype_is_pseudo(fstype);
 }
 
 static bool copy_digests(struct arena *arena, uint64_t mask, uint8_t values[][64],

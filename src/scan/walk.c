@@ -30,6 +30,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "scan/clone.h"
 #include "scan/context.h"
 #include "scan/dir.h"
 #include "scan/mounts.h"
@@ -47,7 +48,8 @@ struct level {
 	size_t path_len; /* of the directory in walk.path; 0 for "/" */
 	dev_t dev;
 	ino_t ino;
-	bool mounts; /* something is mounted below it */
+	bool mounts;   /* something is mounted below it */
+	bool selected; /* the rules select the directory itself */
 	bool fstype_known;
 	uint64_t fstype;
 };
@@ -66,6 +68,7 @@ struct walk {
 
 	bool started;
 	bool descend;	 /* the name at hand is a directory to be listed next */
+	bool selected;	 /* the rules select the name at hand */
 	struct buf path; /* of the name at hand */
 	struct buf problem;
 	bool gap_next; /* give a gap with `problem` for the path at hand before anything else */
@@ -98,6 +101,7 @@ static int give_gap(struct walk *w, size_t path_len, const char *what, const cha
 	if (w->problem.failed)
 		return intact_fail_nomem(err);
 	entry_start(w, INTACT_ENTRY_GAP, path_len);
+	w->entry.mode = S_IFDIR;
 	w->entry.problem = w->problem.data;
 	return 1;
 }
@@ -288,6 +292,7 @@ static int enter_fd(struct walk *w, int fd, struct intact_error *err)
 	}
 	*level = (struct level){ .names = level->names,
 				 .path_len = root ? 0 : w->path.len,
+				 .selected = w->selected,
 				 .dev = st.st_dev,
 				 .ino = st.st_ino };
 	level->dir = scan_dir_new(w->scan, fd);
@@ -367,11 +372,17 @@ static int ask_fstype(void *ctx, uint64_t *ret)
 	return 0;
 }
 
-static void count_verdict(struct walk *w, const struct intact_match *match, bool is_dir)
+/* A mount point counts as skipped where it would have been looked into: a rule excludes it, or it
+ * lies in a selected directory and no rule takes it in. */
+static void count_verdict(struct walk *w, const struct fstype_query *q,
+			  const struct intact_match *match)
 {
-	if (match->verdict == INTACT_NEGATED || match->verdict == INTACT_PRUNED)
-		w->scan->stats.excluded++;
-	if (is_dir && !match->descend && match->verdict != INTACT_LIMIT_OUTSIDE &&
+	bool excluded = match->verdict == INTACT_NEGATED || match->verdict == INTACT_PRUNED;
+	bool expected = excluded ||
+			(q->level && q->level->selected && match->verdict != INTACT_LIMIT_OUTSIDE);
+
+	w->scan->stats.excluded += excluded;
+	if (q->is_dir && !match->descend && expected &&
 	    mounts_has(w->mounts, w->path.data, w->path.len))
 		w->scan->stats.mounts_skipped++;
 }
@@ -389,12 +400,17 @@ static int judge(struct walk *w, struct fstype_query *q, mode_t mode, struct int
 	if (rc < 0)
 		return rc;
 	w->descend = q->is_dir && match.descend;
-	count_verdict(w, &match, q->is_dir);
+	w->selected = match.add;
+	count_verdict(w, q, &match);
 	if (w->scan->options.visited)
 		w->scan->options.visited(w->scan->options.visited_ctx, w->path.data, mode, &match);
 	if (match.add)
 		return give_entry(w, dir, mode, match.attrs, problem);
-	return problem ? give_gap(w, w->path.len, problem, NULL, err) : 0;
+	if (!problem)
+		return 0;
+	rc = give_gap(w, w->path.len, problem, NULL, err);
+	w->entry.mode = mode & S_IFMT;
+	return rc;
 }
 
 /* What the directory says about a name; 0 where it does not know.  A file that something is mounted
@@ -471,6 +487,7 @@ static int advance(struct walk *w, struct intact_error *err)
 	if (w->gap_next) {
 		w->gap_next = false;
 		entry_start(w, INTACT_ENTRY_GAP, w->path.len);
+		w->entry.mode = S_IFDIR;
 		w->entry.problem = w->problem.data;
 		return 1;
 	}
@@ -525,6 +542,18 @@ static void walk_close(struct intact_stream *s)
 	free(w);
 }
 
+/* The directory `fd` (taken over) in a private clone of its mounts, or as it is. */
+static int harmless_root(struct intact_scan *scan, int fd)
+{
+	int clone = clone_mounts(fd);
+
+	if (clone < 0)
+		return fd;
+	close(fd);
+	scan->nodev = true;
+	return clone;
+}
+
 /* The administrator names the root and may use links in it. */
 static int open_root(struct walk *w, struct intact_error *err)
 {
@@ -542,7 +571,12 @@ static int open_root(struct walk *w, struct intact_error *err)
 	buf_release(&path);
 	if (rc < 0)
 		return rc;
-	w->root = scan_dir_new(w->scan, fd);
+	rc = mounts_new(fd, &w->mounts, err);
+	if (rc < 0) {
+		close(fd);
+		return rc;
+	}
+	w->root = scan_dir_new(w->scan, harmless_root(w->scan, fd));
 	return w->root ? 0 : intact_fail_nomem(err);
 }
 
@@ -555,9 +589,6 @@ static int walk_init(struct walk *w, struct intact_error *err)
 	w->buffer = malloc(NAMES_BUFFER);
 	if (!w->buffer)
 		return intact_fail_nomem(err);
-	rc = mounts_new(w->root->fd, &w->mounts, err);
-	if (rc < 0)
-		return rc;
 	return intact_matcher_new(w->scan->options.rules, w->scan->options.limit, &w->matcher, err);
 }
 

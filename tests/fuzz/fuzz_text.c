@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "report/writer.h"
+#include "report/jsonout.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -92,7 +92,7 @@ static void try_json(const uint8_t *data, size_t size)
 	size_t bad = text_json(&text, data, size);
 
 	require_harmless(&text);
-	require((bad == 0) == writer_is_utf8((const char *)data, size));
+	require((bad == 0) == jsonout_is_utf8((const char *)data, size));
 	for (size_t i = 0; i < text.len; i++) {
 		require(text.data[i] != '"');
 		if (text.data[i] == '\\')

@@ -6,6 +6,8 @@
 
 #include "tests/unit/own_changes.h"
 
+#include <sys/stat.h>
+
 #include "tests/unit/sample_report.h"
 
 #define B(id) INTACT_BIT(INTACT_##id)
@@ -73,7 +75,9 @@ struct intact_run own_run(void)
 	};
 	struct intact_entry link_new = link_old;
 	const struct intact_entry dir = { .path = STR("/d"), .mode = 0040755 };
-	const struct intact_entry gap = { .path = STR("/d"), .flags = INTACT_ENTRY_GAP };
+	const struct intact_entry gap = { .path = STR("/d"),
+					  .flags = INTACT_ENTRY_GAP,
+					  .mode = S_IFDIR };
 	const struct intact_entry inside = { .path = STR("/d/in\033"), .mode = 0100644 };
 	const struct intact_entry more = { .path = STR("/d2"), .attrs = B(UID), .mode = 0100644 };
 	struct intact_run run;

@@ -5,6 +5,7 @@ intact() {
 	echo "exit: $rc"
 }
 intact --nosuch
+intact --limt x
 intact --conf x
 intact -Z
 intact --limit

@@ -4,7 +4,7 @@
  * See suggest.h.  Edit distance, without regard to case.
  */
 
-#include "rules/suggest.h"
+#include "base/suggest.h"
 
 #include <string.h>
 
@@ -24,13 +24,13 @@ static unsigned least(unsigned a, unsigned b, unsigned c)
 }
 
 /* Levenshtein, one row at a time. */
-static unsigned distance(struct slice a, const char *b, size_t blen)
+static unsigned distance(const char *a, size_t alen, const char *b, size_t blen)
 {
 	unsigned row[NAME_MAX_LEN + 1];
 
 	for (size_t j = 0; j <= blen; j++)
 		row[j] = (unsigned)j;
-	for (size_t i = 0; i < a.len; i++) {
+	for (size_t i = 0; i < alen; i++) {
 		unsigned diagonal = row[0];
 
 		row[0] = (unsigned)i + 1;
@@ -38,18 +38,19 @@ static unsigned distance(struct slice a, const char *b, size_t blen)
 			unsigned above = row[j + 1];
 
 			row[j + 1] = least(above + 1, row[j] + 1,
-					   diagonal + (lower(a.s[i]) != lower(b[j])));
+					   diagonal + (lower(a[i]) != lower(b[j])));
 			diagonal = above;
 		}
 	}
 	return row[blen];
 }
 
-struct suggestion suggest_for(struct slice wrong)
+struct suggestion suggest_for(const char *wrong, size_t len)
 {
 	/* One slip in three letters; more is another word. */
 	return (struct suggestion){ .wrong = wrong,
-				    .distance = 1 + (unsigned)(wrong.len < 9 ? wrong.len / 3 : 3) };
+				    .len = len,
+				    .distance = 1 + (unsigned)(len < 9 ? len / 3 : 3) };
 }
 
 void suggest_consider(struct suggestion *s, const char *name)
@@ -57,9 +58,9 @@ void suggest_consider(struct suggestion *s, const char *name)
 	size_t len = strlen(name);
 	unsigned d;
 
-	if (s->wrong.len > NAME_MAX_LEN || len > NAME_MAX_LEN)
+	if (s->len > NAME_MAX_LEN || len > NAME_MAX_LEN)
 		return;
-	d = distance(s->wrong, name, len);
+	d = distance(s->wrong, s->len, name, len);
 	if (d < s->distance) {
 		s->distance = d;
 		s->best = name;

@@ -4,21 +4,22 @@
  * "did you mean": the known name that is nearest to a mistyped one.
  */
 
-#ifndef RULES_SUGGEST_H
-#define RULES_SUGGEST_H
+#ifndef BASE_SUGGEST_H
+#define BASE_SUGGEST_H
 
-#include "rules/place.h"
+#include <stddef.h>
 
 struct suggestion {
-	struct slice wrong;
+	const char *wrong; /* not terminated */
+	size_t len;
 	const char *best; /* NULL: none is near enough */
 	unsigned distance;
 };
 
-/** Start looking. */
-struct suggestion suggest_for(struct slice wrong);
+/** Start looking.  `wrong` is borrowed. */
+struct suggestion suggest_for(const char *wrong, size_t len);
 
 /** Consider a candidate. */
 void suggest_consider(struct suggestion *s, const char *name);
 
-#endif /* RULES_SUGGEST_H */
+#endif /* BASE_SUGGEST_H */

@@ -1,0 +1,21 @@
+# On a terminal: a progress line and colour; with NO_COLOR, --no-color, --no-progress or a pipe: neither.
+command -v script >/dev/null || skip "needs script"
+mkdir tree
+for i in $(seq 300); do head -c 100000 /dev/zero >"tree/$i"; done
+configure "$stable"
+baseline
+echo x >tree/1
+# What a terminal gets to see: P a progress line, C colour.
+seen() {
+	script -qec "TERM=xterm $1 '$INTACT' --workers $WORKERS -c intact.conf $2 --check" /dev/null </dev/null >raw
+	printf '%s %s:' "$1" "$2"
+	grep -q ' of 301 entries' raw && printf ' P'
+	grep -q $'\033\[3[0-9]m' raw && printf ' C'
+	echo
+}
+seen
+seen '' --no-progress
+seen '' --no-color
+seen NO_COLOR=1
+seen NO_COLOR=1 --no-progress
+"$INTACT" -c intact.conf --check 2>&1 | grep -c $'\033'

@@ -1,0 +1,30 @@
+# As root: what belongs to somebody else is not trusted, and a foreign file in the way is left alone.
+need_root
+mkdir tree theirs
+echo 1 >tree/file
+printf '%s\n' "database_out=file:$DIR/theirs/new.db" "$DIR/tree(/|\$) p+ftype" >intact.conf
+chmod 600 intact.conf
+chown 12345 intact.conf
+conf --config-check
+chown 0 intact.conf
+chown 12345 theirs
+conf --init
+chown 0 theirs; chmod 1777 theirs
+echo foreign >theirs/.new.db.intact-tmp; chown 12345 theirs/.new.db.intact-tmp
+conf --init
+cat theirs/.new.db.intact-tmp; rm theirs/.new.db.intact-tmp
+echo victim >victim
+ln -s "$DIR/victim" theirs/.new.db.intact-tmp
+conf --init
+ln -f victim theirs/.new.db.intact-tmp
+conf --init
+rm theirs/.new.db.intact-tmp; mkfifo theirs/.new.db.intact-tmp
+conf --init
+rm theirs/.new.db.intact-tmp; mkfifo theirs/new.db
+conf --init
+rm theirs/new.db; mkdir theirs/new.db
+conf --init
+rmdir theirs/new.db; ln -s /dev/null theirs/new.db
+conf --init | tail -n 1
+[ -L theirs/new.db ] || echo replaced
+cat victim; ls -A theirs
