@@ -111,5 +111,5 @@ int cmd_list(struct session *s)
 
 	intact_matcher_free(l.limit);
 	intact_db_close(l.db);
-	return rc < 0 ? log_error(&s->log, &err) : 0;
+	return rc < 0 ? session_error(s, &err) : 0;
 }

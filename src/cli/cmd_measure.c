@@ -407,5 +407,5 @@ int cmd_measure(struct session *s)
 		m.host[0] = '\0';
 	rc = measure_run(&m, &status, &err);
 	measure_release(&m);
-	return rc < 0 ? log_error(&s->log, &err) : status;
+	return rc < 0 ? session_error(s, &err) : status;
 }

@@ -186,6 +186,19 @@ static int parse_fstype(const char *text, const char **ret_rest, struct shown_pa
 	return 0;
 }
 
+/* As 0.18 sees it: no file system types, and fewer words. */
+static int check_path_check_old(const char *text, struct intact_error *err)
+{
+	if (!text[0] || text[0] == ':' || text[0] == '/' || !text[1] || text[1] != ':' || !text[2])
+		return bad_path_check(err, "missing file type or path (see man aide for details)");
+	if (!strchr("fdplbcs", text[0]))
+		return intact_fail(
+			err, INTACT_EUSAGE,
+			"(--path-check): invalid file type '%c' (see man aide for details)",
+			text[0]);
+	return 0;
+}
+
 static int parse_path_check(const char *text, struct shown_path *p, struct intact_error *err)
 {
 	const char *rest;
@@ -248,9 +261,11 @@ static int path_check(const struct session *s, struct intact_matcher *m, struct 
 	struct shown_path p = { 0 };
 	struct intact_match match;
 	const char *problem;
-	int rc = parse_path_check(s->options->path_check, &p, err);
+	int rc = is_0_18(s) ? check_path_check_old(s->options->path_check, err) : 0;
 	bool by_parent;
 
+	if (rc == 0)
+		rc = parse_path_check(s->options->path_check, &p, err);
 	if (rc == 0 && !buf_reserve(parent, strlen(p.path) + 1))
 		rc = intact_fail_nomem(err);
 	if (rc < 0)
@@ -288,7 +303,7 @@ int cmd_path_check(struct session *s)
 		rc = path_check(s, m, &parent, &status, &err);
 	buf_release(&parent);
 	intact_matcher_free(m);
-	return rc < 0 ? log_error(&s->log, &err) : status;
+	return rc < 0 ? session_error(s, &err) : status;
 }
 
 /* ---- --dry-init ---- */
@@ -348,5 +363,5 @@ int cmd_dry_init(struct session *s)
 		rc = intact_fail_errno(&err, "write to standard output");
 	intact_stream_close(walk);
 	intact_scan_free(scan);
-	return rc < 0 ? log_error(&s->log, &err) : status;
+	return rc < 0 ? session_error(s, &err) : status;
 }

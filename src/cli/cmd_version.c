@@ -25,6 +25,23 @@
 #define WITH_E2FS "no"
 #endif
 
+#define COMMON_OPTIONS                                    \
+	"use pcre2: mandatory\n"                          \
+	"use pthread: yes\n"                              \
+	"use zlib compression: yes\n"                     \
+	"use POSIX ACLs: yes\n"                           \
+	"use SELinux: " WITH_SELINUX "\n"                 \
+	"use xattr: yes\n"                                \
+	"use POSIX 1003.1e capabilities: " WITH_CAPS "\n" \
+	"use e2fsattrs: " WITH_E2FS "\n"
+
+static void print_attributes(void)
+{
+	printf("\nAvailable compiled-in attributes:\n"
+	       "acl: yes\nxattrs: yes\nselinux: " WITH_SELINUX "\ne2fsattrs: " WITH_E2FS
+	       "\ncaps: " WITH_CAPS "\n");
+}
+
 static void print_digests(void)
 {
 	uint64_t available = intact_digests_available();
@@ -41,26 +58,77 @@ static void print_digests(void)
 	}
 }
 
-int cmd_version(const struct options *options)
+/* ---- as aide ---- */
+
+#define B(id) INTACT_BIT(INTACT_##id)
+#define GROUP_X (B(ACL) | B(SELINUX) | B(XATTRS) | B(E2FSATTRS) | B(CAPS))
+#define GROUP_L (B(LINK) | B(PERM) | B(UID) | B(GID) | B(INODE) | B(NLINK) | B(FTYPE) | GROUP_X)
+#define DIGESTS_0_18                                                                           \
+	(B(MD5) | B(SHA1) | B(RMD160) | B(TIGER) | B(CRC32) | B(HAVAL) | B(GOST) | B(CRC32B) | \
+	 B(SHA256) | B(SHA512) | B(WHIRLPOOL))
+#define DIGESTS_NEWEST                                                                         \
+	(B(SHA256) | B(SHA512) | B(STRIBOG256) | B(STRIBOG512) | B(SHA512_256) | B(SHA3_256) | \
+	 B(SHA3_512))
+
+static void print_group(const char *name, uint64_t mask)
 {
-	printf("%s %s\n\n", options->as_aide ? "AIDE" : "intact", PACKAGE_VERSION);
-	printf("Compile-time options:\n"
-	       "use pcre2: mandatory\n"
-	       "use pthread: yes\n"
-	       "use zlib compression: yes\n"
-	       "use POSIX ACLs: yes\n"
-	       "use SELinux: " WITH_SELINUX "\n"
-	       "use xattr: yes\n"
-	       "use POSIX 1003.1e capabilities: " WITH_CAPS "\n"
-	       "use e2fsattrs: " WITH_E2FS "\n"
-	       "use OpenSSL libcrypto: yes\n");
+	char text[512];
+
+	intact_attr_expr(mask, text, sizeof(text));
+	printf("%s: %s\n", name, text);
+}
+
+static void print_groups(bool old)
+{
+	uint64_t available = intact_digests_available();
+
+	printf("\nDefault compound groups:\n");
+	print_group("R", GROUP_L | B(SIZE) | B(CTIME) | B(MTIME) | (old ? B(MD5) : B(SHA3_256)));
+	print_group("L", GROUP_L);
+	print_group(">", GROUP_L | B(SIZE) | B(GROWING));
+	print_group("H", available & (old ? DIGESTS_0_18 : DIGESTS_NEWEST));
+	print_group("X", GROUP_X);
+}
+
+static void print_aide(bool old)
+{
+	printf("AIDE %s\n\n", old ? "0.18.3" : "0.20-dev");
+	printf("Compile-time options:\n" COMMON_OPTIONS "use cURL: no\n"
+	       "use OpenSSL libcrypto: yes\n"
+	       "use Linux Auditing Framework: no\n"
+	       "use locale: no\n"
+	       "syslog ident: aide\n"
+	       "syslog logopt: LOG_CONS\n"
+	       "syslog priority: LOG_NOTICE\n"
+	       "default syslog facility: LOG_LOCAL0\n");
+	printf("\nDefault config values:\n"
+	       "config file: /etc/aide/aide.conf\n"
+	       "database_in: <none>\n"
+	       "database_out: <none>\n");
+	print_attributes();
+	print_digests();
+	print_groups(old);
+}
+
+/* ---- as intact ---- */
+
+static void print_intact(void)
+{
+	printf("intact " PACKAGE_VERSION "\n\n"
+	       "Compile-time options:\n" COMMON_OPTIONS "use OpenSSL libcrypto: yes\n");
 	printf("\nDefault config values:\n"
 	       "config file: " SYSCONFDIR "/intact.conf, else the built-in rule set\n"
 	       "state folder: " LOCALSTATEDIR
 	       "/lib/intact (root), $XDG_STATE_HOME/intact (others)\n");
-	printf("\nAvailable compiled-in attributes:\n"
-	       "acl: yes\nxattrs: yes\nselinux: " WITH_SELINUX "\ne2fsattrs: " WITH_E2FS
-	       "\ncaps: " WITH_CAPS "\n");
+	print_attributes();
 	print_digests();
+}
+
+int cmd_version(const struct options *options)
+{
+	if (options->as_aide)
+		print_aide(options->compat == INTACT_COMPAT_0_18);
+	else
+		print_intact();
 	return 0;
 }

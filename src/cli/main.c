@@ -60,7 +60,7 @@ static int run(const struct options *o)
 
 	session_init(&s, o);
 	if (session_configure(&s, &err) < 0)
-		status = log_error(&s.log, &err);
+		status = session_error(&s, &err);
 	else
 		status = run_command(&s);
 	session_release(&s);

@@ -67,23 +67,35 @@ static const struct option_row *row_by_value(int value)
 	return NULL;
 }
 
-__attribute__((format(printf, 2, 3))) static int usage(const struct options *o, const char *fmt,
-						       ...)
+void options_complain(const struct options *o, const char *text)
 {
-	char text[INTACT_ERROR_MAX];
 	struct buf line = { 0 };
-	va_list args;
 
-	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
 	text_escape(&line, o->argv0, strlen(o->argv0));
 	buf_add_str(&line, ": ");
 	text_escape(&line, text, strlen(text));
 	if (!line.failed)
 		fprintf(stderr, "%s\n", line.data);
 	buf_release(&line);
+}
+
+__attribute__((format(printf, 2, 3))) static int usage(const struct options *o, const char *fmt,
+						       ...)
+{
+	char text[INTACT_ERROR_MAX];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	options_complain(o, text);
 	return INTACT_EUSAGE;
+}
+
+/* Whoever calls us aide gets its words. */
+static const char *see_help(const struct options *o)
+{
+	return o->as_aide ? "" : " (see --help)";
 }
 
 /* ---- what getopt did not like, in getopt's words ---- */
@@ -97,7 +109,7 @@ static int unknown_long(const struct options *o, const char *name, size_t len)
 	if (near.best)
 		return usage(o, "unrecognized option '--%.*s', did you mean '--%s'?", (int)len,
 			     name, near.best);
-	return usage(o, "unrecognized option '--%.*s' (see --help)", (int)len, name);
+	return usage(o, "unrecognized option '--%.*s'%s", (int)len, name, see_help(o));
 }
 
 static int bad_long(const struct options *o, const char *word)
@@ -134,7 +146,7 @@ static int bad_option(const struct options *o, int why, char **argv)
 	}
 	if (is_long)
 		return bad_long(o, word);
-	return usage(o, "invalid option -- '%c' (see --help)", optopt);
+	return usage(o, "invalid option -- '%c'%s", optopt, see_help(o));
 }
 
 /* ---- values ---- */
@@ -176,6 +188,10 @@ static int set_workers(struct options *o, const char *value)
 static int set_log_level(struct options *o, const char *value)
 {
 	o->log_level = intact_log_level_by_name(value);
+	if (o->log_level < 0 && o->as_aide)
+		return usage(
+			o, "(--log-level): invalid log level '%s' (see man aide.conf for details)",
+			value);
 	if (o->log_level < 0)
 		return usage(o,
 			     "(--log-level): invalid log level '%s', expected error, warning, "

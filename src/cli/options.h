@@ -57,6 +57,9 @@ INTACT_MUST_CHECK
 int options_parse(struct options *o, int argc, char **argv);
 void options_release(struct options *o);
 
+/** Say what is wrong with the command line, as options_parse() does. */
+void options_complain(const struct options *o, const char *text);
+
 /** The text of --help, to stdout. */
 void options_help(const struct options *o);
 

@@ -43,6 +43,15 @@ void session_release(struct session *s)
 	log_release(&s->log);
 }
 
+/* AIDE speaks of a bad value on the command line as getopt does, without a label. */
+int session_error(struct session *s, const struct intact_error *err)
+{
+	if (!s->options->as_aide || err->code != INTACT_EUSAGE || strncmp(err->text, "(--", 3) != 0)
+		return log_error(&s->log, err);
+	options_complain(s->options, err->text);
+	return -(int)err->code;
+}
+
 const char *session_aide_version(const struct session *s)
 {
 	return s->config->compat == INTACT_COMPAT_0_18 ? "0.18.3" : "0.20-dev";
@@ -207,6 +216,19 @@ static int configure_builtin(struct session *s, struct intact_error *err)
 	return rc;
 }
 
+/* A bad --limit is a bad command line: nothing else is looked at. */
+static int check_limit(const struct session *s, struct intact_error *err)
+{
+	struct intact_matcher *m = NULL;
+	int rc;
+
+	if (!s->options->limit)
+		return 0;
+	rc = intact_matcher_new(s->config->rules, s->options->limit, &m, err);
+	intact_matcher_free(m);
+	return rc;
+}
+
 static int check_rules(struct session *s, struct intact_error *err)
 {
 	enum command_id command = s->options->command;
@@ -251,6 +273,8 @@ int session_configure(struct session *s, struct intact_error *err)
 		log_decide(&s->log, s->config->log_level >= 0
 					    ? (enum intact_log_level)s->config->log_level
 					    : INTACT_LOG_WARNING);
-	rc = check_rules(s, err);
+	rc = check_limit(s, err);
+	if (rc == 0)
+		rc = check_rules(s, err);
 	return rc < 0 ? rc : state_places(s, err);
 }

@@ -44,6 +44,9 @@ int session_configure(struct session *s, struct intact_error *err);
 
 void session_release(struct session *s);
 
+/** Say why it failed.  Returns the exit status that goes with it. */
+int session_error(struct session *s, const struct intact_error *err);
+
 /** The version of AIDE that we stand in for, as its reports name it. */
 const char *session_aide_version(const struct session *s);
 

@@ -49,6 +49,7 @@ struct one {
 	struct config_needs needs;
 	struct buf config;
 	bool rules_changed;
+	bool metadata; /* a database of the case may have a time in it */
 	bool failed;
 };
 
@@ -181,7 +182,8 @@ static bool step(struct one *c, char *const args[], bool sorted, int *ret_status
 	b.sorted = sorted;
 	b.below = sorted && !c->needs.prefixed ? c->root : NULL;
 	b.compare = strcmp(args[2], "--compare") == 0;
-	b.metadata = !strstr(c->config.data, "database_add_metadata=no");
+	c->metadata |= !strstr(c->config.data, "database_add_metadata=no");
+	b.metadata = c->metadata;
 	if (ret_status)
 		*ret_status = b.aide.status;
 	equal = known_equal(&b, &what);
@@ -341,6 +343,60 @@ static void broken_config(struct one *c)
 		step(c, config, false, NULL);
 }
 
+/* What the command line refuses, and what it does not. */
+static void command_line(struct one *c)
+{
+	static const char *const lines[][5] = {
+		{ "-x" },
+		{ "--nosuch" },
+		{ "extra" },
+		{ "--conf" },
+		{ "--check=3" },
+		{ "-c" },
+		{ "-C", "-C" },
+		{ "-C", "--init" },
+		{ "-L", "bogus" },
+		{ "-W", "x" },
+		{ "-W", "-1" },
+		{ "-W", "101%" },
+		{ "--workers" },
+		{ "-l", "[" },
+		{ "-l", "a)" },
+		{ "--limit" },
+		{ "-p", "" },
+		{ "-p", "/x" },
+		{ "-p", ":/x" },
+		{ "-p", "z:/x" },
+		{ "-p", "f" },
+		{ "-p", "ff:/x" },
+		{ "-p", "f:" },
+		{ "-p", "f:x" },
+		{ "-p", "f=:/x" },
+		{ "-p", "f=tmpfs/x" },
+		{ "-D", "-W", "0" },
+		{ "-D", "-W", "50%" },
+		{ "-D", "-L", "error" },
+		{ "-D", "-B", "bogus_option=1" },
+		{ "-D", "-A", "report_level=7" },
+		{ "-D", "-A", "/x nogroup" },
+		{ "-D", "-B", "@@define A b", "-A", "/@@{A} p" },
+		{ "-D", "--", "extra" },
+		{ "--check", "-A", "database_in=file:/nowhere/db" },
+		{ "--init", "-B", "database_out=file:/nowhere/db" },
+		{ "--check", "-A", "report_url=file:/nowhere/report" },
+		{ "--update", "-B", "database_out=file:in.db" },
+		{ "--check" },
+		{ "-E" },
+	};
+	char *args[8] = { (char *)"-c", (char *)"../x.conf" };
+	size_t i = random_below(&c->rnd, sizeof(lines) / sizeof(lines[0]));
+
+	for (size_t k = 0; k < 5 && lines[i][k]; k++)
+		args[2 + k] = (char *)lines[i][k];
+	fill_config(c);
+	step(c, args, false, NULL);
+}
+
 static void make_folder(const char *path)
 {
 	if (mkdir(path, 0700) != 0) {
@@ -383,8 +439,10 @@ static void run_case(struct differ *d, uint64_t seed)
 	kind = random_below(&c.rnd, 100);
 	if (kind < 60)
 		cycle(&c);
-	else if (kind < 80)
+	else if (kind < 77)
 		paths(&c);
+	else if (kind < 80)
+		command_line(&c);
 	else
 		broken_config(&c);
 	d->passed += !c.failed;

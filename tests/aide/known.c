@@ -147,6 +147,15 @@ static void refused(struct both *b)
 	lines_clear(&b->aide.out);
 }
 
+/* Why a file cannot be opened is said with its name, not with the line that named it. */
+static void not_opened(struct both *b)
+{
+	if (b->aide.status != b->ours.status || (b->aide.status != 18 && b->aide.status != 17))
+		return;
+	lines_cut_place(&b->aide.err);
+	lines_cut_place(&b->ours.err);
+}
+
 /* The words of a message may differ; what it is about may not. */
 static void wording(struct both *b)
 {
@@ -167,6 +176,7 @@ static struct row {
 	{ "chatty log levels", levels, 0 },
 	{ "entries without a rule", no_matching_rule, 0 },
 	{ "warnings before an error", refused, 0 },
+	{ "files that cannot be opened", not_opened, 0 },
 	{ "wording of messages", wording, 0 },
 };
 

@@ -397,3 +397,16 @@ void lines_keep_with(struct buf *text, const char *words)
 {
 	filter(text, words, true);
 }
+
+void lines_cut_place(struct buf *text)
+{
+	struct lines l = split(text);
+
+	for (size_t i = 0; i < l.n; i++) {
+		char *words = strstr(l.each[i], ": ");
+
+		if (words && (strstr(words, " failed for ") || strstr(words, "open ")))
+			*words = '\0';
+	}
+	join(text, &l);
+}

@@ -44,6 +44,9 @@ void lines_cut_json_exact(struct buf *text);
 /** Remove the comma at the end of each line of a JSON report. */
 void lines_cut_commas(struct buf *text);
 
+/** Of messages about files that cannot be opened leave the label. */
+void lines_cut_place(struct buf *text);
+
 /** Of each message leave the label and, where there is one, the place. */
 void lines_cut_words(struct buf *text);
 

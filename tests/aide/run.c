@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 /**
- * See run.h.  Output goes to memory files: no pipe can fill up.
+ * See run.h.  Output goes to memory files: no pipe can fill up.  The program is called by the last
+ * part of its path, so that its messages name it alike.
  */
 
 #include "run.h"
@@ -10,6 +11,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -17,6 +19,8 @@
 
 /* A program that takes longer hangs: the trees are tiny. */
 #define SECONDS_ALLOWED 60
+
+#define ARGS_MAX 30
 
 static void read_fd(int fd, struct buf *ret)
 {
@@ -33,12 +37,21 @@ static void read_fd(int fd, struct buf *ret)
 static void child(const char *cwd, char *const argv[], int out, int err)
 {
 	int null = open("/dev/null", O_RDONLY);
+	char *named[ARGS_MAX + 1] = { NULL };
+	const char *name;
 
 	if (chdir(cwd) != 0 || null < 0 || dup2(null, 0) < 0 || dup2(out, 1) < 0 ||
 	    dup2(err, 2) < 0)
 		_exit(126);
 	alarm(SECONDS_ALLOWED);
-	execvp(argv[0], argv);
+	name = strrchr(argv[0], '/');
+	named[0] = name ? (char *)name + 1 : argv[0];
+	for (size_t i = 1; i < ARGS_MAX; i++) {
+		named[i] = argv[i];
+		if (!argv[i])
+			break;
+	}
+	execvp(argv[0], named);
 	fprintf(stderr, "cannot run %s\n", argv[0]);
 	_exit(127);
 }
