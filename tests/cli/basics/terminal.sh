@@ -1,5 +1,5 @@
 # On a terminal: a progress line and colour; with NO_COLOR, --no-color, --no-progress or a pipe: neither.
-command -v script >/dev/null || skip "needs script"
+script -qec true /dev/null >/dev/null 2>&1 </dev/null || skip "needs script and a pseudo-terminal"
 mkdir tree
 for i in $(seq 300); do head -c 100000 /dev/zero >"tree/$i"; done
 configure "$stable"
