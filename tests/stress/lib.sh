@@ -100,12 +100,8 @@ start_helper() {
 
 # End it; what it printed is in $helped.
 stop_helper() {
-	local watchdog
 	kill -TERM "$helper"
-	(sleep 20; kill -KILL "$helper") 2>/dev/null &
-	watchdog=$!
 	wait "$helper" || fail "helper: $(cat helper.err)"
-	kill $watchdog 2>/dev/null
 	children=${children% "$helper"}
 	helped=$(cat helper)
 }
