@@ -139,8 +139,8 @@ int intact_rules_text(const struct intact_rules *rules, char **ret, size_t *ret_
 		      struct intact_error *err);
 
 /** "/regex (none) a+b" or "/regex f,d=ext p": as --path-check and the config log show a rule, with
- * its prefix character.  snprintf's return convention. */
-size_t intact_rule_describe(const struct intact_rule *rule, char *buf, size_t size);
+ * its prefix character.  The caller frees it; NULL without memory. */
+char *intact_rule_describe(const struct intact_rule *rule);
 
 /** Escape a path so that, as a regex, it matches itself literally.  The caller frees *ret. */
 INTACT_MUST_CHECK

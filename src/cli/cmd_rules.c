@@ -6,6 +6,7 @@
  */
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/path.h"
@@ -35,19 +36,20 @@ static void add_readable(struct buf *line, const char *s, size_t len)
 
 static void add_rule(struct buf *line, const char *what, const struct intact_rule *rule)
 {
+	char *text = intact_rule_describe(rule);
 	struct buf words = { 0 };
-	char text[2048];
 
-	intact_rule_describe(rule, text, sizeof(text));
-	buf_printf(&words, "%s: '%s' (%s:%u: '%s'", what, text, rule->file, rule->line, rule->text);
+	buf_printf(&words, "%s: '%s' (%s:%u: '%s'", what, text ? text : "", rule->file, rule->line,
+		   rule->text);
 	if (rule->prefix && *rule->prefix)
 		buf_printf(&words, ", prefix: '%s'", rule->prefix);
 	buf_add_char(&words, ')');
-	if (words.failed)
+	if (words.failed || !text)
 		line->failed = true;
 	else
 		add_readable(line, words.data, words.len);
 	buf_release(&words);
+	free(text);
 }
 
 /* Called as aide and asked for 0.18: its words and its form of a line. */

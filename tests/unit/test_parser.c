@@ -52,6 +52,20 @@ static void test_huge_regex_is_an_error(void **state)
 	must_fail_long("/", "(a{1000}){1000}", 10, " p\n", "error in rule");
 }
 
+/* A rule of a baseline may be anybody's: its folders cost memory and time. */
+static void test_rule_deeper_than_any_walk_is_an_error(void **state)
+{
+	struct reading r;
+	char *text = repeat("", "/a", 32768, "/b p\n");
+
+	(void)state;
+	must_read(&r, text);
+	assert_non_null(strstr(r.log.data, "/a/a/a' (line: '/a/a/a"));
+	reading_release(&r);
+	free(text);
+	must_fail_long("", "/a", 500000, " p\n", "more than 32768 folders deep");
+}
+
 static void test_line_over_a_mebibyte_is_an_error(void **state)
 {
 	(void)state;
@@ -234,6 +248,7 @@ int main(void)
 		cmocka_unit_test(test_twenty_thousand_nested_ifs_are_an_error),
 		cmocka_unit_test(test_five_thousand_brackets_are_an_error),
 		cmocka_unit_test(test_huge_regex_is_an_error),
+		cmocka_unit_test(test_rule_deeper_than_any_walk_is_an_error),
 		cmocka_unit_test(test_line_over_a_mebibyte_is_an_error),
 		cmocka_unit_test(test_long_line_is_cut_in_the_message),
 		cmocka_unit_test(test_exploding_defines_are_an_error),
