@@ -324,11 +324,11 @@ static int set_log_level(const struct setting *s)
 {
 	int level = intact_log_level_by_name(s->text);
 
-	if (s->r->config->log_level >= 0)
-		return already_set(s, NULL);
 	if (level < 0)
 		return place_fail(s->place, s->err, INTACT_ECONFIG, "invalid log level: '%s'",
 				  s->text);
+	if (s->r->config->log_level >= 0)
+		return already_set(s, NULL);
 	s->r->config->log_level = level;
 	log_set(s, s->text);
 	return 0;
