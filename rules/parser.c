@@ -205,7 +205,8 @@ static int parse_expr(struct parser *p, const struct slice *group, struct slice 
 		}
 		l->at++;
 	}
-	if (group && !lexer_at_end(l) && *l->at != '+' && *l->at != '-')
+	if (group && p->compat == INTACT_COMPAT_NEWEST && !lexer_at_end(l) && *l->at != '+' &&
+	    *l->at != '-')
 		return place_fail(&l->place, err, INTACT_ECONFIG,
 				  "unexpected character in '%.*s' group definition: '%c'",
 				  SLICE(*group), *l->at);

@@ -171,6 +171,9 @@ static void test_syntax_errors_name_what_was_expected(void **state)
 		{ "@@define A 1 @@if\n", "unexpected @@if, expecting end of file" },
 		{ "@@if defined A @@else\n", "unexpected @@else, expecting new line" },
 		{ "@@define -A\n", "unexpected character: '-'" },
+		{ "@@endifx\n", "unexpected @@endif, expecting end of file" },
+		{ "aide_compat=0.18\nA=p # c\n", "2: unexpected character: '#'" },
+		{ "A=p # c\n", "unexpected character in 'A' group definition: '#'" },
 		{ "@@if foo bar\n", "unexpected string, expecting boolean operator" },
 	};
 
@@ -188,6 +191,9 @@ static void test_mistyped_names_get_a_suggestion(void **state)
 	must_fail("databse_in=file:/x\n",
 		  "unknown config option: 'databse_in', did you mean 'database_in'? (line:");
 	must_fail("/x q\n", "group 'q' is not defined (line:");
+	must_fail("@@inlcude /x\n", "unexpected character: '@', did you mean '@@include'? (line:");
+	must_fail("@@foo /x\n", "unexpected character: '@' (line:");
+	must_fail("@@{A}/x p\n", "unexpected character: '@' (line:");
 	must_fail("my_grp=p\n", "unknown config option: 'my_grp' (line:");
 }
 
