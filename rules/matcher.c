@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/path.h"
 #include "base/text.h"
 #include "rules/ruleset.h"
@@ -34,6 +35,9 @@ struct intact_matcher {
 	size_t nchain;
 
 	unsigned slow_names; /* on which a pattern gave up */
+
+	intact_log_fn *log; /* NULL: none */
+	void *log_ctx;
 };
 
 /* One path being judged. */
@@ -144,6 +148,24 @@ static enum outcome test_regex(struct subject *s, const struct ruleset_rule *r, 
 	}
 }
 
+/* The rule does not hold then, and who wrote it should know. */
+static void warn_no_fstype(const struct subject *s, const struct ruleset_rule *r)
+{
+	const struct intact_rule *rule = &r->rule;
+	struct buf line = { 0 };
+
+	if (!s->m->log)
+		return;
+	buf_printf(&line,
+		   "unable to match the file system type restriction of %s (%s:%u: '%s'): file "
+		   "system type missing for '%.*s'",
+		   ruleset_kind_name(rule->kind, s->m->rules->compat), rule->file, rule->line,
+		   rule->text, (int)s->len, s->path);
+	if (!line.failed)
+		s->m->log(s->m->log_ctx, INTACT_LOG_WARNING, line.data);
+	buf_release(&line);
+}
+
 /* aide-compat 3.2 */
 static enum outcome test_rule(struct subject *s, const struct ruleset_rule *r)
 {
@@ -156,8 +178,10 @@ static enum outcome test_rule(struct subject *s, const struct ruleset_rule *r)
 		return OUTCOME_PARTIAL;
 	if (!r->rule.has_fstype)
 		return OUTCOME_MATCH;
-	if (!fstype_of(s, &fstype))
+	if (!fstype_of(s, &fstype)) {
+		warn_no_fstype(s, r);
 		return OUTCOME_NONE;
+	}
 	return fstype == r->rule.fstype ? OUTCOME_MATCH : OUTCOME_PARTIAL;
 }
 
@@ -480,6 +504,12 @@ int intact_matcher_new(const struct intact_rules *rules, const char *limit,
 	}
 	*ret = m;
 	return 0;
+}
+
+void intact_matcher_set_log(struct intact_matcher *m, intact_log_fn *fn, void *ctx)
+{
+	m->log = fn;
+	m->log_ctx = ctx;
 }
 
 void intact_matcher_free(struct intact_matcher *m)

@@ -103,6 +103,9 @@ int intact_matcher_new(const struct intact_rules *rules, const char *limit,
 		       struct intact_matcher **ret, struct intact_error *err);
 void intact_matcher_free(struct intact_matcher *m);
 
+/** Where to say that a rule asks for a file system type that is not known. */
+void intact_matcher_set_log(struct intact_matcher *m, intact_log_fn *fn, void *ctx);
+
 /**
  * Judge one path (NUL-terminated, absolute, without root_prefix) of the given type (one enum
  * intact_ftype bit).  Semantics: aide-compat 3.2 to 3.7; names that are not UTF-8 are matched

@@ -302,6 +302,8 @@ int cmd_path_check(struct session *s)
 	int rc = intact_matcher_new(s->config->rules, s->options->limit, &m, &err);
 
 	if (rc == 0)
+		intact_matcher_set_log(m, log_sink, &s->log);
+	if (rc == 0)
 		rc = path_check(s, m, &parent, &status, &err);
 	buf_release(&parent);
 	intact_matcher_free(m);
