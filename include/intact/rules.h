@@ -121,6 +121,10 @@ int intact_matcher_match(struct intact_matcher *m, const char *path, size_t len,
 			 intact_fstype_fn *fstype, void *ctx, struct intact_match *ret,
 			 const char **ret_problem, struct intact_error *err);
 
+/** Does it compile as a limit?  Without rules, to tell as soon as it is met on a command line. */
+INTACT_MUST_CHECK
+int intact_limit_check(const char *limit, struct intact_error *err);
+
 /** For entries of a baseline: is the path inside the limit?  Always true without a limit. */
 bool intact_matcher_in_limit(struct intact_matcher *m, const char *path, size_t len);
 
