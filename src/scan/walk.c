@@ -403,7 +403,8 @@ static int judge(struct walk *w, struct fstype_query *q, mode_t mode, struct int
 	w->selected = match.add;
 	count_verdict(w, q, &match);
 	if (w->scan->options.visited)
-		w->scan->options.visited(w->scan->options.visited_ctx, w->path.data, mode, &match);
+		w->scan->options.visited(w->scan->options.visited_ctx, w->path.data, mode,
+					 ask_fstype, q, &match);
 	if (match.add)
 		return give_entry(w, dir, mode, match.attrs, problem);
 	if (!problem)
