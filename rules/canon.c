@@ -73,15 +73,10 @@ char *intact_rule_describe(const struct intact_rule *rule)
 	return buf_take(&out, NULL);
 }
 
-/* A regex as a string value.  A tab can only be there behind a backslash, which then stays alone:
- * "\<tab>" reads as itself. */
+/* A regex as a string value; no value has a tab in it. */
 static void add_value(struct buf *out, const char *s)
 {
 	for (; *s; s++) {
-		if (*s == '\\' && s[1] == '\t') {
-			buf_add(out, s++, 2);
-			continue;
-		}
 		if (*s == '\\' || *s == '@' || *s == ' ')
 			buf_add_char(out, '\\');
 		buf_add_char(out, *s);

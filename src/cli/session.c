@@ -130,6 +130,13 @@ static const char *config_file(const struct options *o)
 	return NULL;
 }
 
+/* Commands that say what a configuration means. */
+static bool only_looks(enum command_id command)
+{
+	return command == COMMAND_CONFIG_CHECK || command == COMMAND_PATH_CHECK ||
+	       command == COMMAND_DRY_INIT;
+}
+
 /* Where the configuration's text comes from: one of them is set. */
 struct origin {
 	const char *file;
@@ -152,8 +159,7 @@ static int read_config(struct session *s, const struct origin *from, struct inta
 		/* Whoever calls us aide must be able to go back to AIDE. */
 		.database_format = o->as_aide ? INTACT_DATABASE_AIDE : INTACT_DATABASE_INTACT,
 		.version = "0.20",
-		.check_only = o->command == COMMAND_CONFIG_CHECK ||
-			      o->command == COMMAND_PATH_CHECK || o->command == COMMAND_DRY_INIT,
+		.check_only = only_looks(o->command),
 		.log = log_sink,
 		.log_ctx = &s->log,
 	};
@@ -308,6 +314,16 @@ static void note_same_places(struct session *s)
 			"input and output database URLs are the same: '%s'", in->path);
 }
 
+/* As in AIDE, what the configuration asks for is for runs: whoever only looks at it uses
+ * --log-level. */
+static enum intact_log_level configured_level(const struct session *s)
+{
+	int level = s->config->log_level;
+
+	return level < 0 || only_looks(s->options->command) ? INTACT_LOG_WARNING
+							    : (enum intact_log_level)level;
+}
+
 int session_configure(struct session *s, struct intact_error *err)
 {
 	const struct options *o = s->options;
@@ -330,9 +346,7 @@ int session_configure(struct session *s, struct intact_error *err)
 	if (rc < 0)
 		return rc;
 	if (o->log_level < 0)
-		log_decide(&s->log, s->config->log_level >= 0
-					    ? (enum intact_log_level)s->config->log_level
-					    : INTACT_LOG_WARNING);
+		log_decide(&s->log, configured_level(s));
 	rc = check_limit(s, err);
 	if (rc == 0)
 		rc = check_rules(s, err);

@@ -365,6 +365,13 @@ static void test_command_line_is_aides(void **state)
 		  2,
 		  { "-c", "x.conf", "-l", "/x/e", "-p", "d:/x" },
 		  "[ ] d '/x': outside of limit '/x/e'\n" },
+		/* log_level is for runs. */
+		{ NEW, 0, { "-D", "-B", "log_level=config", "-A", "/x p" }, "" },
+		{ NEW,
+		  0,
+		  { "-D", "-L", "config", "-A", "/x p" },
+		  " CONFIG: (--after):1: add selective rule '/x (none) p' to node '/' (line: '/x "
+		  "p')\n" },
 		/* A limit is compiled when it is met, the last one wins. */
 		{ NEW,
 		  15,

@@ -171,6 +171,7 @@ static void test_syntax_errors_name_what_was_expected(void **state)
 		{ "@@define A 1 @@if\n", "unexpected @@if, expecting end of file" },
 		{ "@@if defined A @@else\n", "unexpected @@else, expecting new line" },
 		{ "@@define -A\n", "unexpected character: '-'" },
+		{ "/x\\\ty p\n", "invalid restriction 'y'" },
 		{ "@@endifx\n", "unexpected @@endif, expecting end of file" },
 		{ "aide_compat=0.18\nA=p # c\n", "2: unexpected character: '#'" },
 		{ "A=p # c\n", "unexpected character in 'A' group definition: '#'" },
