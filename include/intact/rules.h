@@ -227,6 +227,10 @@ enum intact_compat {
 	INTACT_COMPAT_0_18,
 };
 
+/** What a default group (R L > H X E) stands for, whatever a configuration makes of its name.  It
+ * holds no digest that is not in `digests` (0: all). */
+uint64_t intact_default_group(const char *name, enum intact_compat compat, uint64_t digests);
+
 enum intact_database_format {
 	INTACT_DATABASE_INTACT,
 	INTACT_DATABASE_AIDE,
