@@ -635,8 +635,12 @@ int measure_entry(struct measurer *m, struct arena *arena, struct intact_entry *
 {
 	struct intact_entry unmeasured;
 	struct job j = { .m = m, .arena = arena, .e = e, .old = old };
-	int outcome = LOOK_DONE;
+	int outcome = scan_pace(m->scan, &m->scan->files, 1, m->ticks, err);
 
+	if (outcome < 0) {
+		e->dir = NULL;
+		return outcome;
+	}
 	j.name = last_component(e);
 	e->attrs = intact_attr_applicable(e->attrs, (uint32_t)e->mode);
 	e->flags &= ~(unsigned)INTACT_ENTRY_UNMEASURED;

@@ -124,7 +124,9 @@ static int hash_data(struct reading *r, uint64_t end, int *ret_errno, struct int
 		}
 		if ((uint64_t)n > left || (n == 0 && left))
 			return CONTENT_CHANGED;
-		rc = hash(r, r->m->buffer, (size_t)n, err);
+		rc = scan_pace(r->m->scan, &r->m->scan->bytes, (uint64_t)n, r->m->ticks, err);
+		if (rc == 0)
+			rc = hash(r, r->m->buffer, (size_t)n, err);
 		/* Less than asked for and all there should be: this is the end. */
 		if (rc < 0 || (r->pos == end && (size_t)n < want))
 			return rc;
