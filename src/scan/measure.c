@@ -370,6 +370,7 @@ static int measure_content(struct job *j, struct intact_error *err)
 	struct content c = {
 		.fd = j->o.fd,
 		.size = st->stx_size,
+		.device = device_of(st->stx_dev_major, st->stx_dev_minor),
 		.may_grow = j->growing,
 		.holes = st->stx_size > HOLES_SIZE && st->stx_blocks < st->stx_size / 512,
 		.digests = j->digests,
@@ -671,7 +672,7 @@ void measurer_release(struct measurer *m)
 {
 	intact_hasher_free(m->hasher);
 	buf_release(&m->list);
-	free(m->buffer);
+	fetch_release(&m->fetch);
 	free(m->value);
 	*m = (struct measurer){ 0 };
 }
