@@ -28,6 +28,7 @@ struct intact_scan_options {
 	const char *limit;	 /* --limit, or NULL */
 	const char *root_prefix; /* "" for none */
 	unsigned workers; /* threads that measure; 0: the caller's thread does it in next() */
+	struct intact_courtesy courtesy; /* its limits and its pause; not its priorities */
 
 	/* Called from the pulling thread at least every 200 ms while it waits; non-zero return:
 	 * stop with INTACT_ESIGNAL.  May be NULL. */

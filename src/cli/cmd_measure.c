@@ -16,6 +16,7 @@
 #include "cli/commands.h"
 #include "cli/digests.h"
 #include "cli/flow.h"
+#include "cli/priority.h"
 #include "cli/state.h"
 #include "cli/targets.h"
 
@@ -366,8 +367,10 @@ static int measure_run(struct measure *m, int *ret_status, struct intact_error *
 {
 	int rc = prepare(m, err);
 
-	if (rc == 0)
+	if (rc == 0) {
+		priority_lower(&m->session->config->courtesy, &m->session->log);
 		rc = flow_start(&m->flow, err);
+	}
 	if (rc == 0)
 		rc = flow_run(&m->flow, err);
 	flow_stop(&m->flow);

@@ -54,6 +54,7 @@ static int start_scan(struct flow *f, struct intact_stream **ret, struct intact_
 		.limit = s->options->limit,
 		.root_prefix = s->config->root_prefix,
 		.workers = workers(s),
+		.courtesy = s->config->courtesy,
 		.tick = on_tick,
 		.tick_ctx = f,
 		.log = log_sink,

@@ -370,6 +370,7 @@ static int measure_content(struct job *j, struct intact_error *err)
 	struct content c = {
 		.fd = j->o.fd,
 		.size = st->stx_size,
+		.device = device_of(st->stx_dev_major, st->stx_dev_minor),
 		.may_grow = j->growing,
 		.holes = st->stx_size > HOLES_SIZE && st->stx_blocks < st->stx_size / 512,
 		.digests = j->digests,
@@ -635,8 +636,12 @@ int measure_entry(struct measurer *m, struct arena *arena, struct intact_entry *
 {
 	struct intact_entry unmeasured;
 	struct job j = { .m = m, .arena = arena, .e = e, .old = old };
-	int outcome = LOOK_DONE;
+	int outcome = scan_pace(m->scan, &m->scan->files, 1, m->ticks, err);
 
+	if (outcome < 0) {
+		e->dir = NULL;
+		return outcome;
+	}
 	j.name = last_component(e);
 	e->attrs = intact_attr_applicable(e->attrs, (uint32_t)e->mode);
 	e->flags &= ~(unsigned)INTACT_ENTRY_UNMEASURED;
@@ -667,7 +672,7 @@ void measurer_release(struct measurer *m)
 {
 	intact_hasher_free(m->hasher);
 	buf_release(&m->list);
-	free(m->buffer);
+	fetch_release(&m->fetch);
 	free(m->value);
 	*m = (struct measurer){ 0 };
 }
