@@ -77,6 +77,7 @@ int intact_scan_new(const struct intact_scan_options *options, struct intact_sca
 		scan->options.root_prefix = "";
 	scan->digests = intact_attr_digests();
 	scan->available = intact_digests_available();
+	scan->twofold = intact_digests_twofold();
 	scan->euid = geteuid();
 	share_descriptors(scan);
 	scan->proc_fd = open_proc();

@@ -174,7 +174,7 @@ int content_read(struct measurer *m, const struct content *c, int *ret_errno,
 
 	rc = need_buffer(m, c->size, err);
 	if (rc == 0)
-		rc = intact_hasher_begin(m->hasher, c->digests, err);
+		rc = intact_hasher_begin(m->hasher, c->digests, c->both, err);
 	if (rc == 0)
 		rc = hash_all(&r, ret_errno, err);
 	if (rc == 0)
