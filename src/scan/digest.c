@@ -110,18 +110,23 @@ void intact_hasher_free(struct intact_hasher *h)
 	free(h);
 }
 
-/* NULL: nobody here can. */
-static struct computer *computer_of(struct intact_hasher *h, enum digest_sum sum)
+/* *ret is NULL if nobody here can. */
+static int open_sum(struct intact_hasher *h, enum digest_sum sum, struct computer **ret,
+		    struct intact_error *err)
 {
 	struct computer *c = &h->computers[sum];
+	int rc = 0;
 
-	for (size_t i = 0; !c->tried && !c->lib && i < NLIBS; i++) {
-		c->state = libs[i]->open(sum);
-		if (c->state)
+	for (size_t i = 0; !c->tried && rc == 0 && i < NLIBS; i++) {
+		rc = libs[i]->open(sum, &c->state);
+		if (rc < 0)
+			return intact_fail_nomem(err);
+		if (rc > 0)
 			c->lib = libs[i];
 	}
 	c->tried = true;
-	return c->lib ? c : NULL;
+	*ret = c->lib ? c : NULL;
+	return 0;
 }
 
 /* The sums of an algorithm, in the order in which they are to be written: 0.18 was Mhash's. */
@@ -135,33 +140,39 @@ static void order_sums(const struct intact_hasher *h, const struct algorithm *a,
 }
 
 /* Who computes the value, and the other one if there are two that can be computed here. */
-static void find(struct intact_hasher *h, const struct algorithm *a, struct computer **ret,
-		 struct computer **ret_other)
+static int find(struct intact_hasher *h, const struct algorithm *a, struct computer *ret[2],
+		struct intact_error *err)
 {
+	struct computer *first = NULL, *second = NULL;
 	enum digest_sum sums[2];
+	int rc;
 
 	order_sums(h, a, sums);
-	*ret = computer_of(h, sums[0]);
-	*ret_other = sums[1] ? computer_of(h, sums[1]) : NULL;
-	if (!*ret) {
-		*ret = *ret_other;
-		*ret_other = NULL;
-	}
+	rc = open_sum(h, sums[0], &first, err);
+	if (rc == 0 && sums[1])
+		rc = open_sum(h, sums[1], &second, err);
+	ret[0] = first ? first : second;
+	ret[1] = first ? second : NULL;
+	return rc;
 }
 
-/* The attributes that have a value here, or two if `both`. */
+/* The attributes that have a value here, or two if `both`.  Without memory none has: what can be
+ * computed is then not known. */
 static uint64_t computable(bool both)
 {
 	struct intact_hasher h = { 0 };
 	uint64_t mask = 0;
 
 	for (unsigned i = 0; i < NALGORITHMS; i++) {
-		struct computer *value, *other;
+		struct computer *found[2];
 
 		if (both && !algorithms[i].other)
 			continue;
-		find(&h, &algorithms[i], &value, &other);
-		if (both ? other : value)
+		if (find(&h, &algorithms[i], found, NULL) < 0) {
+			mask = 0;
+			break;
+		}
+		if (found[both])
 			mask |= INTACT_BIT(algorithms[i].id);
 	}
 	close_computers(&h);
@@ -191,15 +202,15 @@ static int begin_one(struct intact_hasher *h, const struct algorithm *a, bool bo
 		     struct intact_error *err)
 {
 	const struct intact_attr *row = intact_attr_get(a->id);
-	struct computer *value, *other;
-	int rc;
+	struct computer *found[2];
+	int rc = find(h, a, found, err);
 
-	find(h, a, &value, &other);
-	if (!value || (both && !other))
-		return fail_compute(err, row);
-	rc = begin_sum(h, value, row, (unsigned)row->digest, err);
+	if (rc == 0 && !found[both])
+		rc = fail_compute(err, row);
+	if (rc == 0)
+		rc = begin_sum(h, found[0], row, (unsigned)row->digest, err);
 	if (rc == 0 && both)
-		rc = begin_sum(h, other, row, row->other, err);
+		rc = begin_sum(h, found[1], row, row->other, err);
 	return rc;
 }
 

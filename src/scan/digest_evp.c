@@ -73,19 +73,24 @@ static void fetch(struct state *s, const char *name)
 		s->md = EVP_MD_fetch(s->legacy_ctx, name, NULL);
 }
 
-static void *open_evp(enum digest_sum sum)
+static int open_evp(enum digest_sum sum, void **ret)
 {
-	struct state *s = names[sum] ? calloc(1, sizeof(*s)) : NULL;
+	struct state *s;
 
+	if (!names[sum])
+		return 0;
+	s = calloc(1, sizeof(*s));
 	if (!s)
-		return NULL;
+		return -1;
 	fetch(s, names[sum]);
 	if (s->md)
 		s->ctx = EVP_MD_CTX_new();
-	if (s->ctx)
-		return s;
+	if (s->ctx) {
+		*ret = s;
+		return 1;
+	}
 	close_evp(s);
-	return NULL;
+	return 0;
 }
 
 static bool begin_evp(void *state)

@@ -34,13 +34,16 @@ static bool initialise(void)
 	return true;
 }
 
-static void *open_gcrypt(enum digest_sum sum)
+static int open_gcrypt(enum digest_sum sum, void **ret)
 {
 	gcry_md_hd_t md;
 
-	if (!algorithms[sum] || !initialise() || gcry_md_open(&md, algorithms[sum], 0) != 0)
-		return NULL;
-	return md;
+	if (!algorithms[sum] || !initialise())
+		return 0;
+	if (gcry_md_open(&md, algorithms[sum], 0) != 0)
+		return 0;
+	*ret = md;
+	return 1;
 }
 
 static bool begin_gcrypt(void *state)
@@ -91,10 +94,11 @@ const struct digest_lib digest_gcrypt = { open_gcrypt, begin_gcrypt, update_gcry
 
 #else
 
-static void *open_nothing(enum digest_sum sum)
+static int open_nothing(enum digest_sum sum, void **ret)
 {
 	(void)sum;
-	return NULL;
+	(void)ret;
+	return 0;
 }
 
 const struct digest_lib digest_gcrypt = { .open = open_nothing };

@@ -50,8 +50,8 @@ enum digest_sum {
 #define DIGEST_SIZE_MAX 64
 
 struct digest_lib {
-	/* A state for this sum; NULL: this library does not have it here, or no memory. */
-	void *(*open)(enum digest_sum sum);
+	/* A state for this sum: 1; 0: this library does not have it here; -1: no memory. */
+	int (*open)(enum digest_sum sum, void **ret);
 	/* (Again) to before the first byte. */
 	bool (*begin)(void *state);
 	bool (*update)(void *state, const void *data, size_t len);

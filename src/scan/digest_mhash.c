@@ -30,16 +30,18 @@ struct state {
 	MHASH running; /* NULL before begin and after end */
 };
 
-static void *open_mhash(enum digest_sum sum)
+static int open_mhash(enum digest_sum sum, void **ret)
 {
 	struct state *s;
 
 	if (!algorithms[sum] || mhash_get_block_size(algorithms[sum]) == 0)
-		return NULL;
+		return 0;
 	s = calloc(1, sizeof(*s));
-	if (s)
-		s->algorithm = algorithms[sum];
-	return s;
+	if (!s)
+		return -1;
+	s->algorithm = algorithms[sum];
+	*ret = s;
+	return 1;
 }
 
 /* What is running ends in any case, also where nobody wants the value. */
@@ -111,10 +113,11 @@ const struct digest_lib digest_mhash = { open_mhash, begin_mhash, update_mhash, 
 
 #else
 
-static void *open_nothing(enum digest_sum sum)
+static int open_nothing(enum digest_sum sum, void **ret)
 {
 	(void)sum;
-	return NULL;
+	(void)ret;
+	return 0;
 }
 
 const struct digest_lib digest_mhash = { .open = open_nothing };

@@ -18,16 +18,18 @@ struct state {
 	uint32_t crc;
 };
 
-static void *open_zlib(enum digest_sum sum)
+static int open_zlib(enum digest_sum sum, void **ret)
 {
 	struct state *s;
 
 	if (sum != SUM_CRC32 && sum != SUM_CRC32_ZIP && sum != SUM_CRC32B)
-		return NULL;
+		return 0;
 	s = calloc(1, sizeof(*s));
-	if (s)
-		s->sum = sum;
-	return s;
+	if (!s)
+		return -1;
+	s->sum = sum;
+	*ret = s;
+	return 1;
 }
 
 static bool begin_zlib(void *state)

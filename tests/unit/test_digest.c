@@ -155,6 +155,39 @@ static void test_digest_goes_on_after_a_prefix(void **state)
 	intact_hasher_free(h);
 }
 
+static void test_digest_of_a_prefix_is_that_of_its_bytes(void **state)
+{
+	static unsigned char data[1000];
+	uint8_t prefix[INTACT_DIGEST_MAX][64], out[INTACT_DIGEST_MAX][64];
+	uint64_t mask = intact_digests_available();
+	struct intact_hasher *whole, *part;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(data); i++)
+		data[i] = (unsigned char)(0x80 | i * 7);
+	assert_int_equal(intact_hasher_new(INTACT_COMPAT_NEWEST, &whole, NULL), 0);
+	assert_int_equal(intact_hasher_new(INTACT_COMPAT_NEWEST, &part, NULL), 0);
+	assert_int_equal(intact_hasher_begin(whole, mask, 0, NULL), 0);
+	for (size_t n = 1; n <= sizeof(data); n++) {
+		assert_int_equal(intact_hasher_update(whole, data + n - 1, 1, NULL), 0);
+		if (n % 63 > 2 && n % 64 > 2)
+			continue;
+		assert_int_equal(intact_hasher_end(whole, true, prefix, NULL), 0);
+		assert_int_equal(intact_hasher_begin(part, mask, 0, NULL), 0);
+		assert_int_equal(intact_hasher_update(part, data, n, NULL), 0);
+		assert_int_equal(intact_hasher_end(part, false, out, NULL), 0);
+		for (uint64_t left = mask; left; left &= left - 1) {
+			const struct intact_attr *row =
+				intact_attr_get((unsigned)__builtin_ctzll(left));
+
+			assert_memory_equal(out[row->digest], prefix[row->digest],
+					    row->digest_size);
+		}
+	}
+	intact_hasher_free(whole);
+	intact_hasher_free(part);
+}
+
 static void test_digest_is_the_same_however_the_bytes_come(void **state)
 {
 	static unsigned char data[300001];
@@ -301,6 +334,7 @@ int main(void)
 		cmocka_unit_test(test_digest_gives_known_answers_all_at_once),
 		cmocka_unit_test(test_digest_vectors_cover_what_is_available),
 		cmocka_unit_test(test_digest_goes_on_after_a_prefix),
+		cmocka_unit_test(test_digest_of_a_prefix_is_that_of_its_bytes),
 		cmocka_unit_test(test_digest_gives_more_known_answers_of_old_algorithms),
 		cmocka_unit_test(test_digest_gives_both_values_where_there_are_two),
 		cmocka_unit_test(test_digest_begins_again_after_a_round_that_was_given_up),
