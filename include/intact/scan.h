@@ -77,8 +77,7 @@ int intact_scan_measure(struct intact_scan *scan, struct intact_pairs *in,
 /* ---- digests -----------------------------------------------------------------------------------
  */
 
-/** Digests (attribute bits) that can be computed here; 0 without memory.  The first call also
- * initialises libraries: it must not run beside another. */
+/** Digests (attribute bits) that can be computed here; 0 without memory. */
 uint64_t intact_digests_available(void);
 
 /** Those of them whose second value (struct intact_attr, `other`) can be computed, too. */

@@ -95,18 +95,14 @@ int intact_hasher_new(enum intact_compat compat, struct intact_hasher **ret,
 	return 0;
 }
 
-static void close_computers(struct intact_hasher *h)
+void intact_hasher_free(struct intact_hasher *h)
 {
+	if (!h)
+		return;
 	for (size_t i = 0; i < SUM_MAX; i++) {
 		if (h->computers[i].lib)
 			h->computers[i].lib->close(h->computers[i].state);
 	}
-}
-
-void intact_hasher_free(struct intact_hasher *h)
-{
-	if (h)
-		close_computers(h);
 	free(h);
 }
 
@@ -156,26 +152,40 @@ static int find(struct intact_hasher *h, const struct algorithm *a, struct compu
 	return rc;
 }
 
+/* Can anybody here?  1, 0, or -1 without memory. */
+static int can_compute(enum digest_sum sum)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < NLIBS; i++) {
+		void *state = NULL;
+
+		rc = libs[i]->has ? libs[i]->has(sum) : libs[i]->open(sum, &state);
+		if (state)
+			libs[i]->close(state);
+	}
+	return rc;
+}
+
 /* The attributes that have a value here, or two if `both`.  Without memory none has: what can be
  * computed is then not known. */
 static uint64_t computable(bool both)
 {
-	struct intact_hasher h = { 0 };
 	uint64_t mask = 0;
 
 	for (unsigned i = 0; i < NALGORITHMS; i++) {
-		struct computer *found[2];
+		const struct algorithm *a = &algorithms[i];
+		int first, second;
 
-		if (both && !algorithms[i].other)
+		if (both && !a->other)
 			continue;
-		if (find(&h, &algorithms[i], found, NULL) < 0) {
-			mask = 0;
-			break;
-		}
-		if (found[both])
-			mask |= INTACT_BIT(algorithms[i].id);
+		first = can_compute(a->sum);
+		second = a->other ? can_compute(a->other) : 0;
+		if (first < 0 || second < 0)
+			return 0;
+		if (both ? first && second : first || second)
+			mask |= INTACT_BIT(a->id);
 	}
-	close_computers(&h);
 	return mask;
 }
 

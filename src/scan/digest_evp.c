@@ -128,4 +128,4 @@ static size_t end_evp(void *state, bool keep, uint8_t out[DIGEST_SIZE_MAX])
 	return ctx && EVP_DigestFinal_ex(ctx, out, &len) == 1 ? len : 0;
 }
 
-const struct digest_lib digest_evp = { open_evp, begin_evp, update_evp, end_evp, close_evp };
+const struct digest_lib digest_evp = { NULL, open_evp, begin_evp, update_evp, end_evp, close_evp };

@@ -3,18 +3,24 @@
 /**
  * Digests by GNU libgcrypt, for what libcrypto does not have.  The only file that knows it.
  *
- * Its first call initialises the library, which must happen in one thread: intact_scan_new() asks
- * for what is available before any worker starts, and later calls find it done.  In FIPS mode the
- * library itself refuses what is not approved, and opens nothing.
+ * The library is initialised when the first state is opened, by whichever thread, and not at all
+ * where nobody asks for one of its digests: it ends the program where it cannot read whether the
+ * host is in FIPS mode.  So that is looked at here, first; in FIPS mode, or if that is not known,
+ * the library is left alone.  (It would refuse the old algorithms.)
  */
 
 #include "scan/digest_lib.h"
 
 #ifdef HAVE_GCRYPT
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <gcrypt.h>
+
+#include "base/thread.h"
 
 static const int algorithms[SUM_MAX] = {
 	[SUM_RMD160] = GCRY_MD_RMD160,	       [SUM_WHIRLPOOL] = GCRY_MD_WHIRLPOOL,
@@ -22,24 +28,43 @@ static const int algorithms[SUM_MAX] = {
 	[SUM_STRIBOG256] = GCRY_MD_STRIBOG256, [SUM_STRIBOG512] = GCRY_MD_STRIBOG512,
 };
 
-static bool initialise(void)
+/* True where it is off for sure. */
+static bool no_fips_mode(void)
 {
-	if (gcry_control(GCRYCTL_INITIALIZATION_FINISHED_P))
-		return true;
+	int fd = open("/proc/sys/crypto/fips_enabled", O_RDONLY | O_CLOEXEC);
+	char value = '0';
+	bool off;
+
+	if (fd < 0)
+		return errno == ENOENT || errno == EACCES;
+	off = read(fd, &value, 1) == 1 && value == '0';
+	close(fd);
+	return off;
+}
+
+static bool has_gcrypt(enum digest_sum sum)
+{
+	return algorithms[sum] && no_fips_mode();
+}
+
+static void initialise(void)
+{
 	if (!gcry_check_version(NULL))
-		return false;
+		return;
 	/* Nothing here is secret, and locked memory may be short. */
 	gcry_control(GCRYCTL_DISABLE_SECMEM, 0);
 	gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
-	return true;
 }
 
 static int open_gcrypt(enum digest_sum sum, void **ret)
 {
+	/* The state of the library is the process's, and so is this. */
+	static struct once once = ONCE_INIT;
 	gcry_md_hd_t md;
 
-	if (!algorithms[sum] || !initialise())
+	if (!has_gcrypt(sum))
 		return 0;
+	once_run(&once, initialise);
 	if (gcry_md_open(&md, algorithms[sum], 0) != 0)
 		return 0;
 	*ret = md;
@@ -89,8 +114,8 @@ static void close_gcrypt(void *state)
 	gcry_md_close(state);
 }
 
-const struct digest_lib digest_gcrypt = { open_gcrypt, begin_gcrypt, update_gcrypt, end_gcrypt,
-					  close_gcrypt };
+const struct digest_lib digest_gcrypt = { has_gcrypt,	 open_gcrypt, begin_gcrypt,
+					  update_gcrypt, end_gcrypt,  close_gcrypt };
 
 #else
 

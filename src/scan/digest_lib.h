@@ -50,6 +50,9 @@ enum digest_sum {
 #define DIGEST_SIZE_MAX 64
 
 struct digest_lib {
+	/* Would open() find it?  For a library that is better left alone until it is needed; NULL:
+	 * open() tells. */
+	bool (*has)(enum digest_sum sum);
 	/* A state for this sum: 1; 0: this library does not have it here; -1: no memory. */
 	int (*open)(enum digest_sum sum, void **ret);
 	/* (Again) to before the first byte. */

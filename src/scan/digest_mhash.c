@@ -108,8 +108,8 @@ static void close_mhash(void *state)
 	free(state);
 }
 
-const struct digest_lib digest_mhash = { open_mhash, begin_mhash, update_mhash, end_mhash,
-					 close_mhash };
+const struct digest_lib digest_mhash = { NULL,	       open_mhash, begin_mhash,
+					 update_mhash, end_mhash,  close_mhash };
 
 #else
 

@@ -89,4 +89,4 @@ static size_t end_zlib(void *state, bool keep, uint8_t out[DIGEST_SIZE_MAX])
 	return 4;
 }
 
-const struct digest_lib digest_zlib = { open_zlib, begin_zlib, update_zlib, end_zlib, free };
+const struct digest_lib digest_zlib = { NULL, open_zlib, begin_zlib, update_zlib, end_zlib, free };
