@@ -298,7 +298,7 @@ static int add_digests(struct measure *m, const struct place *place, struct inta
 	if (!place->path || place->fd >= 0 || !mask)
 		return 0;
 	m->ndatabases++;
-	return digests_of_file(place->path, mask, d, err);
+	return digests_of_file(place->path, mask, c->compat, d, err);
 }
 
 static int digest_databases(struct measure *m, struct intact_error *err)

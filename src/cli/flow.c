@@ -53,6 +53,7 @@ static int start_scan(struct flow *f, struct intact_stream **ret, struct intact_
 		.rules = s->config->rules,
 		.limit = s->options->limit,
 		.root_prefix = s->config->root_prefix,
+		.compat = s->config->compat,
 		.workers = workers(s),
 		.courtesy = s->config->courtesy,
 		.tick = on_tick,

@@ -79,6 +79,7 @@ int intact_scan_new(const struct intact_scan_options *options, struct intact_sca
 		scan->options.root_prefix = "";
 	scan->digests = intact_attr_digests();
 	scan->available = intact_digests_available();
+	scan->twofold = intact_digests_twofold();
 	scan->euid = geteuid();
 	scan->bytes.per_second = options->courtesy.bytes_per_second;
 	scan->files.per_second = options->courtesy.files_per_second;

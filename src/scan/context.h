@@ -18,6 +18,7 @@ struct intact_scan {
 	struct intact_scan_options options;
 	uint64_t digests;   /* all digest attributes */
 	uint64_t available; /* those of them that can be computed here */
+	uint64_t twofold;   /* those of them that have two values, both computable */
 	int proc_fd;	    /* /proc/self/fd, or -1 where procfs is not mounted */
 	uid_t euid;
 	unsigned max_dirs;  /* directory handles that may be open before the window stops pulling */

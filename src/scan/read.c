@@ -166,7 +166,7 @@ int content_read(struct measurer *m, const struct content *c, int *ret_errno,
 
 	rc = fetch_begin(&m->fetch, c->fd, c->size, c->device, !c->holes, err);
 	if (rc == 0)
-		rc = intact_hasher_begin(m->hasher, c->digests, err);
+		rc = intact_hasher_begin(m->hasher, c->digests, c->both, err);
 	if (rc == 0)
 		rc = hash_all(&r, ret_errno, err);
 	if (rc == 0)
