@@ -215,7 +215,14 @@ static void warn_dead_link(struct flow *f, const struct intact_entry *e)
 	buf_release(&full);
 }
 
-static int flow_pair(struct flow *f, const struct intact_pair *pair, struct intact_error *err)
+/* The baseline that is being written lies in the tree, under a name that it will not keep. */
+static bool is_own(const struct flow *f, const struct intact_pair *pair)
+{
+	return f->writer && pair->new && !(pair->new->flags &INTACT_ENTRY_GAP) &&
+	       intact_db_is_temporary(f->writer, pair->new);
+}
+
+static int flow_pair(struct flow *f, struct intact_pair *pair, struct intact_error *err)
 {
 	struct intact_match_options options = {
 		.init = f->kind == INTACT_RUN_INIT,
@@ -224,8 +231,13 @@ static int flow_pair(struct flow *f, const struct intact_pair *pair, struct inta
 	struct intact_change change = { 0 };
 	uint64_t pos = UINT64_MAX;
 	char reason[INTACT_ERROR_MAX];
-	int rc = write_entry(f, pair, err);
+	int rc;
 
+	if (is_own(f, pair))
+		pair->new = NULL;
+	if (!pair->old && !pair->new)
+		return 0;
+	rc = write_entry(f, pair, err);
 	warn_dead_link(f, pair->new);
 	if (rc < 0)
 		return rc;

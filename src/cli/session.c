@@ -66,18 +66,13 @@ int session_open(const struct place *place, struct intact_db **ret, struct intac
 
 static const char *config_file(const struct options *o)
 {
-	static const char *const aide[] = { "/etc/aide/aide.conf", "/etc/aide.conf" };
-	static const char *const intact[] = { SYSCONFDIR "/intact.conf",
-					      SYSCONFDIR "/intact.conf" };
-	const char *const *files = o->as_aide ? aide : intact;
+	const char *intact = SYSCONFDIR "/intact.conf";
 
 	if (o->config)
 		return *o->config ? o->config : NULL;
-	for (size_t i = 0; i < 2; i++) {
-		if (file_is_there(files[i]))
-			return files[i];
-	}
-	return NULL;
+	if (o->as_aide)
+		return state_aide_config();
+	return file_is_there(intact) ? intact : NULL;
 }
 
 /* Where the configuration's text comes from: one of them is set. */
