@@ -383,6 +383,7 @@ static int report(struct measure *m, int *ret_status, struct intact_error *err)
 		.ndatabases = m->ndatabases,
 	};
 
+	log_say(&m->session->log, INTACT_LOG_INFO, "generate reports");
 	fill_coverage(m, &run);
 	return targets_write(m->targets, &run, ret_status, err);
 }

@@ -14,6 +14,7 @@
 #include "base/thread.h"
 #include "cli/limited.h"
 #include "cli/signals.h"
+#include "cli/trail.h"
 
 /* Changes beyond this many bytes go to a temporary file. */
 #define CHANGES_MEMORY ((size_t)32 << 20)
@@ -25,6 +26,11 @@ static int on_tick(void *ctx)
 
 	progress_draw(&f->progress, stats->entries, stats->bytes);
 	return signals_stop();
+}
+
+static void on_visited(void *ctx, const char *path, uint32_t mode, const struct intact_match *match)
+{
+	trail_match(ctx, path, intact_ftype_letter(mode), "disk", match);
 }
 
 static bool inside_limit(void *ctx, const char *path, size_t len)
@@ -56,11 +62,18 @@ static int start_scan(struct flow *f, struct intact_stream **ret, struct intact_
 		.workers = workers(s),
 		.tick = on_tick,
 		.tick_ctx = f,
+		.visited = on_visited,
+		.visited_ctx = s,
 		.log = log_sink,
 		.log_ctx = &s->log,
 	};
 	int rc = intact_scan_new(&options, &f->scan, err);
 
+	log_say(&s->log, INTACT_LOG_INFO,
+		"read new entries from disk (limit: '%s', root prefix: '%s')",
+		options.limit ? options.limit : "(none)", options.root_prefix);
+	log_say(&s->log, INTACT_LOG_THREAD, "measure with %u worker threads%s", options.workers,
+		options.workers ? "" : " (in the main thread)");
 	return rc < 0 ? rc : intact_scan_walk(f->scan, ret, err);
 }
 
@@ -85,8 +98,14 @@ static int start_new(struct flow *f, struct intact_stream **ret, struct intact_e
 static int start_pairs(struct flow *f, struct intact_error *err)
 {
 	struct intact_stream *old = NULL, *new = NULL;
+	struct session *s = f->session;
 	int rc = f->in ? intact_db_read(f->in, NULL, &old, err) : 0;
 
+	if (f->in)
+		log_say(&s->log, INTACT_LOG_INFO, "read old entries from database: %s", s->in.path);
+	if (f->new)
+		log_say(&s->log, INTACT_LOG_INFO, "read new entries from database: %s",
+			s->new.path);
 	if (rc == 0)
 		rc = start_new(f, &new, err);
 	if (rc < 0) {
@@ -163,7 +182,10 @@ static int write_entry(struct flow *f, const struct intact_pair *pair, struct in
 {
 	const struct intact_entry *keep = f->writer ? entry_to_keep(pair) : NULL;
 
-	return keep ? intact_db_append(f->writer, keep, err) : 0;
+	if (!keep)
+		return 0;
+	log_say(&f->session->log, INTACT_LOG_TRACE, "write entry '%s' to database", keep->path.s);
+	return intact_db_append(f->writer, keep, err);
 }
 
 /* What lies outside --limit is copied by an update, and counted by AIDE 0.18 always. */
@@ -248,6 +270,8 @@ static int flow_pair(struct flow *f, struct intact_pair *pair, struct intact_err
 	if (intact_match_pair(pair, &options, reason, sizeof(reason), &change) &&
 	    worth_keeping(f, &change))
 		rc = intact_changes_add(f->changes, &change, &pos, err);
+	if (!options.init)
+		trail_pair(f->session, f->new ? "new database" : "disk", pair, &change);
 	count_pair(f, pair, &change);
 	return rc < 0 ? rc : intact_moves_feed(f->moves, pair, &change, pos, err);
 }
@@ -263,12 +287,21 @@ static int stopped(struct intact_error *err)
 
 static void follow_usr1(struct flow *f, unsigned *seen)
 {
-	struct log *log = &f->session->log;
+	for (unsigned now = signals_usr1(); *seen != now; ++*seen)
+		log_toggle_debug(&f->session->log);
+}
 
-	if (signals_usr1() == *seen)
-		return;
-	*seen = signals_usr1();
-	log->level = log->level == INTACT_LOG_DEBUG ? INTACT_LOG_WARNING : INTACT_LOG_DEBUG;
+static void say_numbers(struct flow *f)
+{
+	const struct intact_scan_stats *stats = f->scan ? intact_scan_stats(f->scan) : NULL;
+
+	log_say(&f->session->log, INTACT_LOG_DEBUG, "entries: %llu verified, %llu unverified",
+		(unsigned long long)f->verified, (unsigned long long)f->unverified);
+	if (stats)
+		log_say(&f->session->log, INTACT_LOG_DEBUG,
+			"disk: %llu bytes read, %llu objects excluded, %llu mounts skipped",
+			(unsigned long long)stats->bytes, (unsigned long long)stats->excluded,
+			(unsigned long long)stats->mounts_skipped);
 }
 
 int flow_run(struct flow *f, struct intact_error *err)
@@ -288,5 +321,6 @@ int flow_run(struct flow *f, struct intact_error *err)
 	}
 	if (rc == INTACT_ESIGNAL)
 		return stopped(err);
+	say_numbers(f);
 	return rc < 0 ? rc : intact_moves_finish(f->moves, err);
 }

@@ -21,6 +21,7 @@
 #include "base/file.h"
 #include "cli/builtin.h"
 #include "cli/state.h"
+#include "cli/trail.h"
 #include <intact/scan.h>
 
 /* Attributes measured for PATH operands: everything that tells whether content or rights changed.
@@ -31,6 +32,7 @@ void session_init(struct session *s, const struct options *options)
 {
 	*s = (struct session){ .options = options, .in.fd = -1, .out.fd = -1, .new.fd = -1 };
 	log_init(&s->log, !options->no_color);
+	s->log.rule_first = options->compat == INTACT_COMPAT_0_18;
 }
 
 void session_release(struct session *s)
@@ -268,6 +270,7 @@ int session_configure(struct session *s, struct intact_error *err)
 		log_decide(&s->log, s->config->log_level >= 0
 					    ? (enum intact_log_level)s->config->log_level
 					    : INTACT_LOG_WARNING);
+	trail_config(s);
 	rc = check_limit(s, err);
 	if (rc == 0)
 		rc = check_rules(s, err);
