@@ -302,12 +302,30 @@ static int open_writer(struct measure *m, struct intact_error *err)
 	return intact_db_create(s->out.path, s->out.fd, &m->meta, &m->flow.writer, err);
 }
 
+/* Before anything is written. */
+static int check_root(const struct measure *m, struct intact_error *err)
+{
+	const char *root = m->session->config->root_prefix;
+	int fd;
+
+	if (m->flow.kind == INTACT_RUN_COMPARE || !root || !*root)
+		return 0;
+	fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return intact_fail(err, INTACT_ECONFIG, "opendir() for root_prefix %s failed: %s",
+				   root, strerror(errno));
+	close(fd);
+	return 0;
+}
+
 static int prepare(struct measure *m, struct intact_error *err)
 {
 	int rc = check_places(m, err);
 
 	if (rc == 0)
 		rc = targets_open(m->session, &m->targets, err);
+	if (rc == 0)
+		rc = check_root(m, err);
 	if (rc == 0)
 		rc = intact_rules_text(m->session->config->rules, &m->rules, &m->rules_len, err);
 	if (rc == 0)

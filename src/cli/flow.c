@@ -6,7 +6,6 @@
 
 #include "cli/flow.h"
 
-#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -278,11 +277,7 @@ static int flow_pair(struct flow *f, struct intact_pair *pair, struct intact_err
 
 static int stopped(struct intact_error *err)
 {
-	int sig = signals_stop();
-
-	return sig ? intact_fail(err, INTACT_ESIGNAL,
-				 "received SIG%s: stopped, nothing was written", sigabbrev_np(sig))
-		   : 0;
+	return signals_stop() ? intact_fail(err, INTACT_ESIGNAL, "stopped by a signal") : 0;
 }
 
 static void follow_usr1(struct flow *f, unsigned *seen)
@@ -319,8 +314,7 @@ int flow_run(struct flow *f, struct intact_error *err)
 			return rc;
 		follow_usr1(f, &usr1);
 	}
-	if (rc == INTACT_ESIGNAL)
-		return stopped(err);
-	say_numbers(f);
+	if (rc == 0)
+		say_numbers(f);
 	return rc < 0 ? rc : intact_moves_finish(f->moves, err);
 }

@@ -20,6 +20,7 @@
 
 #include "base/file.h"
 #include "cli/builtin.h"
+#include "cli/signals.h"
 #include "cli/state.h"
 #include "cli/trail.h"
 #include <intact/scan.h>
@@ -48,6 +49,12 @@ void session_release(struct session *s)
 /* AIDE speaks of a bad value on the command line as getopt does, without a label. */
 int session_error(struct session *s, const struct intact_error *err)
 {
+	/* Wherever it was noticed. */
+	if (err->code == INTACT_ESIGNAL && signals_stop()) {
+		log_say(&s->log, INTACT_LOG_ERROR, "received SIG%s: stopped, nothing was written",
+			sigabbrev_np(signals_stop()));
+		return -(int)err->code;
+	}
 	if (!s->options->as_aide || err->code != INTACT_EUSAGE || strncmp(err->text, "(--", 3) != 0)
 		return log_error(&s->log, err);
 	options_complain(s->options, err->text);

@@ -10,7 +10,8 @@
 set -u
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 INTACT=${INTACT:-$PWD/intact}
-export INTACT LC_ALL=C TZ=UTC TERM=dumb
+MANUAL=$here/../../doc/intact.1
+export INTACT MANUAL LC_ALL=C TZ=UTC TERM=dumb
 unset NO_COLOR XDG_STATE_HOME
 update=
 [ "${1:-}" = --update ] && { update=1; shift; }
