@@ -22,6 +22,7 @@ mask() {
 		-e "s#$1#@DIR@#g" \
 		-e 's/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{9})? [+-][0-9]{4}/@TIME@/g' \
 		-e 's/\(run time: [0-9]+m [0-9]+s\)/(run time: 0m 0s)/' \
+		-e 's/"run_time_seconds": [0-9]+/"run_time_seconds": 0/' \
 		-e 's/\(intact [0-9][^)]*\)/(intact VERSION)/' |
 		awk '/^The attributes of the \(uncompressed\) database/ { cut = 1 }
 			/^(Coverage|End timestamp)/ { cut = 0 }

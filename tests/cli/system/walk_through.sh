@@ -56,8 +56,8 @@ cron
 cron
 echo "--- it mails when something is found, and does not take it over"
 echo attacker >>root/etc/passwd
-cron | grep -E 'cron:|: /'
-cron | grep -E 'cron:|: /'
+cron | grep -E 'cron:|^f.{19}: /'
+cron | grep -E 'cron:|^f.{19}: /'
 echo "--- nor does a daemon that is stopped in between"
 cp db/small keep
 printf '#!/bin/sh\nkill -TERM $PPID\nsleep 60\necho too late\n' >program
