@@ -18,11 +18,18 @@
 /* Changes beyond this many bytes go to a temporary file. */
 #define CHANGES_MEMORY ((size_t)32 << 20)
 
+static void follow_usr1(struct flow *f)
+{
+	for (unsigned now = signals_usr1(); f->usr1 != now; f->usr1++)
+		log_toggle_debug(&f->session->log);
+}
+
 static int on_tick(void *ctx)
 {
 	struct flow *f = ctx;
 	const struct intact_scan_stats *stats = intact_scan_stats(f->scan);
 
+	follow_usr1(f);
 	progress_draw(&f->progress, stats->entries, stats->bytes);
 	return signals_stop();
 }
@@ -280,12 +287,6 @@ static int stopped(struct intact_error *err)
 	return signals_stop() ? intact_fail(err, INTACT_ESIGNAL, "stopped by a signal") : 0;
 }
 
-static void follow_usr1(struct flow *f, unsigned *seen)
-{
-	for (unsigned now = signals_usr1(); *seen != now; ++*seen)
-		log_toggle_debug(&f->session->log);
-}
-
 static void say_numbers(struct flow *f)
 {
 	const struct intact_scan_stats *stats = f->scan ? intact_scan_stats(f->scan) : NULL;
@@ -302,7 +303,6 @@ static void say_numbers(struct flow *f)
 int flow_run(struct flow *f, struct intact_error *err)
 {
 	struct intact_pair pair;
-	unsigned usr1 = 0;
 	int rc;
 
 	signals_allow_usr1();
@@ -312,7 +312,7 @@ int flow_run(struct flow *f, struct intact_error *err)
 			rc = stopped(err);
 		if (rc < 0)
 			return rc;
-		follow_usr1(f, &usr1);
+		follow_usr1(f);
 	}
 	if (rc == 0)
 		say_numbers(f);
