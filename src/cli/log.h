@@ -18,7 +18,7 @@
 struct log {
 	enum intact_log_level level;  /* this and everything before it is shown */
 	enum intact_log_level chosen; /* by option or configuration; level may differ: SIGUSR1 */
-	bool decided; /* level is final; before that all but errors is kept in `waiting` */
+	bool decided;	 /* level is final; before that all but errors is kept in `waiting` */
 	bool rule_first; /* level rule comes before compare, as in AIDE 0.18 */
 	bool color;
 	struct buf waiting;	   /* per message: level byte, text, NUL */
