@@ -120,6 +120,10 @@ INTACT_MUST_CHECK
 int intact_db_append(struct intact_db_writer *w, const struct intact_entry *entry,
 		     struct intact_error *err);
 
+/** Is this the temporary file that `w` writes to?  Told by its name, device and inode together:
+ * another file of that name, or another name of that file, is not. */
+bool intact_db_is_temporary(const struct intact_db_writer *w, const struct intact_entry *entry);
+
 /** Write index and trailer, sync, rename, sync the directory.  After 0 the new baseline is on disk
  * under its name, and `ret_root` (may be NULL) has its root digest; after a failure the old one is
  * untouched. */

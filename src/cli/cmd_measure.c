@@ -5,11 +5,11 @@
  * place, write the reports.  The reports come last, when everything they speak of is on disk.
  */
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -31,6 +31,8 @@ struct measure {
 	size_t rules_len;
 	char host[256];
 	char *rules_changed;
+	struct stat
+		held; /* an empty file of ours under the new baseline's name; st_nlink 0: none */
 	struct intact_report_database databases[3];
 	size_t ndatabases;
 	struct intact_time start;
@@ -246,15 +248,47 @@ static void fill_meta_aide(struct measure *m)
 	}
 }
 
+/* AIDE's new database has its name from the start of a run, and configurations have a rule for it
+ * that must find it.  So do we when called aide: a first one is empty until the real one takes its
+ * place. */
+static int hold_place(struct measure *m, struct intact_error *err)
+{
+	const struct place *out = &m->session->out;
+	int fd;
+
+	if (!m->session->options->as_aide || out->fd >= 0)
+		return 0;
+	fd = open(out->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0600);
+	if (fd < 0)
+		return errno == EEXIST ? 0 : intact_fail_errno(err, "create '%s'", out->path);
+	if (fstat(fd, &m->held) != 0)
+		m->held.st_nlink = 0;
+	close(fd);
+	return 0;
+}
+
+/* Nothing took its place. */
+static void leave_place(const struct measure *m)
+{
+	const char *path = m->session->out.path;
+	struct stat st;
+
+	if (m->held.st_nlink && lstat(path, &st) == 0 && st.st_size == 0 &&
+	    st.st_dev == m->held.st_dev && st.st_ino == m->held.st_ino)
+		unlink(path);
+}
+
 static int create_aide(struct measure *m, struct intact_error *err)
 {
 	const struct session *s = m->session;
+	int rc;
 
 	fill_meta_aide(m);
-	return intact_db_create_aide(s->out.path, s->out.fd, &m->meta, s->config->gzip_dbout,
-				     s->config->compat == INTACT_COMPAT_0_18 ? INTACT_AIDE_0_18
-									     : INTACT_AIDE_NEWEST,
-				     &m->flow.writer, err);
+	rc = intact_db_create_aide(s->out.path, s->out.fd, &m->meta, s->config->gzip_dbout,
+				   s->config->compat == INTACT_COMPAT_0_18 ? INTACT_AIDE_0_18
+									   : INTACT_AIDE_NEWEST,
+				   &m->flow.writer, err);
+	return rc < 0 ? rc : hold_place(m, err);
 }
 
 static int open_writer(struct measure *m, struct intact_error *err)
@@ -279,15 +313,15 @@ static int open_writer(struct measure *m, struct intact_error *err)
 static int check_root(const struct measure *m, struct intact_error *err)
 {
 	const char *root = m->session->config->root_prefix;
-	DIR *dir;
+	int fd;
 
-	if (!*root || m->flow.kind == INTACT_RUN_COMPARE)
+	if (m->flow.kind == INTACT_RUN_COMPARE || !root || !*root)
 		return 0;
-	dir = opendir(root);
-	if (!dir)
+	fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
 		return intact_fail(err, INTACT_ECONFIG, "opendir() for root_prefix %s failed: %s",
 				   root, strerror(errno));
-	closedir(dir);
+	close(fd);
 	return 0;
 }
 
@@ -374,6 +408,7 @@ static int report(struct measure *m, int *ret_status, struct intact_error *err)
 		.ndatabases = m->ndatabases,
 	};
 
+	log_say(&m->session->log, INTACT_LOG_INFO, "generate reports");
 	fill_coverage(m, &run);
 	return targets_write(m->targets, &run, ret_status, err);
 }
@@ -413,6 +448,8 @@ static int measure_run(struct measure *m, int *ret_status, struct intact_error *
 
 static void measure_release(struct measure *m)
 {
+	/* Still under the writer's lock. */
+	leave_place(m);
 	intact_db_writer_free(m->flow.writer);
 	flow_release(&m->flow);
 	intact_db_close(m->flow.in);

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/signals.h"
+#include "cli/trail.h"
 #include <intact/scan.h>
 
 /* ---- one line of output ---- */
@@ -58,20 +59,6 @@ static bool is_0_18(const struct session *s)
 	return s->options->as_aide && s->config->compat == INTACT_COMPAT_0_18;
 }
 
-static const char *rule_kind(const struct intact_rule *rule, bool old)
-{
-	switch (rule->kind) {
-	case INTACT_RULE_SELECTIVE:
-		return "selective rule";
-	case INTACT_RULE_EQUAL:
-		return "equal rule";
-	case INTACT_RULE_NEGATIVE:
-		return old ? "negative rule" : "recursive negative rule";
-	default:
-		return "non-recursive negative rule";
-	}
-}
-
 static void add_limit_verdict(struct buf *line, const struct session *s,
 			      const struct intact_match *match)
 {
@@ -85,7 +72,7 @@ static void add_limit_verdict(struct buf *line, const struct session *s,
 		return;
 	if (match->rule) {
 		buf_add_str(line, " but ");
-		add_rule(line, rule_kind(match->rule, false), match->rule);
+		add_rule(line, trail_rule_kind(match->rule, false), match->rule);
 	} else if (!match->descend) {
 		buf_add_str(line, " but no matching rule");
 	}
@@ -103,7 +90,7 @@ static void add_verdict(struct buf *line, const struct session *s, const struct 
 			text_escape(line, parent, strlen(parent));
 			buf_add_str(line, "' matches ");
 		}
-		add_rule(line, rule_kind(match->rule, is_0_18(s)), match->rule);
+		add_rule(line, trail_rule_kind(match->rule, is_0_18(s)), match->rule);
 	} else {
 		buf_add_str(line, "no matching rule");
 	}
@@ -266,7 +253,7 @@ static int check_parents(struct intact_matcher *m, const struct shown_path *p, c
 	return 0;
 }
 
-static int path_check(const struct session *s, struct intact_matcher *m, struct buf *parent,
+static int path_check(struct session *s, struct intact_matcher *m, struct buf *parent,
 		      int *ret_status, struct intact_error *err)
 {
 	static const char letters[] = "fdplbcs";
@@ -294,6 +281,8 @@ static int path_check(const struct session *s, struct intact_matcher *m, struct 
 					  &p, &match, &problem, err);
 	if (rc < 0)
 		return rc;
+	trail_match(s, by_parent ? parent->data : p.path, by_parent ? 'd' : p.type, "command line",
+		    &match);
 	print_verdict(s, &p, &match, by_parent ? parent->data : NULL);
 	if (match.verdict == INTACT_LIMIT_OUTSIDE ||
 	    (match.verdict == INTACT_LIMIT_PARTIAL && match.descend))
@@ -325,11 +314,12 @@ int cmd_path_check(struct session *s)
 static void on_visited(void *ctx, const char *path, uint32_t mode, intact_fstype_fn *fstype,
 		       void *fstype_ctx, const struct intact_match *match)
 {
-	const struct session *s = ctx;
+	struct session *s = ctx;
 	struct shown_path p = { .type = intact_ftype_letter(mode), .path = path };
 
 	if (!is_0_18(s))
 		p.has_fstype = fstype(fstype_ctx, &p.fstype) == 0;
+	trail_match(s, path, p.type, "disk", match);
 	print_verdict(s, &p, match, NULL);
 }
 

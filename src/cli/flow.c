@@ -6,7 +6,6 @@
 
 #include "cli/flow.h"
 
-#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -14,17 +13,33 @@
 #include "base/thread.h"
 #include "cli/limited.h"
 #include "cli/signals.h"
+#include "cli/trail.h"
 
 /* Changes beyond this many bytes go to a temporary file. */
 #define CHANGES_MEMORY ((size_t)32 << 20)
+
+static void follow_usr1(struct flow *f)
+{
+	for (unsigned now = signals_usr1(); f->usr1 != now; f->usr1++)
+		log_toggle_debug(&f->session->log);
+}
 
 static int on_tick(void *ctx)
 {
 	struct flow *f = ctx;
 	const struct intact_scan_stats *stats = intact_scan_stats(f->scan);
 
+	follow_usr1(f);
 	progress_draw(&f->progress, stats->entries, stats->bytes);
 	return signals_stop();
+}
+
+static void on_visited(void *ctx, const char *path, uint32_t mode, intact_fstype_fn *fstype,
+		       void *fstype_ctx, const struct intact_match *match)
+{
+	(void)fstype;
+	(void)fstype_ctx;
+	trail_match(ctx, path, intact_ftype_letter(mode), "disk", match);
 }
 
 static bool inside_limit(void *ctx, const char *path, size_t len)
@@ -58,11 +73,18 @@ static int start_scan(struct flow *f, struct intact_stream **ret, struct intact_
 		.courtesy = s->config->courtesy,
 		.tick = on_tick,
 		.tick_ctx = f,
+		.visited = on_visited,
+		.visited_ctx = s,
 		.log = log_sink,
 		.log_ctx = &s->log,
 	};
 	int rc = intact_scan_new(&options, &f->scan, err);
 
+	log_say(&s->log, INTACT_LOG_INFO,
+		"read new entries from disk (limit: '%s', root prefix: '%s')",
+		options.limit ? options.limit : "(none)", options.root_prefix);
+	log_say(&s->log, INTACT_LOG_THREAD, "measure with %u worker threads%s", options.workers,
+		options.workers ? "" : " (in the main thread)");
 	return rc < 0 ? rc : intact_scan_walk(f->scan, ret, err);
 }
 
@@ -87,8 +109,14 @@ static int start_new(struct flow *f, struct intact_stream **ret, struct intact_e
 static int start_pairs(struct flow *f, struct intact_error *err)
 {
 	struct intact_stream *old = NULL, *new = NULL;
+	struct session *s = f->session;
 	int rc = f->in ? intact_db_read(f->in, NULL, &old, err) : 0;
 
+	if (f->in)
+		log_say(&s->log, INTACT_LOG_INFO, "read old entries from database: %s", s->in.path);
+	if (f->new)
+		log_say(&s->log, INTACT_LOG_INFO, "read new entries from database: %s",
+			s->new.path);
 	if (rc == 0)
 		rc = start_new(f, &new, err);
 	if (rc < 0) {
@@ -165,7 +193,10 @@ static int write_entry(struct flow *f, const struct intact_pair *pair, struct in
 {
 	const struct intact_entry *keep = f->writer ? entry_to_keep(pair) : NULL;
 
-	return keep ? intact_db_append(f->writer, keep, err) : 0;
+	if (!keep)
+		return 0;
+	log_say(&f->session->log, INTACT_LOG_TRACE, "write entry '%s' to database", keep->path.s);
+	return intact_db_append(f->writer, keep, err);
 }
 
 /* What lies outside --limit is copied by an update, and counted by AIDE 0.18 always. */
@@ -217,7 +248,14 @@ static void warn_dead_link(struct flow *f, const struct intact_entry *e)
 	buf_release(&full);
 }
 
-static int flow_pair(struct flow *f, const struct intact_pair *pair, struct intact_error *err)
+/* The baseline that is being written lies in the tree, under a name that it will not keep. */
+static bool is_own(const struct flow *f, const struct intact_pair *pair)
+{
+	return f->writer && pair->new && !(pair->new->flags &INTACT_ENTRY_GAP) &&
+	       intact_db_is_temporary(f->writer, pair->new);
+}
+
+static int flow_pair(struct flow *f, struct intact_pair *pair, struct intact_error *err)
 {
 	struct intact_match_options options = {
 		.init = f->kind == INTACT_RUN_INIT,
@@ -226,8 +264,13 @@ static int flow_pair(struct flow *f, const struct intact_pair *pair, struct inta
 	struct intact_change change = { 0 };
 	uint64_t pos = UINT64_MAX;
 	char reason[INTACT_ERROR_MAX];
-	int rc = write_entry(f, pair, err);
+	int rc;
 
+	if (is_own(f, pair))
+		pair->new = NULL;
+	if (!pair->old && !pair->new)
+		return 0;
+	rc = write_entry(f, pair, err);
 	warn_dead_link(f, pair->new);
 	if (rc < 0)
 		return rc;
@@ -238,33 +281,33 @@ static int flow_pair(struct flow *f, const struct intact_pair *pair, struct inta
 	if (intact_match_pair(pair, &options, reason, sizeof(reason), &change) &&
 	    worth_keeping(f, &change))
 		rc = intact_changes_add(f->changes, &change, &pos, err);
+	if (!options.init)
+		trail_pair(f->session, f->new ? "new database" : "disk", pair, &change);
 	count_pair(f, pair, &change);
 	return rc < 0 ? rc : intact_moves_feed(f->moves, pair, &change, pos, err);
 }
 
 static int stopped(struct intact_error *err)
 {
-	int sig = signals_stop();
-
-	return sig ? intact_fail(err, INTACT_ESIGNAL,
-				 "received SIG%s: stopped, nothing was written", sigabbrev_np(sig))
-		   : 0;
+	return signals_stop() ? intact_fail(err, INTACT_ESIGNAL, "stopped by a signal") : 0;
 }
 
-static void follow_usr1(struct flow *f, unsigned *seen)
+static void say_numbers(struct flow *f)
 {
-	struct log *log = &f->session->log;
+	const struct intact_scan_stats *stats = f->scan ? intact_scan_stats(f->scan) : NULL;
 
-	if (signals_usr1() == *seen)
-		return;
-	*seen = signals_usr1();
-	log->level = log->level == INTACT_LOG_DEBUG ? INTACT_LOG_WARNING : INTACT_LOG_DEBUG;
+	log_say(&f->session->log, INTACT_LOG_DEBUG, "entries: %llu verified, %llu unverified",
+		(unsigned long long)f->verified, (unsigned long long)f->unverified);
+	if (stats)
+		log_say(&f->session->log, INTACT_LOG_DEBUG,
+			"disk: %llu bytes read, %llu objects excluded, %llu mounts skipped",
+			(unsigned long long)stats->bytes, (unsigned long long)stats->excluded,
+			(unsigned long long)stats->mounts_skipped);
 }
 
 int flow_run(struct flow *f, struct intact_error *err)
 {
 	struct intact_pair pair;
-	unsigned usr1 = 0;
 	int rc;
 
 	signals_allow_usr1();
@@ -274,9 +317,9 @@ int flow_run(struct flow *f, struct intact_error *err)
 			rc = stopped(err);
 		if (rc < 0)
 			return rc;
-		follow_usr1(f, &usr1);
+		follow_usr1(f);
 	}
-	if (rc == INTACT_ESIGNAL)
-		return stopped(err);
+	if (rc == 0)
+		say_numbers(f);
 	return rc < 0 ? rc : intact_moves_finish(f->moves, err);
 }

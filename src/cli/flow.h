@@ -33,6 +33,7 @@ struct flow {
 	struct intact_changes *changes;
 	struct intact_moves *moves;
 	struct progress progress;
+	unsigned usr1; /* SIGUSR1s that were followed */
 
 	uint64_t total; /* entries on the new side */
 	uint64_t verified;

@@ -21,7 +21,9 @@
 
 #include "base/file.h"
 #include "cli/builtin.h"
+#include "cli/signals.h"
 #include "cli/state.h"
+#include "cli/trail.h"
 #include <intact/scan.h>
 
 /* Attributes measured for PATH operands: everything that tells whether content or rights changed.
@@ -32,6 +34,7 @@ void session_init(struct session *s, const struct options *options)
 {
 	*s = (struct session){ .options = options, .in.fd = -1, .out.fd = -1, .new.fd = -1 };
 	log_init(&s->log, !options->no_color);
+	s->log.rule_first = options->compat == INTACT_COMPAT_0_18;
 }
 
 void session_release(struct session *s)
@@ -47,6 +50,12 @@ void session_release(struct session *s)
 /* AIDE speaks of a bad value on the command line as getopt does, without a label. */
 int session_error(struct session *s, const struct intact_error *err)
 {
+	/* Wherever it was noticed. */
+	if (err->code == INTACT_ESIGNAL && signals_stop()) {
+		log_say(&s->log, INTACT_LOG_ERROR, "received SIG%s: stopped, nothing was written",
+			sigabbrev_np(signals_stop()));
+		return -(int)err->code;
+	}
 	if (!s->options->as_aide || err->code != INTACT_EUSAGE || strncmp(err->text, "(--", 3) != 0)
 		return log_error(&s->log, err);
 	options_complain(s->options, err->text);
@@ -116,18 +125,13 @@ int session_open(const struct session *s, const struct place *place, struct inta
 
 static const char *config_file(const struct options *o)
 {
-	static const char *const aide[] = { "/etc/aide/aide.conf", "/etc/aide.conf" };
-	static const char *const intact[] = { SYSCONFDIR "/intact.conf",
-					      SYSCONFDIR "/intact.conf" };
-	const char *const *files = o->as_aide ? aide : intact;
+	const char *intact = SYSCONFDIR "/intact.conf";
 
 	if (o->config)
 		return *o->config ? o->config : NULL;
-	for (size_t i = 0; i < 2; i++) {
-		if (file_is_there(files[i]))
-			return files[i];
-	}
-	return NULL;
+	if (o->as_aide)
+		return state_aide_config();
+	return file_is_there(intact) ? intact : NULL;
 }
 
 /* Commands that say what a configuration means. */
@@ -347,6 +351,7 @@ int session_configure(struct session *s, struct intact_error *err)
 		return rc;
 	if (o->log_level < 0)
 		log_decide(&s->log, configured_level(s));
+	trail_config(s);
 	rc = check_limit(s, err);
 	if (rc == 0)
 		rc = check_rules(s, err);

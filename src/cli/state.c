@@ -66,14 +66,40 @@ static int place_default(struct session *s, struct place *place, const char *nam
 	return place->path ? 0 : intact_fail_nomem(err);
 }
 
+const char *state_aide_config(void)
+{
+	static const char *const files[] = { AIDE_CONFIG, "/etc/aide/aide.conf", "/etc/aide.conf" };
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		if (file_is_there(files[i]))
+			return files[i];
+	}
+	return NULL;
+}
+
+/* AIDE's default places belong to its default configuration file.  With any other one there is
+ * none, as in the packages of distributions: their wrappers rely on being told. */
+static int place_aide(struct session *s, const char *url, struct place *place,
+		      struct intact_error *err)
+{
+	const char *config = s->options->config ? NULL : state_aide_config();
+
+	if (!url || !config || strcmp(config, AIDE_CONFIG) != 0)
+		return 0;
+	free(place->path);
+	place->fd = -1;
+	place->path = strdup(url + strlen("file:"));
+	return place->path ? 0 : intact_fail_nomem(err);
+}
+
+/* `name`: in the state folder.  `aide`: AIDE's default. */
 static int place_set(struct session *s, const struct intact_url *url, const char *name,
-		     struct place *place, struct intact_error *err)
+		     const char *aide, struct place *place, struct intact_error *err)
 {
 	if (url)
 		return place_of_url(url, place, err);
-	/* AIDE has no default place; a wrapper relies on being told. */
 	if (s->options->as_aide)
-		return 0;
+		return place_aide(s, aide, place, err);
 	return place_default(s, place, name, err);
 }
 
@@ -88,13 +114,13 @@ static const char *out_name(const struct session *s)
 int state_places(struct session *s, struct intact_error *err)
 {
 	const struct intact_config *c = s->config;
-	int rc = place_set(s, c->database_in, "intact.db", &s->in, err);
+	int rc = place_set(s, c->database_in, "intact.db", AIDE_DATABASE_IN, &s->in, err);
 
 	if (rc == 0)
 		rc = place_set(s, c->database_out, s->in.path ? out_name(s) : "intact.db.new",
-			       &s->out, err);
+			       AIDE_DATABASE_OUT, &s->out, err);
 	if (rc == 0)
-		rc = place_set(s, c->database_new, "intact.db.new", &s->new, err);
+		rc = place_set(s, c->database_new, "intact.db.new", NULL, &s->new, err);
 	return rc;
 }
 

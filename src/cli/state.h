@@ -10,6 +10,15 @@
 
 #include "cli/session.h"
 
+/** What AIDE has compiled in (aide-compat 1.2). */
+#define AIDE_CONFIG SYSCONFDIR "/aide.conf"
+#define AIDE_DATABASE_IN "file:" SYSCONFDIR "/aide.db"
+#define AIDE_DATABASE_OUT "file:" SYSCONFDIR "/aide.db.new"
+
+/** The configuration file of whoever calls us aide and names none: the one above, then where
+ * distributions have it.  NULL: there is none. */
+const char *state_aide_config(void);
+
 /**
  * Fill in, out and new of a configured session.  Without database_in and database_out in the
  * configuration they are intact.db and intact.db.new in the state folder (--state; as root
