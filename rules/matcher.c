@@ -443,12 +443,11 @@ bool intact_matcher_in_limit(struct intact_matcher *m, const char *path, size_t 
 	return result == REGEX_MATCH || result == REGEX_LIMIT;
 }
 
-static int compile_limit(struct intact_matcher *m, const char *limit, struct intact_error *err)
+static int compile_limit(const char *limit, enum regex_mode mode, struct regex **ret,
+			 struct intact_error *err)
 {
-	enum regex_mode mode =
-		m->rules->compat == INTACT_COMPAT_0_18 ? REGEX_PATH_BYTES : REGEX_PATH;
 	struct regex_fault fault;
-	int rc = regex_compile(limit, strlen(limit), mode, &m->limit, &fault);
+	int rc = regex_compile(limit, strlen(limit), mode, ret, &fault);
 
 	if (rc == INTACT_ENOMEM)
 		return intact_fail_nomem(err);
@@ -457,6 +456,23 @@ static int compile_limit(struct intact_matcher *m, const char *limit, struct int
 				   "(--limit): error in regular expression '%.300s' at %zu: %s",
 				   limit, fault.offset, fault.text);
 	return 0;
+}
+
+int intact_limit_check(const char *limit, struct intact_error *err)
+{
+	struct regex *regex = NULL;
+	int rc = compile_limit(limit, REGEX_PATH_BYTES, &regex, err);
+
+	/* How it is read, as bytes or as characters, is not known yet. */
+	if (rc < 0 && rc != INTACT_ENOMEM && compile_limit(limit, REGEX_PATH, &regex, NULL) == 0)
+		rc = 0;
+	regex_free(regex);
+	return rc;
+}
+
+static enum regex_mode limit_mode(const struct intact_rules *rules)
+{
+	return rules->compat == INTACT_COMPAT_0_18 ? REGEX_PATH_BYTES : REGEX_PATH;
 }
 
 int intact_matcher_new(const struct intact_rules *rules, const char *limit,
@@ -473,7 +489,7 @@ int intact_matcher_new(const struct intact_rules *rules, const char *limit,
 	if (!m->scratch || !m->chain)
 		rc = intact_fail_nomem(err);
 	else if (limit)
-		rc = compile_limit(m, limit, err);
+		rc = compile_limit(limit, limit_mode(rules), &m->limit, err);
 	if (rc < 0) {
 		intact_matcher_free(m);
 		return rc;

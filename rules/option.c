@@ -306,7 +306,7 @@ static int set_workers(const struct setting *s)
 	struct intact_config *config = s->r->config;
 	unsigned n;
 
-	if (config->workers_set)
+	if (config->workers_set || s->r->source->workers_given)
 		return already_set(s, NULL);
 	if (intact_workers_parse(s->text, &config->workers, &config->workers_percent, NULL) < 0)
 		return place_fail(s->place, s->err, INTACT_ECONFIG,
@@ -324,11 +324,14 @@ static int set_log_level(const struct setting *s)
 {
 	int level = intact_log_level_by_name(s->text);
 
-	if (s->r->config->log_level >= 0)
-		return already_set(s, NULL);
 	if (level < 0)
 		return place_fail(s->place, s->err, INTACT_ECONFIG, "invalid log level: '%s'",
 				  s->text);
+	/* What only looks at the configuration has its level from the command line. */
+	if (s->r->source->check_only)
+		return 0;
+	if (s->r->config->log_level >= 0 || s->r->source->log_level_given)
+		return already_set(s, NULL);
 	s->r->config->log_level = level;
 	log_set(s, s->text);
 	return 0;

@@ -103,6 +103,10 @@ int intact_matcher_new(const struct intact_rules *rules, const char *limit,
 		       struct intact_matcher **ret, struct intact_error *err);
 void intact_matcher_free(struct intact_matcher *m);
 
+/** Can the limit be one, whatever the configuration will say?  INTACT_EUSAGE if not. */
+INTACT_MUST_CHECK
+int intact_limit_check(const char *limit, struct intact_error *err);
+
 /**
  * Judge one path (NUL-terminated, absolute, without root_prefix) of the given type (one enum
  * intact_ftype bit).  Semantics: aide-compat 3.2 to 3.7; names that are not UTF-8 are matched
@@ -279,9 +283,11 @@ struct intact_config_source {
 	enum intact_database_format database_format; /* where no line says otherwise */
 	const char *version; /* value of @@{AIDE_VERSION}: the AIDE version we stand in for */
 	uint64_t digests;    /* bits of the digests that can be computed here; 0: do not check */
-	bool no_includes;   /* refuse @@include and @@x_include: for text from outside, and tests */
-	bool check_only;    /* config-check, path-check, dry-init: warn about unrestricted rules if
-			       asked */
+	bool no_includes; /* refuse @@include and @@x_include: for text from outside, and tests */
+	bool check_only;  /* config-check, path-check, dry-init: warn about unrestricted rules if
+			     asked; log_level has no effect */
+	/* The command line says how many workers, and what is logged: it comes first. */
+	bool workers_given, log_level_given;
 	intact_log_fn *log; /* warnings and below; may be NULL */
 	void *log_ctx;
 };

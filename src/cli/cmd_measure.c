@@ -5,6 +5,7 @@
  * place, write the reports.  The reports come last, when everything they speak of is on disk.
  */
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -266,12 +267,30 @@ static int open_writer(struct measure *m, struct intact_error *err)
 	return intact_db_create(s->out.path, s->out.fd, &m->meta, &m->flow.writer, err);
 }
 
+/* Said before anything else is opened: the configuration is wrong. */
+static int check_root(const struct measure *m, struct intact_error *err)
+{
+	const char *root = m->session->config->root_prefix;
+	int fd;
+
+	if (m->flow.kind == INTACT_RUN_COMPARE || !root || !*root)
+		return 0;
+	fd = open(root, O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return intact_fail(err, INTACT_ECONFIG, "opendir() for root_prefix %s failed: %s",
+				   root, strerror(errno));
+	close(fd);
+	return 0;
+}
+
 static int prepare(struct measure *m, struct intact_error *err)
 {
 	int rc = check_places(m, err);
 
 	if (rc == 0)
 		rc = targets_open(m->session, &m->targets, err);
+	if (rc == 0)
+		rc = check_root(m, err);
 	if (rc == 0)
 		rc = intact_rules_text(m->session->config->rules, &m->rules, &m->rules_len, err);
 	if (rc == 0)

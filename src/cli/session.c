@@ -104,6 +104,8 @@ static int read_config(struct session *s, const struct origin *from, struct inta
 		.version = "0.20",
 		.check_only = o->command == COMMAND_CONFIG_CHECK ||
 			      o->command == COMMAND_PATH_CHECK || o->command == COMMAND_DRY_INIT,
+		.workers_given = o->workers_set,
+		.log_level_given = o->log_level >= 0,
 		.log = log_sink,
 		.log_ctx = &s->log,
 	};
@@ -216,7 +218,7 @@ static int configure_builtin(struct session *s, struct intact_error *err)
 	return rc;
 }
 
-/* A bad --limit is a bad command line: nothing else is looked at. */
+/* What the early look could not know: whether the limit is read as bytes. */
 static int check_limit(const struct session *s, struct intact_error *err)
 {
 	struct intact_matcher *m = NULL;
@@ -257,6 +259,8 @@ int session_configure(struct session *s, struct intact_error *err)
 	/* Known before the configuration: then nothing needs to wait for it. */
 	if (o->log_level >= 0)
 		log_decide(&s->log, (enum intact_log_level)o->log_level);
+	if (o->limit && (rc = intact_limit_check(o->limit, err)) < 0)
+		return rc;
 	if (file && o->npaths && o->command == COMMAND_INIT)
 		return intact_fail(err, INTACT_EUSAGE,
 				   "--init PATH is for use without a configuration, but there is "
