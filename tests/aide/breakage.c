@@ -260,7 +260,6 @@ static void insert_line(struct buf *text, struct random *rnd)
 		"/x\x01 p",
 		"/x p+sha256+sha512-sha256",
 		"/x E",
-		"/x H",
 		"/x R+growing",
 		"/x >",
 		"/x L+I+ANF+ARF",

@@ -331,7 +331,6 @@ static void command_line(struct one *c)
 		{ "-x" },
 		{ "--nosuch" },
 		{ "extra" },
-		{ "--conf" },
 		{ "--check=3" },
 		{ "-c" },
 		{ "-C", "-C" },
@@ -399,6 +398,11 @@ static void choose(struct one *c)
 		.ftype = random_chance(&c->rnd, 30),
 		.prefixed = !random_chance(&c->rnd, 15),
 	};
+	c->needs.bias = c->d->bias;
+	if (c->d->bias) {
+		c->needs.new_files = true;
+		c->needs.moves |= strcmp(c->d->bias, "I") == 0;
+	}
 	c->needs.follow = random_chance(&c->rnd, 8);
 	c->tree.no_symlinks = c->needs.follow;
 	c->tree.plain = random_chance(&c->rnd, 70);

@@ -80,11 +80,13 @@ void config_path(struct buf *text, struct random *rnd, const struct tree *t,
 		 const struct config_needs *needs)
 {
 	static const char *const tails[] = { "", "", "", "x", "/x", "/x/y", "/", "bar" };
+	const char *path = some_path(rnd, t, needs), *tail = random_pick(rnd, tails);
 
 	if (!needs->prefixed)
 		buf_add_str(text, t->root);
-	buf_add_str(text, some_path(rnd, t, needs));
-	buf_add_str(text, random_pick(rnd, tails));
+	/* Two slashes: no object has such a path. */
+	buf_add_str(text, *tail == '/' && strcmp(path, "/") == 0 ? "" : path);
+	buf_add_str(text, tail);
 }
 
 /* ---- attributes ---- */
@@ -125,6 +127,14 @@ void config_expression(struct buf *text, struct random *rnd, const struct config
 	}
 }
 
+/* What a rule asks for. */
+static void wanted(struct buf *text, struct random *rnd, const struct config_needs *needs)
+{
+	config_expression(text, rnd, needs);
+	if (needs->bias)
+		buf_printf(text, "+%s", needs->bias);
+}
+
 /* ---- rules ---- */
 
 static void add_restriction(struct buf *text, struct random *rnd)
@@ -151,7 +161,7 @@ static void add_rule(struct buf *text, struct random *rnd, struct random *attrs,
 		if (random_chance(attrs, 15))
 			buf_add_str(text, "Mine");
 		else
-			config_expression(text, attrs, needs);
+			wanted(text, attrs, needs);
 		if (needs->ftype)
 			buf_add_str(text, "+ftype");
 	}
@@ -215,16 +225,16 @@ static void add_groups(struct buf *text, struct random *rnd, struct random *attr
 	static const char *const names[] = { "Mine", "Mine2", "My_group", "0A%", "M\xc4x" };
 
 	buf_add_str(text, random_chance(rnd, 80) ? "Mine = " : "  Mine  =\t");
-	config_expression(text, attrs, needs);
+	wanted(text, attrs, needs);
 	buf_add_char(text, '\n');
 	if (random_chance(rnd, 10)) {
 		buf_add_str(text, "Mine=Mine+");
-		config_expression(text, attrs, needs);
+		wanted(text, attrs, needs);
 		buf_add_char(text, '\n');
 	}
 	if (random_chance(rnd, 5)) {
 		buf_printf(text, "%s=", random_pick(rnd, names));
-		config_expression(text, attrs, needs);
+		wanted(text, attrs, needs);
 		buf_add_char(text, '\n');
 	}
 }
@@ -242,7 +252,7 @@ void config_rules(struct buf *text, struct random *rnd, struct random *attrs, co
 		if (!needs->prefixed)
 			add_literal(text, NULL, t->root);
 		buf_add_str(text, "/ ");
-		config_expression(text, attrs, needs);
+		wanted(text, attrs, needs);
 		buf_add_str(text, needs->ftype ? "+ftype\n" : "\n");
 	}
 	for (unsigned i = 0; i < n; i++) {

@@ -14,13 +14,14 @@
 struct config_needs {
 	const char *const *digests; /* names of the digests that both programs have */
 	size_t ndigests;
-	size_t names;	/* of the tree's names, the first that regexes are made from */
-	bool new_files; /* rules may ask for ANF; not together with report_detailed_init */
-	bool moves;	/* rules may ask for I and compressed: no hard links then */
-	bool ftype;	/* every rule asks for the type: objects may be replaced by others */
-	bool prefixed;	/* root_prefix is the tree's folder; else the rules name it */
-	bool input;	/* database_in is standard input */
-	bool follow;	/* the tree has no symbolic links: acl_no_symlink_follow may be yes */
+	size_t names;	  /* of the tree's names, the first that regexes are made from */
+	bool new_files;	  /* rules may ask for ANF; not together with report_detailed_init */
+	bool moves;	  /* rules may ask for I and compressed: no hard links then */
+	bool ftype;	  /* every rule asks for the type: objects may be replaced by others */
+	bool prefixed;	  /* root_prefix is the tree's folder; else the rules name it */
+	const char *bias; /* every rule asks for this attribute; its effect shows; NULL: none */
+	bool input;	  /* database_in is standard input */
+	bool follow;	  /* the tree has no symbolic links: acl_no_symlink_follow may be yes */
 };
 
 /** Options that both programs need to run, and random others. */

@@ -303,6 +303,13 @@ config "@@include ../open ." "/ p"
 both --config-check
 status 0 17
 
+row "Long options may be cut short"
+config "/ p"
+both --config-c --no
+status 15 15
+aide_says "unrecognized option"
+we_say "possibilities: '--no-progress' '--no-color'"
+
 row "A lone carriage return"
 config $'/y p\n\r/x p'
 both --config-check

@@ -47,40 +47,50 @@ static bool adds(const char *diff, const char *word, size_t len)
 #define PLAIN_BEFORE "Entry "
 #define PLAIN_AFTER " in databases has different attributes: "
 
-/* What AIDE says about the path; NULL: nothing. */
-static const char *diff_of(const char *text, const char *path, size_t len)
+/* What AIDE says about the path, from `*at` on (NULL: no more).  Escaped, two names can look alike.
+ */
+static const char *next_diff(const char **at, const char *key)
 {
-	struct buf key = { 0 };
-	const char *at;
+	const char *found = strstr(*at, key);
 
-	buf_printf(&key, PLAIN_BEFORE "%.*s" PLAIN_AFTER, (int)len, path);
-	at = strstr(text, key.data);
-	if (!at && strstr(text, "\"different_attributes\"")) {
-		buf_clear(&key);
-		buf_printf(&key, "\n    \"%.*s\": \"", (int)len, path);
-		at = strstr(text, key.data);
-	}
-	if (at)
-		at += key.len;
-	buf_release(&key);
-	return at;
+	*at = found ? found + 1 : *at + strlen(*at);
+	return found ? found + strlen(key) : NULL;
+}
+
+static void key_of(const char *text, const char *path, size_t len, struct buf *ret)
+{
+	if (strstr(text, "\"different_attributes\""))
+		buf_printf(ret, "\n    \"%.*s\": \"", (int)len, path);
+	else
+		buf_printf(ret, PLAIN_BEFORE "%.*s" PLAIN_AFTER, (int)len, path);
 }
 
 #define MISSING "not in the baseline: "
 
 /* Each attribute of "u+acl" was added. */
-static bool all_added(const char *aide, const char *path, size_t len, const char *expr)
+static bool adds_all(const char *diff, const char *expr)
 {
-	const char *diff = diff_of(aide, path, len);
-
-	while (diff && *expr && *expr != '"' && *expr != '\n') {
+	while (*expr && *expr != '"' && *expr != '\n') {
 		size_t n = strcspn(expr, "+\"\n");
 
 		if (!adds(diff, expr, n))
 			return false;
 		expr += n + (expr[n] == '+');
 	}
-	return diff != NULL;
+	return true;
+}
+
+static bool all_added(const char *aide, const char *path, size_t len, const char *expr)
+{
+	const char *at = aide, *diff;
+	struct buf key = { 0 };
+	bool found = false;
+
+	key_of(aide, path, len, &key);
+	while (!found && (diff = next_diff(&at, key.data)) != NULL)
+		found = adds_all(diff, expr);
+	buf_release(&key);
+	return found;
 }
 
 /* Where the section of a plain report ends that begins (behind its first ruler) at `section`. */

@@ -206,7 +206,8 @@ static void damaged(struct both *b)
 		return;
 	if (b->ours.status == 24 &&
 	    ((strstr(err->data, "  ERROR: in.db:") && strstr(err->data, ": damaged baseline: ")) ||
-	     strstr(err->data, "  ERROR: 'in.db' is not a baseline\n"))) {
+	     strstr(err->data, "  ERROR: 'in.db' is not a baseline\n") ||
+	     strstr(err->data, "  ERROR: 'in.db' is empty, not a baseline\n"))) {
 		clear_texts(b);
 		b->aide.status = 24;
 	} else if (b->ours.status < 64 && (b->ours.status & 32)) {
@@ -233,11 +234,18 @@ static void programs(struct both *b)
 	lines_cut_place_of_program(&b->ours.err);
 }
 
-/* The words of a message may differ; what it is about may not. */
+/* When something old will be gone, suggestions, prefixes. */
 static void wording(struct both *b)
 {
 	lines_plain_words(&b->aide.err);
 	lines_plain_words(&b->ours.err);
+}
+
+/* What the parser expected instead.  The place may not differ. */
+static void syntax_errors(struct both *b)
+{
+	if (b->aide.status != 17 || b->ours.status != 17)
+		return;
 	if (b->words)
 		lines_show_words(&b->aide.err, &b->ours.err);
 	lines_cut_words(&b->aide.err);
@@ -261,6 +269,7 @@ static struct row {
 	{ "files that cannot be opened", not_opened, 0 },
 	{ "programs that fail", programs, 0 },
 	{ "wording of messages", wording, 0 },
+	{ "wording of syntax errors", syntax_errors, 0 },
 };
 
 /* ---- comparing ---- */

@@ -20,8 +20,9 @@ struct differ {
 	const char *aide, *ours;
 	const char *digests_of; /* ask this program instead of `ours` which digests it has */
 	bool keep;
-	bool first; /* stop at the first failure */
-	bool words; /* show what the row about wording hides */
+	bool first;	  /* stop at the first failure */
+	const char *bias; /* see struct config_needs */
+	bool words;	  /* show what the row about wording hides */
 	struct place place;
 	char *digests[32];
 	size_t ndigests;

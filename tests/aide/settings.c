@@ -48,7 +48,7 @@ static void report_options(struct buf *text, struct random *rnd, const struct co
 
 	if (random_chance(rnd, 60))
 		buf_printf(text, "report_level=%s\n", random_pick(rnd, levels));
-	if (random_chance(rnd, 40))
+	if (random_chance(rnd, 40) && !needs->bias)
 		buf_printf(text, "report_format=%s\n", random_chance(rnd, 70) ? "json" : "plain");
 	maybe_bool(text, rnd, "report_base16", 20);
 	maybe_bool(text, rnd, "report_detailed_init", needs->new_files ? 0 : 25);
@@ -68,9 +68,9 @@ static void report_options(struct buf *text, struct random *rnd, const struct co
 
 static void database_attrs(struct buf *text, struct random *rnd, const struct config_needs *needs)
 {
-	if (random_chance(rnd, 30))
+	if (random_chance(rnd, 30) && !needs->bias)
 		return;
-	if (random_chance(rnd, 20))
+	if (random_chance(rnd, 20) || needs->bias)
 		buf_add_str(text, "database_attrs=E\n");
 	else if (random_chance(rnd, 10))
 		buf_add_str(text, "database_attrs=H\n");
