@@ -35,7 +35,12 @@ lame() {
 		/^\\// && at && int(\$at / bit) % 2 { \$at = sprintf("%.0f", \$at - bit) }
 		{ print }' kept.db >in.db
 }
-undo_lame() { [ ! -e kept.db ] || mv kept.db in.db; sed -i "/has different attributes: +\$1\$/d" "\$out"; }
+undo_lame() {
+	[ ! -e kept.db ] || mv kept.db in.db
+	for each in "\$out" "\$err" report report2; do
+		[ ! -e "\$each" ] || sed -i -E "s/(has different attributes: .*)[+]\$1([+-]|\$)/\1\2/; /attributes: \$/d; s/attributes: [+]/attributes: /" "\$each"
+	done
+}
 $before
 "$work/bin/aide" "\${words[@]}" >"\$out" 2>"\$err"
 rc=\$?

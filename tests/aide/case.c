@@ -393,6 +393,7 @@ static void choose(struct one *c)
 	c->needs = (struct config_needs){
 		.digests = (const char *const *)c->d->digests,
 		.ndigests = c->d->ndigests,
+		.all_digests = strcmp(c->d->missing.data, " ") == 0,
 		.new_files = random_chance(&c->rnd, 40),
 		.moves = random_chance(&c->rnd, 30),
 		.ftype = random_chance(&c->rnd, 30),

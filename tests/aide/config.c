@@ -106,7 +106,9 @@ static void add_attribute(struct buf *text, struct random *rnd, const struct con
 	static const char *const special[] = { "ANF", "ARF", "growing", ">", "I", "compressed" };
 	unsigned from = needs->new_files ? 0 : 1, to = needs->moves ? 6 : 4;
 
-	if (random_chance(rnd, 25))
+	if (needs->all_digests && random_chance(rnd, 3))
+		buf_add_str(text, "H");
+	else if (random_chance(rnd, 25))
 		buf_add_str(text, config_digest(rnd, needs));
 	else if (random_chance(rnd, 10))
 		buf_add_str(text, special[from + random_below(rnd, to - from)]);

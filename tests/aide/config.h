@@ -14,6 +14,7 @@
 struct config_needs {
 	const char *const *digests; /* names of the digests that both programs have */
 	size_t ndigests;
+	bool all_digests; /* ours has every digest that AIDE has: H means the same */
 	size_t names;	  /* of the tree's names, the first that regexes are made from */
 	bool new_files;	  /* rules may ask for ANF; not together with report_detailed_init */
 	bool moves;	  /* rules may ask for I and compressed: no hard links then */

@@ -79,7 +79,6 @@ static struct feature {
 	{ CONFIG, "\nreport_ignore_e2fsattrs=", 0 },
 	{ CONFIG, "\ngrouped=", 0 },
 	{ CONFIG, "\nsummarize_changes=", 0 },
-	{ CONFIG, "\nverbose=", 0 },
 	/* Macros. */
 	{ CONFIG, "\n@@define ", 0 },
 	{ CONFIG, "\n@@undef ", 0 },
@@ -112,6 +111,7 @@ static struct feature {
 	{ CONFIG, "+S", 0 },
 	{ CONFIG, "+X", 0 },
 	{ CONFIG, "+ftype", 0 },
+	{ CONFIG, "+H", 0 },
 	{ CONFIG, "\\@", 0 },
 	{ CONFIG, "\\ ", 0 },
 	{ CONFIG, "\r\n", 0 },
