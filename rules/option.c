@@ -332,10 +332,8 @@ static int set_log_level(const struct setting *s)
 	if (level < 0)
 		return place_fail(s->place, s->err, INTACT_ECONFIG, "invalid log level: '%s'",
 				  s->text);
-	/* What only looks at the configuration has its level from the command line. */
-	if (s->r->source->check_only)
-		return 0;
-	if (s->r->config->log_level >= 0 || s->r->source->log_level_given)
+	if (s->r->config->log_level >= 0 ||
+	    (s->r->source->log_level_given && !s->r->source->check_only))
 		return already_set(s, NULL);
 	s->r->config->log_level = level;
 	log_set(s, s->text);

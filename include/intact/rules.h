@@ -303,7 +303,7 @@ struct intact_config_source {
 	uint64_t digests;    /* bits of the digests that can be computed here; 0: do not check */
 	bool no_includes; /* refuse @@include and @@x_include: for text from outside, and tests */
 	bool check_only;  /* config-check, path-check, dry-init: warn about unrestricted rules if
-			     asked; log_level has no effect */
+			     asked; the caller does not heed log_level */
 	/* The command line says how many workers, and what is logged: it comes first. */
 	bool workers_given, log_level_given;
 	intact_log_fn *log; /* warnings and below; may be NULL */

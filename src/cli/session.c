@@ -87,6 +87,12 @@ struct origin {
 	const char *kept;
 };
 
+static bool only_looks(enum command_id command)
+{
+	return command == COMMAND_CONFIG_CHECK || command == COMMAND_PATH_CHECK ||
+	       command == COMMAND_DRY_INIT;
+}
+
 static int read_config(struct session *s, const struct origin *from, struct intact_config **ret,
 		       struct intact_error *err)
 {
@@ -102,8 +108,7 @@ static int read_config(struct session *s, const struct origin *from, struct inta
 		/* Whoever calls us aide must be able to go back to AIDE. */
 		.database_format = o->as_aide ? INTACT_DATABASE_AIDE : INTACT_DATABASE_INTACT,
 		.version = "0.20",
-		.check_only = o->command == COMMAND_CONFIG_CHECK ||
-			      o->command == COMMAND_PATH_CHECK || o->command == COMMAND_DRY_INIT,
+		.check_only = only_looks(o->command),
 		.workers_given = o->workers_set,
 		.log_level_given = o->log_level >= 0,
 		.log = log_sink,
@@ -274,7 +279,7 @@ int session_configure(struct session *s, struct intact_error *err)
 	if (rc < 0)
 		return rc;
 	if (o->log_level < 0)
-		log_decide(&s->log, s->config->log_level >= 0
+		log_decide(&s->log, s->config->log_level >= 0 && !only_looks(o->command)
 					    ? (enum intact_log_level)s->config->log_level
 					    : INTACT_LOG_WARNING);
 	rc = check_limit(s, err);

@@ -373,6 +373,7 @@ static void command_line(struct one *c)
 
 	for (size_t k = 0; k < 5 && lines[i][k]; k++)
 		args[k] = (char *)lines[i][k];
+	c->whole = true;
 	fill_config(c);
 	step(c, STEP_PLAIN, args, NULL);
 }

@@ -280,7 +280,8 @@ void deliver(struct one *c)
 	}
 	/* Not where something is read after it: AIDE's scanner then takes up memory it has freed.
 	 */
-	if (random_chance(&c->rnd, 5) && text.len && !c->after.len && !strstr(text.data, "include"))
+	if (random_chance(&c->rnd, 5) && text.len && !c->whole && !c->after.len &&
+	    !strstr(text.data, "include"))
 		text.len--;
 	write_in(c, "x.conf", &text, 0600);
 	buf_release(&text);

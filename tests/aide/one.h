@@ -47,6 +47,7 @@ struct one {
 	char *base[ARGS_MAX + 1]; /* NULL after them */
 	size_t nbase;
 
+	bool whole;	    /* the file ends with a newline: something is read after it */
 	bool same_files;    /* other attributes will be asked for, of the same files */
 	bool rules_changed; /* they are */
 	bool metadata;	    /* a database of the case may have a time in it */

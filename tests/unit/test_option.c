@@ -72,20 +72,6 @@ static void test_the_command_line_comes_before_workers_and_level(void **state)
 	assert_int_equal(intact_config_read(&source, &config, NULL), INTACT_ECONFIG);
 }
 
-static void test_a_level_has_no_effect_where_only_the_configuration_is_checked(void **state)
-{
-	struct intact_config_source source = { .check_only = true };
-	struct intact_config *config = NULL;
-
-	(void)state;
-	source.builtin = "log_level=notice\n/x p\n";
-	assert_int_equal(intact_config_read(&source, &config, NULL), 0);
-	assert_int_equal(config->log_level, -1);
-	intact_config_free(config);
-	source.builtin = "log_level=bogus\n/x p\n";
-	assert_int_equal(intact_config_read(&source, &config, NULL), INTACT_ECONFIG);
-}
-
 static void test_report_options_freeze_at_the_url(void **state)
 {
 	const struct intact_report_target *t;
@@ -320,8 +306,6 @@ int main(void)
 		cmocka_unit_test(test_defaults_are_aides),
 		cmocka_unit_test(test_first_database_wins_and_last_flag_wins),
 		cmocka_unit_test(test_the_command_line_comes_before_workers_and_level),
-		cmocka_unit_test(
-			test_a_level_has_no_effect_where_only_the_configuration_is_checked),
 		cmocka_unit_test(test_report_options_freeze_at_the_url),
 		cmocka_unit_test(test_implicit_report_gets_the_final_options),
 		cmocka_unit_test(test_old_options_are_taken_with_one_warning),
