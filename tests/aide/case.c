@@ -235,7 +235,7 @@ static void cycle(struct one *c)
 		limited(c);
 	if (!c->failed)
 		command(c, STEP_COMPARE, "--compare", "-E", NULL, NULL);
-	if (!c->failed && !c->rules_changed && random_chance(&c->rnd, 0))
+	if (c->d->streams && !c->failed && !c->rules_changed && random_chance(&c->rnd, 15))
 		streams(c);
 }
 

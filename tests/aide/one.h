@@ -23,6 +23,7 @@ struct differ {
 	bool first;	  /* stop at the first failure */
 	const char *bias; /* see struct config_needs */
 	bool words;	  /* show what the row about wording hides */
+	bool streams; /* databases from and to standard streams and descriptors, too */
 	struct place place;
 	char *digests[32];
 	size_t ndigests;

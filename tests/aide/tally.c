@@ -193,7 +193,6 @@ static struct feature {
 	{ OTHER, "file of several blocks", 0 },
 	{ OTHER, "folder", 0 },
 	{ OTHER, "symbolic link", 0 },
-	{ OTHER, "long symbolic link", 0 },
 	{ OTHER, "fifo", 0 },
 	{ OTHER, "socket", 0 },
 	{ OTHER, "character device", 0 },
@@ -213,7 +212,6 @@ static struct feature {
 	{ OTHER, "capabilities", 0 },
 	{ OTHER, "user attribute", 0 },
 	{ OTHER, "trusted attribute", 0 },
-	{ OTHER, "several attributes", 0 },
 	/* Cases. */
 	{ OTHER, "transition", 0 },
 	{ OTHER, "each other's database", 0 },
@@ -317,12 +315,10 @@ static void tally_xattrs(const char *path)
 {
 	char list[4096];
 	ssize_t len = llistxattr(path, list, sizeof(list));
-	unsigned ordinary = 0;
 
 	for (ssize_t at = 0; at < len; at += (ssize_t)strlen(list + at) + 1) {
 		const char *key = list + at;
 
-		ordinary += strncmp(key, "system.", 7) != 0;
 		if (strcmp(key, "system.posix_acl_access") == 0)
 			tally_one("acl");
 		else if (strcmp(key, "system.posix_acl_default") == 0)
@@ -334,8 +330,6 @@ static void tally_xattrs(const char *path)
 		else if (strncmp(key, "trusted.", 8) == 0)
 			tally_one("trusted attribute");
 	}
-	if (ordinary > 1)
-		tally_one("several attributes");
 }
 
 static void tally_file(const struct stat *st)
@@ -360,8 +354,6 @@ static void tally_type(const struct stat *st)
 		break;
 	case S_IFLNK:
 		tally_one("symbolic link");
-		if (st->st_size > 256)
-			tally_one("long symbolic link");
 		break;
 	case S_IFIFO:
 		tally_one("fifo");

@@ -352,6 +352,23 @@ const char *tree_folder(struct tree *t)
 	return "/";
 }
 
+/* Folders in folders, until the path is long. */
+static void make_deep(struct tree *t)
+{
+	char path[PATH_MAX] = "", full[PATH_MAX], name[140];
+
+	while (strlen(path) < 600) {
+		size_t len = strlen(path);
+
+		memset(name, 'd', sizeof(name) - 1);
+		name[sizeof(name) - 1] = '\0';
+		snprintf(path + len, sizeof(path) - len, "/%s", name);
+		if (mkdir(tree_full(t, path, full), 0755) != 0)
+			return;
+		remember(t, path, 'd');
+	}
+}
+
 void tree_make(struct tree *t, struct random *rnd, const char *root)
 {
 	unsigned n;
@@ -359,6 +376,8 @@ void tree_make(struct tree *t, struct random *rnd, const char *root)
 	t->rnd = rnd;
 	t->root = root;
 	mkdir(root, 0755);
+	if (random_chance(rnd, 2))
+		make_deep(t);
 	n = random_chance(rnd, 10) ? random_below(rnd, 3) : 3 + random_below(rnd, 25);
 	for (unsigned i = 0; i < n; i++)
 		tree_add(t, tree_folder(t));
