@@ -311,7 +311,7 @@ static int set_workers(const struct setting *s)
 	struct intact_config *config = s->r->config;
 	unsigned n;
 
-	if (config->workers_set)
+	if (config->workers_set || s->r->source->workers_given)
 		return already_set(s, NULL);
 	if (intact_workers_parse(s->text, &config->workers, &config->workers_percent, NULL) < 0)
 		return place_fail(s->place, s->err, INTACT_ECONFIG,
@@ -332,7 +332,8 @@ static int set_log_level(const struct setting *s)
 	if (level < 0)
 		return place_fail(s->place, s->err, INTACT_ECONFIG, "invalid log level: '%s'",
 				  s->text);
-	if (s->r->config->log_level >= 0)
+	if (s->r->config->log_level >= 0 ||
+	    (s->r->source->log_level_given && !s->r->source->check_only))
 		return already_set(s, NULL);
 	s->r->config->log_level = level;
 	log_set(s, s->text);

@@ -309,7 +309,7 @@ static int open_writer(struct measure *m, struct intact_error *err)
 	return rc < 0 ? session_not_open(s, &s->out, err) : 0;
 }
 
-/* Before anything is written. */
+/* Said before anything else is opened: the configuration is wrong. */
 static int check_root(const struct measure *m, struct intact_error *err)
 {
 	const char *root = m->session->config->root_prefix;
@@ -317,7 +317,7 @@ static int check_root(const struct measure *m, struct intact_error *err)
 
 	if (m->flow.kind == INTACT_RUN_COMPARE || !root || !*root)
 		return 0;
-	fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fd = open(root, O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return intact_fail(err, INTACT_ECONFIG, "opendir() for root_prefix %s failed: %s",
 				   root, strerror(errno));

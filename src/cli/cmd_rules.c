@@ -227,6 +227,14 @@ static int parse_path_check(const struct session *s, const char *text, struct sh
 	return 0;
 }
 
+int cmd_path_check_argument(const struct options *o, struct intact_error *err)
+{
+	struct shown_path p = { 0 };
+	int rc = o->compat == INTACT_COMPAT_0_18 ? check_path_check_old(o->path_check, err) : 0;
+
+	return rc == 0 ? parse_path_check(o->path_check, &p, err) : rc;
+}
+
 /* The newest AIDE also asks about every directory on the way.  Returns 1 if one of them is not
  * entered. */
 static int check_parents(struct intact_matcher *m, const struct shown_path *p, char *parent,

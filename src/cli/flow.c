@@ -8,6 +8,7 @@
 
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "base/buf.h"
 #include "base/thread.h"
@@ -255,6 +256,33 @@ static bool is_own(const struct flow *f, const struct intact_pair *pair)
 	       intact_db_is_temporary(f->writer, pair->new);
 }
 
+static void notice_future(struct flow *f, const struct intact_entry *e, const char *which,
+			  const struct intact_time *when, time_t now)
+{
+	struct buf full = { 0 };
+
+	if (when->sec <= now)
+		return;
+	buf_add_str(&full, f->session->config->root_prefix);
+	buf_add(&full, e->path.s, e->path.len);
+	if (!full.failed)
+		log_say(&f->session->log, INTACT_LOG_NOTICE, "%s %s in future", full.data, which);
+	buf_release(&full);
+}
+
+/* Nobody can have changed it then: a clock is wrong, or somebody set the time. */
+static void notice_times(struct flow *f, const struct intact_entry *e)
+{
+	time_t now;
+
+	if (!f->scan || !e || f->session->log.level < INTACT_LOG_NOTICE)
+		return;
+	now = time(NULL);
+	notice_future(f, e, "atime", &e->atime, now);
+	notice_future(f, e, "mtime", &e->mtime, now);
+	notice_future(f, e, "ctime", &e->ctime, now);
+}
+
 static int flow_pair(struct flow *f, struct intact_pair *pair, struct intact_error *err)
 {
 	struct intact_match_options options = {
@@ -272,6 +300,7 @@ static int flow_pair(struct flow *f, struct intact_pair *pair, struct intact_err
 		return 0;
 	rc = write_entry(f, pair, err);
 	warn_dead_link(f, pair->new);
+	notice_times(f, pair->new);
 	if (rc < 0)
 		return rc;
 	if (pair->outside) {

@@ -56,10 +56,14 @@ static int run(const struct options *o)
 {
 	struct session s;
 	struct intact_error err;
-	int status;
+	int status, rc = 0;
 
 	session_init(&s, o);
-	if (session_configure(&s, &err) < 0)
+	if (o->command == COMMAND_PATH_CHECK)
+		rc = cmd_path_check_argument(o, &err);
+	if (rc == 0)
+		rc = session_configure(&s, &err);
+	if (rc < 0)
 		status = session_error(&s, &err);
 	else
 		status = run_command(&s);

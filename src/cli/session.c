@@ -148,6 +148,12 @@ struct origin {
 	const char *kept;
 };
 
+static bool only_looks(enum command_id command)
+{
+	return command == COMMAND_CONFIG_CHECK || command == COMMAND_PATH_CHECK ||
+	       command == COMMAND_DRY_INIT;
+}
+
 static int read_config(struct session *s, const struct origin *from, struct intact_config **ret,
 		       struct intact_error *err)
 {
@@ -164,6 +170,8 @@ static int read_config(struct session *s, const struct origin *from, struct inta
 		.database_format = o->as_aide ? INTACT_DATABASE_AIDE : INTACT_DATABASE_INTACT,
 		.version = "0.20",
 		.check_only = only_looks(o->command),
+		.workers_given = o->workers_set,
+		.log_level_given = o->log_level >= 0,
 		.log = log_sink,
 		.log_ctx = &s->log,
 	};
@@ -276,7 +284,7 @@ static int configure_builtin(struct session *s, struct intact_error *err)
 	return rc;
 }
 
-/* A bad --limit is a bad command line: nothing else is looked at. */
+/* What the early look could not know: whether the limit is read as bytes. */
 static int check_limit(const struct session *s, struct intact_error *err)
 {
 	struct intact_matcher *m = NULL;
