@@ -329,8 +329,9 @@ static void add_values(struct report *r, const char *label)
 		add_value_lines(r, label, &first,
 				(struct rest){ old.data ? old.data : "", old.len },
 				(struct rest){ new.data ? new.data : "", new.len });
+		/* The next one clears it. */
+		r->text.failed |= old.failed | new.failed;
 	}
-	r->text.failed |= old.failed | new.failed;
 	buf_release(&old);
 	buf_release(&new);
 }
