@@ -40,8 +40,11 @@ static int flush(struct aide_writer *w, bool finish, struct intact_error *err)
 	struct buf *out = &w->text;
 	int rc;
 
-	if (w->text.failed || w->last.failed || w->scratch.failed)
+	if (w->text.failed)
 		return intact_fail_nomem(err);
+	rc = writer_show(&w->base, w->text.data, w->text.len, err);
+	if (rc)
+		return rc;
 	if (w->zpack) {
 		buf_clear(&w->packed);
 		rc = zpack_some(w->zpack, w->text.data, w->text.len, finish, &w->packed, err);
@@ -92,6 +95,8 @@ static void put_acl_text(struct aide_writer *w, const struct intact_str *text)
 	if (text->s)
 		aide_acl_to_names(&w->scratch, text->s, text->len);
 	put_base64(&w->text, w->scratch.data, w->scratch.len);
+	/* The next one clears it. */
+	w->text.failed |= w->scratch.failed;
 }
 
 static void put_acl(struct aide_writer *w, const struct intact_entry *e)
@@ -256,6 +261,8 @@ static int aide_append(struct intact_db_writer *base, const struct intact_entry 
 		return rc;
 	buf_clear(&w->last);
 	buf_add(&w->last, e->path.s, e->path.len);
+	if (w->last.failed)
+		return intact_fail_nomem(err);
 	put_entry(w, e);
 	return w->text.len >= CHUNK ? flush(w, false, err) : 0;
 }

@@ -159,6 +159,14 @@ bool file_same_place(const char *a, const char *b)
 	return same;
 }
 
+bool file_place_is_shared(const char *path)
+{
+	struct stat dir;
+	const char *name;
+
+	return !place_of(path, &dir, &name) || (dir.st_mode & 022);
+}
+
 static int temporary(struct intact_error *err)
 {
 	const char *dir = getenv("TMPDIR");
@@ -231,7 +239,7 @@ static int new_names(struct file_new *f, const char *path, struct intact_error *
 	return 0;
 }
 
-static int new_directory(struct file_new *f, struct intact_error *err)
+static int new_directory(struct file_new *f, bool *ret_shared, struct intact_error *err)
 {
 	size_t len = (size_t)(f->name - f->path);
 	char *dir = len ? strndup(f->path, len) : strdup(".");
@@ -252,17 +260,23 @@ static int new_directory(struct file_new *f, struct intact_error *err)
 		rc = intact_fail(err, INTACT_EIO,
 				 "directory '%s' is writable by %s: they could exchange the file",
 				 dir, st.st_mode & 02 ? "everybody" : "its group");
+	else
+		*ret_shared = st.st_mode & 022;
 	free(dir);
 	return rc;
 }
 
-static int new_target(struct file_new *f, struct intact_error *err)
+/* What stands at the name.  Returns 1 for a link that leads on. */
+static int new_target(struct file_new *f, bool shared, struct intact_error *err)
 {
 	struct stat st;
 
 	if (fstatat(f->dirfd, f->name, &st, AT_SYMLINK_NOFOLLOW) != 0)
 		return errno == ENOENT ? 0 : intact_fail_errno(err, "stat '%s'", f->path);
-	if (!S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode))
+	/* Where others may make names, a link may be theirs: it is replaced. */
+	if (S_ISLNK(st.st_mode))
+		return !shared;
+	if (!S_ISREG(st.st_mode))
 		return intact_fail(err, INTACT_EIO, "'%s' is %s, not a regular file", f->path,
 				   type_name(st.st_mode));
 	return 0;
@@ -329,15 +343,33 @@ static int new_temporary(struct file_new *f, struct intact_error *err)
 	return 0;
 }
 
+/* All but the temporary file.  Returns 1 for a link that leads on. */
+static int new_place(struct file_new *f, const char *path, struct intact_error *err)
+{
+	bool shared = false;
+	int rc = new_names(f, path, err);
+
+	if (rc == 0)
+		rc = new_directory(f, &shared, err);
+	return rc ? rc : new_target(f, shared, err);
+}
+
 int file_new_open(struct file_new *f, const char *path, struct intact_error *err)
 {
 	struct file_new new = { .fd = -1, .dirfd = -1 };
-	int rc = new_names(&new, path, err);
+	int rc = new_place(&new, path, err);
 
-	if (rc == 0)
-		rc = new_directory(&new, err);
-	if (rc == 0)
-		rc = new_target(&new, err);
+	if (rc == 1) {
+		char *real = realpath(path, NULL);
+
+		rc = real ? 0 : intact_fail_errno(err, "follow the link '%s'", path);
+		file_new_release(&new);
+		if (rc == 0)
+			rc = new_place(&new, real, err);
+		if (rc == 1)
+			rc = intact_fail(err, INTACT_EIO, "'%s' became a link meanwhile", real);
+		free(real);
+	}
 	if (rc == 0)
 		rc = new_temporary(&new, err);
 	if (rc == 0)

@@ -37,9 +37,9 @@ void session_release(struct session *s)
 {
 	intact_config_free(s->config);
 	free(s->state);
-	free(s->in.path);
-	free(s->out.path);
-	free(s->new.path);
+	place_clear(&s->in);
+	place_clear(&s->out);
+	place_clear(&s->new);
 	log_release(&s->log);
 }
 

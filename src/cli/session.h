@@ -15,8 +15,10 @@
 
 /** A place a baseline is read from or written to. */
 struct place {
-	char *path; /* as shown; opened if fd is negative */
-	int fd;	    /* an open descriptor, not ours to close; or -1 */
+	char *path; /* as messages show it; opened if fd is negative */
+	char *name; /* as reports show it */
+	int fd;	    /* an open descriptor, or -1 */
+	bool ours;  /* fd is to be closed */
 };
 
 struct session {
