@@ -70,6 +70,7 @@ void block_out_release(struct block_out *b)
 		column_out_release(&b->strings[i]);
 	for (unsigned i = 0; i < INTACT_DIGEST_MAX; i++)
 		buf_release(&b->digests[i]);
+	buf_release(&b->low);
 	buf_release(&b->path);
 	buf_release(&b->last);
 	buf_release(&b->body);
@@ -139,8 +140,7 @@ static size_t size_of(const struct block_out *b, const struct intact_entry *e, u
 static int check(const struct block_out *b, const struct intact_entry *e, size_t size,
 		 struct intact_error *err)
 {
-	const struct intact_time *times[] = { &e->atime, &e->mtime, &e->ctime, &e->btime,
-					      &e->read };
+	const struct intact_time *times[] = { &e->atime, &e->mtime, &e->ctime, &e->btime };
 
 	if (e->path.len > DB_PATH_MAX || !db_path_clean(e->path.s, e->path.len, 0))
 		return intact_fail(err, INTACT_EIO,
@@ -370,7 +370,7 @@ static void put_shape(const struct block_out *b, const struct block_shape *shape
 
 /* Append column `id` to `out`; nothing for one that is empty or all zero.  `lens` are those of the
  * columns before: one that was left out cannot be referred to. */
-static void put_column(const struct block_out *b, unsigned id, const size_t *lens, struct buf *out)
+static void put_column(struct block_out *b, unsigned id, const size_t *lens, struct buf *out)
 {
 	const struct db_column *col = &b->columns.col[id];
 	const uint64_t *numbers = b->numbers[id];
@@ -380,7 +380,7 @@ static void put_column(const struct block_out *b, unsigned id, const size_t *len
 		if (id != COL_PATH_SHARED && numbers[0] == 0 &&
 		    memcmp(numbers, numbers + 1, (b->rows - 1) * sizeof(*numbers)) == 0)
 			break;
-		column_put_numbers(out, numbers, b->rows,
+		column_put_numbers(out, &b->low, numbers, b->rows,
 				   col->like < 0 || !lens[col->like] ? NULL : b->numbers[col->like],
 				   (unsigned)col->like);
 		break;
@@ -425,7 +425,7 @@ static int finish_body(struct block_out *b, struct buf *columns, struct intact_e
 		}
 	}
 	buf_add(&b->body, columns->data, columns->len);
-	return b->body.failed || columns->failed ? intact_fail_nomem(err) : 0;
+	return b->body.failed || b->low.failed || columns->failed ? intact_fail_nomem(err) : 0;
 }
 
 static int finish_stored(struct block_out *b, struct block_info *info, struct intact_error *err)
@@ -438,6 +438,9 @@ static int finish_stored(struct block_out *b, struct block_info *info, struct in
 
 		buf_add(&b->stored, digests->data, digests->len);
 	}
+	buf_add(&b->stored, b->low.data, b->low.len);
+	if (b->stored.failed)
+		return intact_fail_nomem(err);
 	info->raw = (uint32_t)b->stored.len;
 	rc = zpack_all(b->zpack, b->body.data, b->body.len, &b->stored, err);
 	if (rc)
@@ -459,6 +462,7 @@ static void out_empty(struct block_out *b)
 		column_out_clear(&b->strings[i]);
 	for (unsigned i = 0; i < INTACT_DIGEST_MAX; i++)
 		buf_clear(&b->digests[i]);
+	buf_clear(&b->low);
 	buf_clear(&b->path);
 }
 

@@ -52,7 +52,6 @@ static const struct db_column fixed[COL_DIGEST] = {
 	[COL_BTIME] = NUMBER("btime", btime.sec, COL_CTIME),
 	[COL_BTIME_NS] = NANOS("btime.ns", btime.nsec, COL_CTIME_NS),
 	[COL_READ] = NUMBER("read", read.sec, -1),
-	[COL_READ_NS] = NANOS("read.ns", read.nsec, -1),
 	[COL_LNAME] = STRING("lname"),
 	[COL_SELINUX] = STRING("selinux"),
 	[COL_CAPABILITIES] = STRING("capabilities"),

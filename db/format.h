@@ -7,7 +7,7 @@
  *   header | block ... | index | trailer
  *
  *     header:   magic, version, length, metadata, attribute names, columns
- *     block:    digests (raw) | the other columns (zlib)
+ *     block:    digests and other random bytes (raw) | the rest of the columns (zlib)
  *     index:    SHA-256 of each block (raw) | first and last path, sizes, rows (zlib)
  *     trailer:  SHA-256 of header and index, sizes; root digest; signature; end mark
  */
@@ -89,7 +89,6 @@ enum db_column_id {
 	COL_BTIME,
 	COL_BTIME_NS,
 	COL_READ,
-	COL_READ_NS,
 	COL_LNAME,
 	COL_SELINUX,
 	COL_CAPABILITIES,
@@ -104,7 +103,7 @@ enum db_column_id {
 };
 
 #define COL_NUMBERS_FIRST COL_PERM
-#define COL_NUMBERS_LAST COL_READ_NS
+#define COL_NUMBERS_LAST COL_READ
 
 struct db_column {
 	const char *name;

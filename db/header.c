@@ -275,6 +275,20 @@ static int get_rules(struct db_header *h, const struct cursor *c, struct intact_
 	return 0;
 }
 
+/* It stands behind the text, as the order of the keys asks. */
+static int get_rules_digest(struct db_header *h, const struct cursor *c, struct intact_error *err)
+{
+	struct sha256 *sha256 = sha256_new();
+	uint8_t digest[SHA256_SIZE];
+	int rc = sha256 ? sha256_sum(sha256, h->meta.rules, h->meta.rules_len, NULL, 0, digest, err)
+			: intact_fail_nomem(err);
+
+	sha256_free(sha256);
+	if (rc == 0 && (length(c) != SHA256_SIZE || !sha256_equal(digest, c->at)))
+		rc = damaged(err, "digest of the rules is wrong");
+	return rc;
+}
+
 static int get_generation(struct db_header *h, const struct cursor *c, struct intact_error *err)
 {
 	if (length(c) != 8)
@@ -324,6 +338,7 @@ static const struct {
 	{ "previous", get_previous },
 	{ "attrs", get_attrs },
 	{ "rules", get_rules },
+	{ "rules.sha256", get_rules_digest },
 };
 
 /* `seen`: bits of the keys so far; none may stand there twice. */
@@ -404,6 +419,8 @@ static int get_column(struct db_header *h, unsigned i, struct cursor *c, struct 
 	if (!get_string(c, &name) || length(c) < 3)
 		return damaged(err, "list of columns is cut off");
 	own = own_column(s, &name);
+	if (c->at[1] & ~DB_COLUMN_REQUIRED)
+		return damaged(err, "list of columns has unknown flags");
 	s->own[i] = (int16_t)own;
 	s->kind[i] = c->at[0];
 	s->width[i] = c->at[2];
