@@ -498,20 +498,9 @@ static void next_numbers(struct block_in *b)
 	}
 }
 
-static struct intact_str *string_in(struct intact_entry *e, unsigned id)
+static struct intact_str *string_in(struct block_in *b, unsigned id)
 {
-	switch (id) {
-	case COL_LNAME:
-		return &e->link;
-	case COL_SELINUX:
-		return &e->selinux;
-	case COL_CAPABILITIES:
-		return &e->caps;
-	case COL_ACL:
-		return &e->acl_access;
-	default:
-		return &e->acl_default;
-	}
+	return (struct intact_str *)((char *)&b->entry + b->schema->columns.col[id].offset);
 }
 
 /* What the row before had and this one has not. */
@@ -526,7 +515,7 @@ static void next_shape(struct block_in *b, const struct block_shape *shape)
 	e->failed = shape->failed;
 	e->flags = shape->flags & DB_SHAPE_SECONDS ? INTACT_ENTRY_SECONDS : 0;
 	for (unsigned id = COL_LNAME; id < COL_PROBLEM; id++)
-		*string_in(e, id) = (struct intact_str){ 0 };
+		*string_in(b, id) = (struct intact_str){ 0 };
 	e->problem = NULL;
 	memset(e->digest, 0, sizeof(e->digest));
 	b->shape = shape;
@@ -552,7 +541,7 @@ static int next_strings(struct block_in *b, const struct block_shape *shape,
 		if (n + COL_LNAME == COL_PROBLEM)
 			e->problem = s.s;
 		else
-			*string_in(e, n + COL_LNAME) = s;
+			*string_in(b, n + COL_LNAME) = s;
 	}
 	return 0;
 }

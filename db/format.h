@@ -109,7 +109,8 @@ struct db_column {
 	const char *name;
 	uint8_t kind;
 	uint8_t flags;
-	/* Numbers: where in struct intact_entry, and how many bytes there. */
+	/* Numbers, and strings before COL_PROBLEM: where in struct intact_entry; numbers: how many
+	 * bytes there. */
 	uint8_t size;
 	uint16_t offset;
 	/* Numbers: another column that this one often equals, or -1. */

@@ -18,16 +18,9 @@
 
 /* ---- writing -------------------------------------------------------------------------------- */
 
-static void put_varint(struct buf *out, uint64_t v)
-{
-	uint8_t bytes[VARINT_MAX];
-
-	buf_add(out, bytes, (size_t)(varint_put(bytes, v) - bytes));
-}
-
 static void put_string(struct buf *out, const void *data, size_t len)
 {
-	put_varint(out, len);
+	varint_add(out, len);
 	buf_add(out, data, len);
 }
 
@@ -92,7 +85,7 @@ static int put_meta(struct buf *out, const struct intact_db_meta *meta, struct i
 	put_u64(created, (uint64_t)meta->created.sec);
 	put_u32(created + 8, meta->created.nsec);
 	put_u64(generation, meta->generation);
-	put_varint(out, 10);
+	varint_add(out, 10);
 	put_pair(out, "created", created, sizeof(created));
 	put_text(out, "host", meta->host);
 	put_text(out, "version", meta->version);
@@ -109,14 +102,14 @@ static void put_schema(struct buf *out)
 	struct db_columns columns;
 
 	db_columns_init(&columns);
-	put_varint(out, (unsigned)__builtin_popcountll(db_attr_known()));
+	varint_add(out, (unsigned)__builtin_popcountll(db_attr_known()));
 	for (unsigned id = 0; id < INTACT_ATTR_MAX; id++) {
 		const char *token = db_attr_token(id);
 
 		if (token)
 			put_string(out, token, strlen(token));
 	}
-	put_varint(out, columns.count);
+	varint_add(out, columns.count);
 	for (unsigned id = 0; id < columns.count; id++) {
 		const struct db_column *col = &columns.col[id];
 		const uint8_t rest[3] = { col->kind, col->flags, col->width };
