@@ -465,12 +465,18 @@ int aide_open(struct intact_db *db, struct intact_error *err)
 	db->ops = &aide_ops;
 	db->own = a;
 	db->meta = (struct intact_db_meta){
-		.host = "", .version = "", .config_version = "", .root_prefix = "", .rules = ""
+		.host = "",
+		.version = "",
+		.config_version = "",
+		.root_prefix = "",
+		.rules = "",
+		.remark = "",
 	};
 	rc = aide_lines_init(&s->lines, db->fd, err);
 	if (rc == 0)
 		rc = check_all(db, a, s, &sorted, err);
 	a->spec = s->spec;
+	db->meta.remark = a->spec.remark;
 	rc = placed(db, s->lines.number, rc, err);
 	aide_lines_release(&s->lines);
 	free(s);

@@ -451,7 +451,7 @@ int header_get(struct db_header *h, const uint8_t *data, size_t len, struct inta
 
 	memset(h, 0, sizeof(*h));
 	h->meta.host = h->meta.version = h->meta.config_version = "";
-	h->meta.root_prefix = h->meta.rules = "";
+	h->meta.root_prefix = h->meta.rules = h->meta.remark = "";
 	rc = get_meta(h, &c, err);
 	if (rc == 0)
 		rc = get_attributes(h, &c, err);

@@ -35,7 +35,8 @@ struct intact_db_meta {
 
 	/* Set by the reader only. */
 	uint64_t entries;
-	bool native;			     /* our format; false: AIDE's text */
+	const char *remark; /* what of AIDE's text was passed over, for people; "" for nothing */
+	bool native;	    /* our format; false: AIDE's text */
 	uint8_t root[INTACT_DB_DIGEST_SIZE]; /* the trailer digest that everything hangs from
 						(native) */
 };

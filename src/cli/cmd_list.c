@@ -87,13 +87,13 @@ static int list_paths(const struct list *l, struct intact_error *err)
 
 static int list_run(struct list *l, struct intact_error *err)
 {
-	const struct session *s = l->session;
+	struct session *s = l->session;
 	int rc;
 
 	if (!s->in.path)
 		return intact_fail(err, INTACT_EUSAGE,
 				   "missing 'database_in', config option is required");
-	rc = session_open(&s->in, &l->db, err);
+	rc = session_open(s, &s->in, &l->db, err);
 	if (rc == 0 && s->options->limit)
 		rc = intact_matcher_new(s->config->rules, s->options->limit, &l->limit, err);
 	if (rc == 0)

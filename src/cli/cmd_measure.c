@@ -197,13 +197,13 @@ static int compare_rules(struct measure *m, struct intact_error *err)
 
 static int open_sides(struct measure *m, struct intact_error *err)
 {
-	const struct session *s = m->session;
+	struct session *s = m->session;
 	int rc = 0;
 
 	if (reads_old(m->flow.kind))
-		rc = session_open(&s->in, &m->flow.in, err);
+		rc = session_open(s, &s->in, &m->flow.in, err);
 	if (rc == 0 && m->flow.kind == INTACT_RUN_COMPARE)
-		rc = session_open(&s->new, &m->flow.new, err);
+		rc = session_open(s, &s->new, &m->flow.new, err);
 	return rc;
 }
 

@@ -57,9 +57,15 @@ const char *session_aide_version(const struct session *s)
 	return s->config->compat == INTACT_COMPAT_0_18 ? "0.18.3" : "0.20-dev";
 }
 
-int session_open(const struct place *place, struct intact_db **ret, struct intact_error *err)
+int session_open(struct session *s, const struct place *place, struct intact_db **ret,
+		 struct intact_error *err)
 {
-	return intact_db_open(place->path, place->fd, ret, err);
+	int rc = intact_db_open(place->path, place->fd, ret, err);
+
+	if (rc == 0 && intact_db_meta(*ret)->remark[0])
+		log_say(&s->log, INTACT_LOG_WARNING, "'%s': @@db_spec: %s", place->path,
+			intact_db_meta(*ret)->remark);
+	return rc;
 }
 
 /* ---- the configuration's source ---- */
@@ -157,7 +163,7 @@ static int baseline_rules(struct session *s, struct buf *text, struct intact_err
 	intact_config_free(options_only);
 	if (rc < 0)
 		return rc;
-	rc = session_open(&s->in, &db, err);
+	rc = intact_db_open(s->in.path, s->in.fd, &db, err);
 	if (rc < 0) {
 		if (!file_is_there(s->in.path))
 			return intact_fail(err, INTACT_EIO,

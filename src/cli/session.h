@@ -52,8 +52,9 @@ int session_error(struct session *s, const struct intact_error *err);
 /** The version of AIDE that we stand in for, as its reports name it. */
 const char *session_aide_version(const struct session *s);
 
-/** Open database_in (or another place) for reading. */
+/** Open database_in (or another place) for reading, and say what of it is passed over. */
 INTACT_MUST_CHECK
-int session_open(const struct place *place, struct intact_db **ret, struct intact_error *err);
+int session_open(struct session *s, const struct place *place, struct intact_db **ret,
+		 struct intact_error *err);
 
 #endif /* CLI_SESSION_H */
