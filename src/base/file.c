@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,6 +110,15 @@ int file_read(int fd, void *data, size_t len, size_t *ret_len)
 	return 0;
 }
 
+/* Whoever gave us a descriptor may have made it one that never blocks: then it is up to us to wait.
+ * False if that is not why it failed, or a signal came. */
+static bool wait_if_would_block(int fd, short events)
+{
+	struct pollfd p = { .fd = fd, .events = events };
+
+	return (errno == EAGAIN || errno == EWOULDBLOCK) && poll(&p, 1, -1) > 0;
+}
+
 int file_write(int fd, const void *data, size_t len)
 {
 	size_t done = 0;
@@ -116,7 +126,7 @@ int file_write(int fd, const void *data, size_t len)
 	while (done < len) {
 		ssize_t n = write(fd, (const char *)data + done, len - done);
 
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && (wait_if_would_block(fd, POLLOUT) || errno == EINTR))
 			continue;
 		if (n < 0)
 			return -1;
@@ -187,6 +197,8 @@ static int spool(int from, int to, uint64_t max, char *data, struct intact_error
 		ssize_t n = read(from, data, COPY_SIZE);
 		size_t len = (size_t)n;
 
+		if (n < 0 && wait_if_would_block(from, POLLIN))
+			continue;
 		/* Whoever waits for a pipe may wait for ever: a signal is the way out. */
 		if (n < 0 && errno == EINTR)
 			return intact_fail(err, INTACT_ESIGNAL, "read: stopped by a signal");

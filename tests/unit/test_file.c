@@ -131,6 +131,32 @@ static void test_mode_is_0600_with_any_umask(void **state)
 	}
 }
 
+/* Both ends never block; the data are more than a pipe takes at once. */
+static void test_descriptors_that_never_block_are_waited_for(void **state)
+{
+	static char data[1 << 20];
+	struct intact_error err = { 0 };
+	struct stat st;
+	int ends[2], fd, status;
+	pid_t child;
+
+	(void)state;
+	assert_int_equal(pipe2(ends, O_NONBLOCK | O_CLOEXEC), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0)
+		_exit(close(ends[0]) || usleep(50000) || file_write(ends[1], data, sizeof(data)));
+	close(ends[1]);
+	if (file_spool(ends[0], sizeof(data), &fd, &err) != 0)
+		fail_msg("%s", err.text);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_int_equal(fstat(fd, &st), 0);
+	assert_int_equal(st.st_size, sizeof(data));
+	close(fd);
+	close(ends[0]);
+}
+
 static void expect_link(const char *path)
 {
 	struct stat st;
@@ -387,6 +413,7 @@ int main(void)
 		CASE(test_commit_replaces_and_abort_does_not),
 		CASE(test_mode_is_0600_with_any_umask),
 		CASE(test_symlink_at_target_is_followed),
+		CASE(test_descriptors_that_never_block_are_waited_for),
 		CASE(test_symlink_to_no_file_is_an_error),
 		CASE(test_symlink_in_a_sticky_directory_is_replaced),
 		CASE(test_other_objects_at_target_are_errors),
