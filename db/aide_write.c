@@ -21,6 +21,9 @@
 #include "db/writer.h"
 #include "db/zstream.h"
 
+/* The column "attr" has no attribute; it stands where AIDE's numbers leave room for it. */
+#define ATTR_BIT 20
+
 /* Text is handed on in pieces of this size. */
 #define CHUNK ((size_t)65536)
 
@@ -216,11 +219,11 @@ static void put_entry(struct aide_writer *w, const struct intact_entry *e)
 {
 	uint64_t attrs = attrs_of(w, e), values = values_of(attrs);
 
-	/* In bit order; "attr" itself is AIDE's bit 20. */
+	/* In bit order. */
 	for (unsigned id = 0; id < INTACT_BTIME; id++) {
 		const struct intact_attr *row = intact_attr_get(id);
 
-		if (id == 20) {
+		if (id == ATTR_BIT) {
 			buf_printf(&w->text, " %" PRIu64, attrs);
 			continue;
 		}
@@ -298,7 +301,7 @@ static void put_head(struct aide_writer *w, const struct intact_db_meta *meta)
 	}
 	buf_add_str(&w->text, "@@db_spec");
 	for (unsigned id = 0; id < INTACT_BTIME; id++) {
-		if (id == 20)
+		if (id == ATTR_BIT)
 			buf_add_str(&w->text, " attr");
 		else if (w->columns & INTACT_BIT(id))
 			buf_printf(&w->text, " %s", intact_attr_get(id)->field);
