@@ -16,6 +16,7 @@
 #include "cli/commands.h"
 #include "cli/digests.h"
 #include "cli/flow.h"
+#include "cli/priority.h"
 #include "cli/state.h"
 #include "cli/targets.h"
 
@@ -277,7 +278,8 @@ static int open_writer(struct measure *m, struct intact_error *err)
 	else
 		rc = intact_db_create(s->out.path, s->out.fd, &m->meta, &m->flow.writer, err);
 	if (rc == 0 && digests_wanted(s))
-		rc = digests_watch(m->flow.writer, digests_wanted(s), &m->hasher, err);
+		rc = digests_watch(m->flow.writer, digests_wanted(s), s->config->compat, &m->hasher,
+				   err);
 	return rc;
 }
 
@@ -312,7 +314,8 @@ static int add_digests(struct measure *m, const struct place *place, const struc
 		return 0;
 	m->ndatabases++;
 	d->name = place->name;
-	return db ? digests_of(db, mask, d, err) : digests_end(m->hasher, mask, d, err);
+	return db ? digests_of(db, mask, m->session->config->compat, d, err)
+		  : digests_end(m->hasher, mask, d, err);
 }
 
 static int digest_databases(struct measure *m, struct intact_error *err)
@@ -382,8 +385,10 @@ static int measure_run(struct measure *m, int *ret_status, struct intact_error *
 {
 	int rc = prepare(m, err);
 
-	if (rc == 0)
+	if (rc == 0) {
+		priority_lower(&m->session->config->courtesy, &m->session->log);
 		rc = flow_start(&m->flow, err);
+	}
 	if (rc == 0)
 		rc = flow_run(&m->flow, err);
 	flow_stop(&m->flow);

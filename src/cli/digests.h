@@ -13,13 +13,13 @@
 
 /** Digests of a baseline's bytes, unpacked if it is gzipped. */
 INTACT_MUST_CHECK
-int digests_of(const struct intact_db *db, uint64_t mask, struct intact_report_database *ret,
-	       struct intact_error *err);
+int digests_of(const struct intact_db *db, uint64_t mask, enum intact_compat compat,
+	       struct intact_report_database *ret, struct intact_error *err);
 
 /** The same of a baseline that is about to be written: begin, and when all is written, end. */
 INTACT_MUST_CHECK
-int digests_watch(struct intact_db_writer *w, uint64_t mask, struct intact_hasher **ret,
-		  struct intact_error *err);
+int digests_watch(struct intact_db_writer *w, uint64_t mask, enum intact_compat compat,
+		  struct intact_hasher **ret, struct intact_error *err);
 INTACT_MUST_CHECK
 int digests_end(struct intact_hasher *hasher, uint64_t mask, struct intact_report_database *ret,
 		struct intact_error *err);
