@@ -57,4 +57,8 @@ INTACT_MUST_CHECK
 int session_open(struct session *s, const struct place *place, struct intact_db **ret,
 		 struct intact_error *err);
 
+/** A place of `s` could not be opened, for what `err` says: if it is for the file system's reasons,
+ * name the line of the configuration.  Returns the code. */
+int session_not_open(const struct session *s, const struct place *place, struct intact_error *err);
+
 #endif /* CLI_SESSION_H */

@@ -42,19 +42,6 @@ static char *join(const char *folder, const char *name)
 	return buf_take(&b, NULL);
 }
 
-/* A leading ~ of a file URL is the home folder. */
-static char *expand_home(const char *path)
-{
-	const char *home = getenv("HOME");
-	struct buf b = { 0 };
-
-	if (path[0] == '~' && home)
-		buf_printf(&b, "%s%s", home, path + 1);
-	else
-		buf_add_str(&b, path);
-	return buf_take(&b, NULL);
-}
-
 void place_clear(struct place *place)
 {
 	free(place->path);
@@ -100,8 +87,8 @@ static int place_of_url(const struct session *s, const struct intact_url *url, s
 {
 	place_clear(place);
 	if (url->type == INTACT_URL_FILE) {
-		place->path = expand_home(url->value);
-		place->name = place->path ? strdup(place->path) : NULL;
+		place->path = strdup(url->value);
+		place->name = strdup(url->value);
 	} else {
 		place->path = strdup(url->raw);
 		place->name = name_of_url(s, url);
