@@ -39,6 +39,19 @@ int writer_put(struct intact_db_writer *w, const void *data, size_t len, struct 
 	return 0;
 }
 
+int writer_show(struct intact_db_writer *w, const void *data, size_t len, struct intact_error *err)
+{
+	return w->watch && len ? w->watch(w->watch_ctx, data, len, err) : 0;
+}
+
+int intact_db_watch(struct intact_db_writer *w, intact_db_bytes_fn *fn, void *ctx,
+		    struct intact_error *err)
+{
+	w->watch = fn;
+	w->watch_ctx = ctx;
+	return writer_show(w, w->begun.data, w->begun.len, err);
+}
+
 int intact_db_append(struct intact_db_writer *w, const struct intact_entry *entry,
 		     struct intact_error *err)
 {
@@ -91,5 +104,6 @@ void intact_db_writer_free(struct intact_db_writer *w)
 	if (w->named)
 		file_new_release(&w->file);
 	free(w->name);
+	buf_release(&w->begun);
 	w->ops->free(w);
 }

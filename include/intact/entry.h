@@ -82,8 +82,8 @@ struct intact_entry {
 	struct intact_time mtime;
 	struct intact_time ctime;
 	struct intact_time btime; /* 0.0 where the file system keeps none */
-	struct intact_time
-		read; /* when the content was last read in full; 0.0 = never or unknown */
+	/* When the content was last read in full, in whole seconds; 0: never or unknown. */
+	struct intact_time read;
 
 	/* INTACT_KIND_STRING */
 	struct intact_str link;

@@ -35,6 +35,7 @@ struct measure {
 		held; /* an empty file of ours under the new baseline's name; st_nlink 0: none */
 	struct intact_report_database databases[3];
 	size_t ndatabases;
+	struct intact_hasher *hasher; /* of the new baseline as it is written */
 	struct intact_time start;
 };
 
@@ -205,7 +206,7 @@ static int compare_rules(struct measure *m, struct intact_error *err)
 
 static int open_sides(struct measure *m, struct intact_error *err)
 {
-	const struct session *s = m->session;
+	struct session *s = m->session;
 	int rc = 0;
 
 	if (reads_old(m->flow.kind))
@@ -291,6 +292,16 @@ static int create_aide(struct measure *m, struct intact_error *err)
 	return rc < 0 ? rc : hold_place(m, err);
 }
 
+/* Digests of the baselines that the report shows. */
+static uint64_t digests_wanted(const struct session *s)
+{
+	const struct intact_config *c = s->config;
+	uint64_t mask = c->database_attrs_set || s->options->as_aide ? c->database_attrs
+								     : INTACT_BIT(INTACT_SHA256);
+
+	return mask & intact_digests_available();
+}
+
 static int open_writer(struct measure *m, struct intact_error *err)
 {
 	const struct session *s = m->session;
@@ -306,7 +317,11 @@ static int open_writer(struct measure *m, struct intact_error *err)
 		rc = create_aide(m, err);
 	else
 		rc = intact_db_create(s->out.path, s->out.fd, &m->meta, &m->flow.writer, err);
-	return rc < 0 ? session_not_open(s, &s->out, err) : 0;
+	if (rc < 0)
+		return session_not_open(s, &s->out, err);
+	return digests_wanted(s) ? digests_watch(m->flow.writer, digests_wanted(s),
+						 s->config->compat, &m->hasher, err)
+				 : 0;
 }
 
 /* Said before anything else is opened: the configuration is wrong. */
@@ -329,6 +344,8 @@ static int prepare(struct measure *m, struct intact_error *err)
 {
 	int rc = check_places(m, err);
 
+	if (rc == 0 && writes_new(m->flow.kind))
+		rc = place_open_special(&m->session->out, err);
 	if (rc == 0)
 		rc = targets_open(m->session, &m->targets, err);
 	if (rc == 0)
@@ -346,29 +363,29 @@ static int prepare(struct measure *m, struct intact_error *err)
 
 /* ---- the end ---- */
 
-static int add_digests(struct measure *m, const struct place *place, struct intact_error *err)
+static int add_digests(struct measure *m, const struct place *place, const struct intact_db *db,
+		       struct intact_error *err)
 {
-	const struct intact_config *c = m->session->config;
-	uint64_t mask = c->database_attrs_set || m->session->options->as_aide
-				? c->database_attrs
-				: INTACT_BIT(INTACT_SHA256);
+	uint64_t mask = digests_wanted(m->session);
 	struct intact_report_database *d = &m->databases[m->ndatabases];
 
-	mask &= intact_digests_available();
-	if (!place->path || place->fd >= 0 || !mask)
+	if (!mask)
 		return 0;
 	m->ndatabases++;
-	return digests_of_file(place->path, mask, c->compat, d, err);
+	d->name = place->name;
+	return db ? digests_of(db, mask, m->session->config->compat, d, err)
+		  : digests_end(m->hasher, mask, d, err);
 }
 
 static int digest_databases(struct measure *m, struct intact_error *err)
 {
-	int rc = reads_old(m->flow.kind) ? add_digests(m, &m->session->in, err) : 0;
+	const struct session *s = m->session;
+	int rc = m->flow.in ? add_digests(m, &s->in, m->flow.in, err) : 0;
 
-	if (rc == 0 && writes_new(m->flow.kind))
-		rc = add_digests(m, &m->session->out, err);
-	if (rc == 0 && m->flow.kind == INTACT_RUN_COMPARE)
-		rc = add_digests(m, &m->session->new, err);
+	if (rc == 0 && m->flow.writer)
+		rc = add_digests(m, &s->out, NULL, err);
+	if (rc == 0 && m->flow.new)
+		rc = add_digests(m, &s->new, m->flow.new, err);
 	return rc;
 }
 
@@ -395,7 +412,7 @@ static int report(struct measure *m, int *ret_status, struct intact_error *err)
 		.summary_columns = s->config->compat == INTACT_COMPAT_0_18 ? 18 : 19,
 		.start = m->start,
 		.end = now(),
-		.new_database = writes_new(m->flow.kind) ? s->out.path : NULL,
+		.new_database = writes_new(m->flow.kind) ? s->out.name : NULL,
 		.config_version = m->session->config->config_version
 					  ? m->session->config->config_version
 					  : "",
@@ -451,6 +468,7 @@ static void measure_release(struct measure *m)
 	/* Still under the writer's lock. */
 	leave_place(m);
 	intact_db_writer_free(m->flow.writer);
+	intact_hasher_free(m->hasher);
 	flow_release(&m->flow);
 	intact_db_close(m->flow.in);
 	intact_db_close(m->flow.new);

@@ -41,9 +41,9 @@ void session_release(struct session *s)
 {
 	intact_config_free(s->config);
 	free(s->state);
-	free(s->in.path);
-	free(s->out.path);
-	free(s->new.path);
+	place_clear(&s->in);
+	place_clear(&s->out);
+	place_clear(&s->new);
 	log_release(&s->log);
 }
 
@@ -113,12 +113,17 @@ int session_not_open(const struct session *s, const struct place *place, struct 
 			   strerror(why), url->text);
 }
 
-int session_open(const struct session *s, const struct place *place, struct intact_db **ret,
+int session_open(struct session *s, const struct place *place, struct intact_db **ret,
 		 struct intact_error *err)
 {
 	int rc = intact_db_open(place->path, place->fd, ret, err);
 
-	return rc < 0 ? session_not_open(s, place, err) : rc;
+	if (rc < 0)
+		return session_not_open(s, place, err);
+	if (intact_db_meta(*ret)->remark[0])
+		log_say(&s->log, INTACT_LOG_WARNING, "'%s': @@db_spec: %s", place->path,
+			intact_db_meta(*ret)->remark);
+	return rc;
 }
 
 /* ---- the configuration's source ---- */
@@ -147,12 +152,6 @@ struct origin {
 	const char *builtin;
 	const char *kept;
 };
-
-static bool only_looks(enum command_id command)
-{
-	return command == COMMAND_CONFIG_CHECK || command == COMMAND_PATH_CHECK ||
-	       command == COMMAND_DRY_INIT;
-}
 
 static int read_config(struct session *s, const struct origin *from, struct intact_config **ret,
 		       struct intact_error *err)
@@ -225,7 +224,9 @@ static int baseline_rules(struct session *s, struct buf *text, struct intact_err
 	intact_config_free(options_only);
 	if (rc < 0)
 		return rc;
-	rc = session_open(s, &s->in, &db, err);
+	rc = intact_db_open(s->in.path, s->in.fd, &db, err);
+	if (rc < 0)
+		rc = session_not_open(s, &s->in, err);
 	if (rc < 0) {
 		if (!file_is_there(s->in.path))
 			return intact_fail(err, INTACT_EIO,

@@ -28,6 +28,14 @@ const char *state_aide_config(void);
 INTACT_MUST_CHECK
 int state_places(struct session *s, struct intact_error *err);
 
+/** Forget it. */
+void place_clear(struct place *place);
+
+/** Open a place that is to be written and is no file: a pipe with a reader, or /dev/null.  Of
+ * others nothing becomes. */
+INTACT_MUST_CHECK
+int place_open_special(struct place *place, struct intact_error *err);
+
 /** Make the state folder (0700) with its parents, if this session uses one. */
 INTACT_MUST_CHECK
 int state_make(const struct session *s, struct intact_error *err);

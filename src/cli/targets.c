@@ -130,8 +130,10 @@ static int check_stream(const struct session *s, const struct target *t, struct 
 {
 	struct stat out, own;
 
-	if (!t->out || !writes_new(s) || s->out.fd < 0 || fstat(s->out.fd, &out) != 0 ||
-	    fstat(fileno(t->out), &own) != 0 || S_ISCHR(out.st_mode))
+	if (!t->out || !writes_new(s) || fstat(fileno(t->out), &own) != 0)
+		return 0;
+	if ((s->out.fd < 0 ? stat(s->out.path, &out) : fstat(s->out.fd, &out)) != 0 ||
+	    S_ISCHR(out.st_mode))
 		return 0;
 	if (out.st_dev != own.st_dev || out.st_ino != own.st_ino)
 		return 0;

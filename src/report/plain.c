@@ -264,23 +264,6 @@ static int add_unverified(struct report *r, struct intact_error *err)
 
 /* ---- details ---- */
 
-/* Length in bytes of the next piece of at most COLUMN characters, which are counted into *ret.
- * Pieces end between characters: half a UTF-8 sequence is no text, and may be a control byte. */
-static size_t piece(const char *s, size_t len, size_t *ret)
-{
-	size_t bytes = 0, chars = 0;
-
-	while (bytes < len && chars < COLUMN) {
-		uint32_t c;
-		size_t n = text_utf8((const unsigned char *)s + bytes, len - bytes, &c);
-
-		bytes += n ? n : 1;
-		chars++;
-	}
-	*ret = chars;
-	return bytes;
-}
-
 /* What is left of a value that is being printed in pieces. */
 struct rest {
 	const char *s;
@@ -289,7 +272,7 @@ struct rest {
 
 static size_t add_piece(struct report *r, struct rest *rest)
 {
-	size_t chars, n = piece(rest->s, rest->len, &chars);
+	size_t chars, n = value_piece(rest->s, rest->len, COLUMN, &chars);
 
 	buf_add(&r->text, rest->s, n);
 	rest->s += n;
@@ -345,8 +328,9 @@ static void add_values(struct report *r, const char *label)
 		add_value_lines(r, label, &first,
 				(struct rest){ old.data ? old.data : "", old.len },
 				(struct rest){ new.data ? new.data : "", new.len });
+		/* The next one clears it. */
+		r->text.failed |= old.failed | new.failed;
 	}
-	r->text.failed |= old.failed | new.failed;
 	buf_release(&old);
 	buf_release(&new);
 }

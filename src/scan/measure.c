@@ -152,7 +152,9 @@ static void fill_inode(struct intact_entry *e, const struct statx *st)
 	e->nlink = st->stx_nlink;
 	e->rdev = device_of(st->stx_rdev_major, st->stx_rdev_minor);
 	e->dev = device_of(st->stx_dev_major, st->stx_dev_minor);
-	e->atime = time_of(&st->stx_atime);
+	/* Nobody compares it otherwise, and it makes two baselines of the same files differ. */
+	if (e->attrs & BIT(ATIME))
+		e->atime = time_of(&st->stx_atime);
 	e->mtime = time_of(&st->stx_mtime);
 	e->ctime = time_of(&st->stx_ctime);
 	if (st->stx_mask & STATX_BTIME) {
@@ -350,7 +352,6 @@ static bool copy_digests(struct job *j, uint8_t values[][64], const uint8_t **re
 static int keep_digests(struct job *j, uint64_t prefix, struct intact_error *err)
 {
 	struct intact_entry *e = j->e;
-	struct timespec now;
 
 	if (!copy_digests(j, j->m->digests, e->digest))
 		return intact_fail_nomem(err);
@@ -360,8 +361,7 @@ static int keep_digests(struct job *j, uint64_t prefix, struct intact_error *err
 		e->flags |= INTACT_ENTRY_PREFIX;
 		e->prefix_size = prefix;
 	}
-	clock_gettime(CLOCK_REALTIME, &now);
-	e->read = (struct intact_time){ now.tv_sec, (uint32_t)now.tv_nsec };
+	e->read.sec = time(NULL);
 	return 0;
 }
 
