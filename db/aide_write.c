@@ -19,7 +19,7 @@
 #include "db/aide_text.h"
 #include "db/format.h"
 #include "db/writer.h"
-#include "db/zstream.h"
+#include "base/zstream.h"
 
 /* Text is handed on in pieces of this size. */
 #define CHUNK ((size_t)65536)

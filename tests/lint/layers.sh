@@ -33,7 +33,7 @@ facade() {
 }
 facade 'pthread\.h' 'src/base/thread\.h'
 facade 'pcre2\.h' 'rules/regex\.c'
-facade 'zlib\.h' 'db/(block|zstream)\.c'
+facade 'zlib\.h' 'src/base/zstream\.c'
 facade 'openssl/' 'src/scan/digest\.c|db/(sha256|sign)\.c'
 facade '(sys/acl|acl/libacl)\.h' 'src/scan/acl\.c'
 facade 'sys/capability\.h' 'src/scan/caps\.c'
