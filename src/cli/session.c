@@ -101,6 +101,8 @@ static int read_config(struct session *s, const struct origin *from, struct inta
 		.digests = intact_digests_available(),
 		/* Whoever calls us aide must be able to go back to AIDE. */
 		.database_format = o->as_aide ? INTACT_DATABASE_AIDE : INTACT_DATABASE_INTACT,
+		/* ... and finds reported there what AIDE reports. */
+		.follow_rotation = !o->as_aide,
 		.version = "0.20",
 		.check_only = o->command == COMMAND_CONFIG_CHECK ||
 			      o->command == COMMAND_PATH_CHECK || o->command == COMMAND_DRY_INIT,
