@@ -3,11 +3,15 @@
 /**
  * See settle.h.
  *
- * Three rounds, the surest proof first, each over all targets in path order:
+ * Rounds, the surest proof first, each over all targets in path order:
  *
  *	moved      a source with I, the inode of the target, and everything else
  *	packed     a source with the content that the target decompresses to
  *	continued  a source with growing and I, of which the content is how the target begins
+ *
+ * What was an empty log can have become whatever is written to by now, and inodes are used again:
+ *in a folder of rotated logs the new ones have the inodes of old ones that were compressed.  So
+ *moves of empty logs to other names than theirs come last.
  *
  * Every source serves one target, and the first source in path order wins; among those that a
  * content may begin with, the longest: it proves the most.  The result depends on the entries
@@ -42,6 +46,7 @@ struct settling {
 	const struct intact_moves_options *options;
 	struct arena *arena;
 	uint64_t looks;
+	bool last;			/* round: what is left */
 	struct intact_prefix *prefixes; /* PREFIXES_MAX, when they are first needed */
 };
 
@@ -228,6 +233,12 @@ static int ask_content(struct settling *s, const struct move_end *source,
 	return rc;
 }
 
+static bool is_vague(const struct intact_entry *source, const struct intact_entry *target)
+{
+	return asks(source, INTACT_GROWING) && !source->size &&
+	       !proof_is_named_after(source, target);
+}
+
 static int settle_moved(struct settling *s, const struct list *sources, struct move_end *target,
 			struct intact_error *err)
 {
@@ -243,7 +254,8 @@ static int settle_moved(struct settling *s, const struct list *sources, struct m
 		enum proof proof;
 		int rc = 0;
 
-		if (source->out)
+		if (source->out || target->in ||
+		    (!s->last && is_vague(source->source, target->target)))
 			continue;
 		proof = proof_moved(source->source, target->target, s->options->disk, NULL);
 		if (proof == PROOF_ASK)
@@ -436,7 +448,8 @@ int settle_ends(const struct intact_moves_options *options, const struct move_en
 		rc = settle_round(&s, ends, &packed, err);
 	if (rc == 0 && options->rotation)
 		rc = settle_round(&s, ends, &continued, err);
-	return rc;
+	s.last = true;
+	return rc < 0 ? rc : settle_round(&s, ends, &moved, err);
 }
 
 /* ---- what it means for a name ---- */

@@ -23,11 +23,11 @@
 #define PIECE ((size_t)131072)
 
 /*
- * A bomb: logs shrink to a tenth, the most monotonous ones to a hundredth; deflate ends at a
- * thousandth.  So 200 times the size costs no more than hashing a sparse file that the same user
- * could have made, and 64 GiB take a minute or two.  Small files have room for an empty table.
+ * A bomb: logs shrink to a tenth, monotonous ones to a fiftieth; deflate ends at a thousandth.  A
+ * hundred times the size costs no more than hashing a sparse file that the same user could have
+ * made, and 64 GiB take a minute or two.  Small files may be as monotonous as they like.
  */
-#define RATIO_MAX ((uint64_t)200)
+#define RATIO_MAX ((uint64_t)100)
 #define ROOM_MIN ((uint64_t)16 << 20)
 #define ROOM_MAX ((uint64_t)64 << 30)
 

@@ -78,7 +78,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	why = feed(g, data + 1, size - 1, (size_t)data[0] + 1, &pieces);
 	why_whole = feed(g, data + 1, size - 1, size, &whole);
 	gunzip_free(g);
-	if (!why != !why_whole || whole.len > ((uint64_t)16 << 20) + 200 * (uint64_t)size)
+	if (!why != !why_whole || whole.len > ((uint64_t)16 << 20) + 100 * (uint64_t)size)
 		abort();
 	if (why)
 		return 0;
