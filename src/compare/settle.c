@@ -213,19 +213,18 @@ static int need_prefixes(struct settling *s, struct intact_error *err)
 	return s->prefixes ? 0 : intact_fail_nomem(err);
 }
 
-/* Renamed and grown: does it still begin with what it was?  `*asked`: a target is read once, for
- * the first source that only this can tell of. */
-static int ask_content(struct settling *s, const struct move_end *source,
-		       const struct move_end *target, bool *asked, enum proof *proof,
-		       struct intact_error *err)
+/* Renamed and grown: does it still begin with what it was?  A target is read once, for the first
+ * source that only this can tell of. */
+static int ask_content(struct settling *s, const struct move_end *source, struct move_end *target,
+		       enum proof *proof, struct intact_error *err)
 {
 	bool read = false;
-	int rc = *asked ? 0 : need_prefixes(s, err);
+	int rc = target->asked ? 0 : need_prefixes(s, err);
 
 	*proof = PROOF_NO;
-	if (*asked || rc < 0)
+	if (target->asked || rc < 0)
 		return rc;
-	*asked = true;
+	target->asked = true;
 	s->prefixes[0].size = source->source->size;
 	rc = read_prefixes(s, target->target, false, 1, &read, err);
 	if (rc == 0 && read)
@@ -244,7 +243,6 @@ static int settle_moved(struct settling *s, const struct list *sources, struct m
 {
 	uint64_t ino = target->target->ino;
 	size_t first = source_find(sources, ino);
-	bool asked = false;
 
 	if (first == sources->n || sources->ends[first]->source->ino != ino)
 		return 0;
@@ -259,7 +257,7 @@ static int settle_moved(struct settling *s, const struct list *sources, struct m
 			continue;
 		proof = proof_moved(source->source, target->target, s->options->disk, NULL);
 		if (proof == PROOF_ASK)
-			rc = ask_content(s, source, target, &asked, &proof, err);
+			rc = ask_content(s, source, target, &proof, err);
 		if (rc < 0)
 			return rc;
 		if (proof != PROOF_YES)

@@ -28,6 +28,7 @@ struct move_end {
 	 * here was elsewhere. */
 	bool out, in, went_on;
 
+	bool asked;  /* the target was read for the first round */
 	size_t used; /* in the first source of an inode: how many from there on are taken */
 };
 
