@@ -10,12 +10,11 @@
  *	continued  a source with growing and I, of which the content is how the target begins
  *
  * What was an empty log can have become whatever is written to by now, and inodes are used again:
- *in a folder of rotated logs the new ones have the inodes of old ones that were compressed.  So
- *moves of empty logs to other names than theirs come last.
+ * in a folder of rotated logs the new ones have those of old ones that were compressed.  So moves
+ * of empty logs to other names than theirs come last.
  *
  * Every source serves one target, and the first source in path order wins; among those that a
- * content may begin with, the longest: it proves the most.  The result depends on the entries
- *alone.
+ * content may begin with, the longest: it proves the most.  Nothing but the entries decides.
  */
 
 #include "compare/settle.h"
@@ -145,9 +144,11 @@ bool settle_restarted(const struct intact_pair *pair, const struct intact_change
 {
 	const struct intact_entry *old = pair->old, *new = pair->new;
 
-	return change->kind == INTACT_SAME && old && new &&is_watched_log(old) && !old->size &&
-	       (new->size || new->mtime.sec != old->mtime.sec ||
-		new->mtime.nsec != old->mtime.nsec);
+	if (change->kind != INTACT_SAME || !old || !new || old->size || !is_watched_log(old))
+		return false;
+	if (new->size || new->mtime.sec != old->mtime.sec)
+		return true;
+	return !(old->flags & INTACT_ENTRY_SECONDS) && new->mtime.nsec != old->mtime.nsec;
 }
 
 bool settle_wants(const struct intact_pair *pair, const struct intact_change *change)
