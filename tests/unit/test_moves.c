@@ -539,6 +539,48 @@ static void test_moves_follows_no_copy_that_lost_a_line(void **state)
 	ROTATE(old, new, "~/l/log +/l/log.1", 0);
 }
 
+static void test_moves_compares_the_mode_of_a_copy_in_any_case(void **state)
+{
+	const uint64_t no_mode = ~(uint64_t)B(PERM);
+	const struct intact_entry old[] = { file_with("/l/log", 1, GROWS & no_mode, 3) };
+	struct intact_entry new[] = { file_with("/l/log", 1, GROWS & no_mode, 2),
+				      news("/l/log.1", 2, PLAIN & no_mode, 5) };
+
+	(void)state;
+	ROTATE(old, new, "", 1);
+	new[1].mode |= 04000;
+	ROTATE(old, new, "~/l/log +/l/log.1", 0);
+}
+
+static void test_moves_follows_no_copy_of_which_less_is_asked(void **state)
+{
+	const struct intact_entry old[] = { file_with("/l/log", 1, GROWS, 3) };
+	struct intact_entry new[] = { file_with("/l/log", 1, GROWS, 2),
+				      news("/l/log.1", 2, PLAIN & ~(uint64_t)B(SIZE), 5) };
+
+	(void)state;
+	ROTATE(old, new, "~/l/log +/l/log.1", 0);
+}
+
+static void test_moves_is_not_led_astray_by_inodes_used_again(void **state)
+{
+	/* Both were empty and compressed; the new logs have each other's inode. */
+	const struct intact_entry old[] = { file_with("/l/a", 1, GROWS | B(INODE), 0),
+					    file_with("/l/b", 2, GROWS | B(INODE), 0) };
+	struct intact_unpacked u, v;
+	const struct intact_entry new[] = {
+		file_with("/l/a", 2, GROWS | B(INODE) | B(ALLOW_NEW), 0),
+		packed("/l/a.1.gz", 3, PACKED | B(INODE), 5, &u),
+		file_with("/l/b", 1, GROWS | B(INODE) | B(ALLOW_NEW), 0),
+		packed("/l/b.1.gz", 4, PACKED | B(INODE), 6, &v),
+	};
+
+	(void)state;
+	ROTATE(old, new, "", 0);
+	/* What is left over may be a rename, as before. */
+	run_reading(true, old, 1, new + 2, 1, "", 0);
+}
+
 static void test_moves_rotates_watched_logs_only(void **state)
 {
 	static const uint64_t no_logs[] = { PLAIN, LOG, PLAIN | B(GROWING) };
@@ -726,6 +768,9 @@ int main(void)
 		cmocka_unit_test(test_moves_compresses_each_source_once),
 		cmocka_unit_test(test_moves_follows_a_copied_and_truncated_log),
 		cmocka_unit_test(test_moves_follows_no_copy_that_lost_a_line),
+		cmocka_unit_test(test_moves_compares_the_mode_of_a_copy_in_any_case),
+		cmocka_unit_test(test_moves_follows_no_copy_of_which_less_is_asked),
+		cmocka_unit_test(test_moves_is_not_led_astray_by_inodes_used_again),
 		cmocka_unit_test(test_moves_rotates_watched_logs_only),
 		cmocka_unit_test(test_moves_follows_a_log_compressed_at_once),
 		cmocka_unit_test(test_moves_follows_an_inode_that_is_used_again),
