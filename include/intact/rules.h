@@ -225,6 +225,23 @@ enum intact_database_format {
 	INTACT_DATABASE_AIDE,
 };
 
+/** Classes of ioprio_set(2). */
+enum intact_io_class {
+	INTACT_IO_AS_IS, /* as the program was started */
+	INTACT_IO_BEST_EFFORT = 2,
+	INTACT_IO_IDLE = 3,
+};
+
+/** What the run may take from the machine. */
+struct intact_courtesy {
+	int nice; /* at least this niceness; 0: as started */
+	enum intact_io_class io_class;
+	unsigned io_level;	   /* of best-effort: 0 (first) to 7 */
+	uint64_t bytes_per_second; /* of content read; 0: no limit */
+	uint64_t files_per_second; /* looked at; 0: no limit */
+	unsigned pressure; /* pause while pressure stalls exceed this percentage; 0: never */
+};
+
 /** The result of reading a configuration.  Owns everything it points to. */
 struct intact_config {
 	struct intact_rules *rules;
@@ -250,6 +267,7 @@ struct intact_config {
 	unsigned workers;     /* 0: the main thread does the work */
 	bool workers_percent; /* workers is a percentage of the processors */
 	int log_level;	      /* enum intact_log_level, or -1 where not set */
+	struct intact_courtesy courtesy;
 
 	/* In report order (most detailed first); never empty: stdout by default. */
 	struct intact_report_target *reports;

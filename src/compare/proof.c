@@ -48,7 +48,8 @@ static bool may_have_grown(const struct intact_entry *source, const struct intac
 
 static void set_prefix(struct intact_entry *e, const struct intact_prefix *prefix)
 {
-	for (size_t i = 0; i < INTACT_DIGEST_MAX; i++)
+	memset(e->digest_prefix, 0, sizeof(e->digest_prefix));
+	for (size_t i = 0; i < INTACT_DIGEST_OTHER; i++)
 		e->digest_prefix[i] = e->digest[i] ? prefix->digest[i] : NULL;
 	e->flags |= INTACT_ENTRY_PREFIX;
 	e->prefix_size = prefix->size;
@@ -81,25 +82,25 @@ enum proof proof_moved(const struct intact_entry *source, const struct intact_en
 
 /* ---- another object with the same content ---- */
 
-/* The old digests against those of the new content: all that are on both sides, and one at least.
- */
+/* The old digests against those of the new content: all that are on both sides, and one at least
+ * that is more than a check sum.  One of two values that nobody can tell apart says nothing. */
 static bool same_digests(const struct intact_entry *source,
 			 const uint8_t *const digest[INTACT_DIGEST_MAX])
 {
 	uint64_t mask = source->attrs & ~source->failed & INTACT_MASK_DIGESTS;
-	bool compared = false;
+	uint64_t equal = 0;
 
 	for (; mask; mask &= mask - 1) {
 		const struct intact_attr *row = intact_attr_get((unsigned)__builtin_ctzll(mask));
 		const uint8_t *old = source->digest[row->digest], *new = digest[row->digest];
 
-		if (!old || !new)
+		if (!old || !new || row->other)
 			continue;
 		if (memcmp(old, new, row->digest_size) != 0)
 			return false;
-		compared = true;
+		equal |= INTACT_BIT(row->id);
 	}
-	return compared;
+	return equal & ~INTACT_MASK_CHECKSUMS;
 }
 
 static struct intact_entry without(const struct intact_entry *e, uint64_t attrs)
@@ -193,7 +194,7 @@ bool proof_could_continue(const struct intact_entry *source, const struct intact
 enum proof proof_begins_with(const struct intact_entry *source, const struct intact_entry *target,
 			     bool unpack, const struct intact_prefix *prefix)
 {
-	const uint8_t *digest[INTACT_DIGEST_MAX];
+	const uint8_t *digest[INTACT_DIGEST_MAX] = { NULL };
 
 	if (!source->size)
 		return PROOF_YES;
@@ -205,7 +206,7 @@ enum proof proof_begins_with(const struct intact_entry *source, const struct int
 		return PROOF_ASK;
 	if (!prefix->known || prefix->size != source->size)
 		return PROOF_NO;
-	for (size_t i = 0; i < INTACT_DIGEST_MAX; i++)
+	for (size_t i = 0; i < INTACT_DIGEST_OTHER; i++)
 		digest[i] = target->digest[i] ? prefix->digest[i] : NULL;
 	return same_digests(source, digest) ? PROOF_YES : PROOF_NO;
 }

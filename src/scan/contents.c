@@ -64,6 +64,7 @@ static int read_again(struct measurer *m, const struct object *o, const struct i
 
 	c->fd = o->fd;
 	c->size = e->size;
+	c->device = (uint64_t)o->st.stx_dev_major << 32 | o->st.stx_dev_minor;
 	c->may_grow = true;
 	c->holes = content_may_have_holes(&o->st);
 	c->digests = e->attrs & ~e->failed & m->scan->digests;

@@ -10,6 +10,7 @@
 #include <intact/scan.h>
 
 #include "base/buf.h"
+#include "scan/fetch.h"
 #include "scan/tally.h"
 
 struct arena;
@@ -31,8 +32,7 @@ struct measurer {
 	/* The pulling thread measures itself: it must tick while it reads. */
 	bool ticks;
 
-	unsigned char *buffer; /* for content */
-	size_t buffer_size;
+	struct fetch fetch;
 	void *value; /* for one extended attribute */
 	struct buf list;
 	uint8_t digests[INTACT_DIGEST_MAX][64];

@@ -1,25 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 /**
- * See read.h.  Never mmap: a file that is cut while it is mapped kills the process.
+ * See read.h.
  */
 
 #include "scan/read.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "scan/context.h"
 #include "scan/gunzip.h"
 #include "scan/measure.h"
-
-/* Measured: smaller or larger than 64 to 256 KiB is slower, and 1 MiB is better for large files. */
-#define BUFFER_SMALL ((size_t)256 << 10)
-#define BUFFER_LARGE ((size_t)1 << 20)
-#define LARGE_FILE ((uint64_t)4 << 20)
 
 #define ZEROS ((size_t)65536)
 
@@ -34,22 +26,6 @@ static int may_go_on(struct measurer *m, struct intact_error *err)
 	if (atomic_load_explicit(&m->scan->stopping, memory_order_relaxed))
 		return intact_fail(err, INTACT_ESIGNAL, "stopped");
 	return m->ticks ? scan_tick(m->scan, err) : 0;
-}
-
-static int need_buffer(struct measurer *m, uint64_t size, struct intact_error *err)
-{
-	size_t want = size > LARGE_FILE ? BUFFER_LARGE : BUFFER_SMALL;
-	void *buffer;
-
-	if (m->buffer_size >= want)
-		return 0;
-	buffer = malloc(want);
-	if (!buffer)
-		return intact_fail_nomem(err);
-	free(m->buffer);
-	m->buffer = buffer;
-	m->buffer_size = want;
-	return 0;
 }
 
 /* The next `len` bytes of the file. */
@@ -78,17 +54,27 @@ static int hash_hole(struct reading *r, uint64_t end, struct intact_error *err)
 	return rc;
 }
 
-static ssize_t read_at(struct reading *r, size_t want)
+/* Bytes at the place reached, at most `want`; waits for them. */
+static int read_next(struct reading *r, size_t want, const void **ret, ssize_t *ret_n,
+		     struct intact_error *err)
 {
-	ssize_t n;
+	for (;;) {
+		ssize_t n = fetch_at(&r->m->fetch, r->pos, want, ret);
+		int rc;
 
-	do {
-		n = pread(r->c->fd, r->m->buffer, want, (off_t)r->pos);
-	} while (n < 0 && errno == EINTR);
-	if (n > 0)
+		if (n < 0 && errno == EAGAIN && r->m->fetch.ahead) {
+			rc = may_go_on(r->m, err);
+			if (rc < 0)
+				return rc;
+			continue;
+		}
+		*ret_n = n;
+		if (n <= 0)
+			return 0;
 		atomic_fetch_add_explicit(&r->m->scan->stats.bytes, (uint64_t)n,
 					  memory_order_relaxed);
-	return n;
+		return scan_pace(r->m->scan, &r->m->scan->bytes, (uint64_t)n, r->m->ticks, err);
+	}
 }
 
 /* Read and hash up to `end`; at the end of the file one byte more is asked for in the same call.
@@ -99,21 +85,27 @@ static int hash_data(struct reading *r, uint64_t end, int *ret_errno, struct int
 
 	for (;;) {
 		uint64_t left = end - r->pos;
-		size_t room = r->m->buffer_size;
+		size_t room = r->m->fetch.size;
 		size_t want = left < room ? (size_t)left + extra : room;
+		const void *data;
 		ssize_t n;
 		int rc;
 
 		if (!want)
 			return CONTENT_OK;
-		n = read_at(r, want);
+		rc = read_next(r, want, &data, &n, err);
+		if (rc < 0)
+			return rc;
 		if (n < 0) {
 			*ret_errno = errno;
 			return CONTENT_ERROR;
 		}
+		/* Who reads ahead may have read beyond. */
+		if ((uint64_t)n > left && r->c->may_grow)
+			n = (ssize_t)left;
 		if ((uint64_t)n > left || (n == 0 && left))
 			return CONTENT_CHANGED;
-		rc = hash(r, r->m->buffer, (size_t)n, err);
+		rc = hash(r, data, (size_t)n, err);
 		/* Less than asked for and all there should be: this is the end. */
 		if (rc < 0 || (r->pos == end && (size_t)n < want))
 			return rc;
@@ -177,11 +169,12 @@ static int unpack_begin(struct reading *r, struct intact_error *err)
 	if (!u->gunzip)
 		rc = gunzip_new(&u->gunzip, err);
 	if (rc == 0 && !u->tally.hasher)
-		rc = intact_hasher_new(&u->tally.hasher, err);
+		rc = intact_hasher_new(r->m->scan->options.compat, &u->tally.hasher, err);
 	if (rc < 0)
 		return rc;
 	gunzip_begin(u->gunzip, c->size, unpacked_piece, r->m);
-	return tally_begin(&u->tally, c->digests, c->unpacked_prefixes, c->nunpacked_prefixes, err);
+	return tally_begin(&u->tally, c->digests, c->both, c->unpacked_prefixes,
+			   c->nunpacked_prefixes, err);
 }
 
 static int unpack_end(struct reading *r, struct intact_error *err)
@@ -200,9 +193,9 @@ int content_read(struct measurer *m, const struct content *c, int *ret_errno,
 	struct reading r = { .m = m, .c = c };
 	int rc;
 
-	rc = need_buffer(m, c->size, err);
+	rc = fetch_begin(&m->fetch, c->fd, c->size, c->device, !c->holes, err);
 	if (rc == 0)
-		rc = tally_begin(&m->tally, c->digests, c->prefixes, c->nprefixes, err);
+		rc = tally_begin(&m->tally, c->digests, c->both, c->prefixes, c->nprefixes, err);
 	if (rc == 0)
 		rc = unpack_begin(&r, err);
 	if (rc == 0)
@@ -211,5 +204,6 @@ int content_read(struct measurer *m, const struct content *c, int *ret_errno,
 		rc = tally_end(&m->tally, m->digests, err);
 	if (rc == 0)
 		rc = unpack_end(&r, err);
+	fetch_end(&m->fetch);
 	return rc;
 }

@@ -6,8 +6,8 @@
 
 #include "scan/tally.h"
 
-int tally_begin(struct tally *t, uint64_t mask, struct intact_prefix *prefixes, size_t n,
-		struct intact_error *err)
+int tally_begin(struct tally *t, uint64_t mask, uint64_t both, struct intact_prefix *prefixes,
+		size_t n, struct intact_error *err)
 {
 	t->pos = 0;
 	t->prefixes = prefixes;
@@ -15,7 +15,7 @@ int tally_begin(struct tally *t, uint64_t mask, struct intact_prefix *prefixes, 
 	t->next = 0;
 	for (size_t i = 0; i < n; i++)
 		prefixes[i].known = false;
-	return intact_hasher_begin(t->hasher, mask, err);
+	return intact_hasher_begin(t->hasher, mask, both, err);
 }
 
 /* All prefixes that end here: equal sizes may stand more than once. */

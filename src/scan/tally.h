@@ -20,9 +20,9 @@ struct tally {
 	size_t next; /* the first that is not known yet */
 };
 
-/** Begin digests of `mask`; what was begun before is forgotten. */
+/** Begin digests of `mask` (both values of `both`); what was begun before is forgotten. */
 INTACT_MUST_CHECK
-int tally_begin(struct tally *t, uint64_t mask, struct intact_prefix *prefixes, size_t n,
+int tally_begin(struct tally *t, uint64_t mask, uint64_t both, struct intact_prefix *prefixes, size_t n,
 		struct intact_error *err);
 
 /** The next bytes. */

@@ -469,6 +469,28 @@ static void test_moves_follows_no_compressed_file_that_differs(void **state)
 	RUN(old, new, "-/l/log +/l/log.gz");
 }
 
+/* Anybody can make a file with a given check sum. */
+static void test_moves_needs_more_than_a_check_sum(void **state)
+{
+	const int sum = intact_attr_get(INTACT_CRC32)->digest;
+	const int sha = intact_attr_get(INTACT_SHA256)->digest;
+	const uint64_t attrs = (PLAIN & ~(uint64_t)B(SHA256)) | B(CRC32);
+	struct intact_entry old[] = { file("/l/log", 1, attrs) };
+	struct intact_unpacked u;
+	struct intact_entry new[] = { packed("/l/log.gz", 2, attrs | B(COMPRESSED), 1, &u) };
+
+	(void)state;
+	old[0].digest[sum] = content[1];
+	new[0].digest[sum] = content[7];
+	u.digest[sum] = content[1];
+	u.digest[sha] = NULL;
+	RUN(old, new, "-/l/log +/l/log.gz");
+	old[0].attrs |= B(SHA256);
+	new[0].attrs |= B(SHA256);
+	u.digest[sha] = content[1];
+	RUN(old, new, "");
+}
+
 static void test_moves_adds_what_was_compressed_beside_the_original(void **state)
 {
 	const struct intact_entry old[] = { file("/l/log", 1, LOG) };
@@ -764,6 +786,7 @@ int main(void)
 		cmocka_unit_test(test_moves_of_an_empty_log_need_no_reading),
 		cmocka_unit_test(test_moves_follows_what_was_compressed),
 		cmocka_unit_test(test_moves_follows_no_compressed_file_that_differs),
+		cmocka_unit_test(test_moves_needs_more_than_a_check_sum),
 		cmocka_unit_test(test_moves_adds_what_was_compressed_beside_the_original),
 		cmocka_unit_test(test_moves_compresses_each_source_once),
 		cmocka_unit_test(test_moves_follows_a_copied_and_truncated_log),
