@@ -22,8 +22,8 @@ struct tally {
 
 /** Begin digests of `mask` (both values of `both`); what was begun before is forgotten. */
 INTACT_MUST_CHECK
-int tally_begin(struct tally *t, uint64_t mask, uint64_t both, struct intact_prefix *prefixes, size_t n,
-		struct intact_error *err);
+int tally_begin(struct tally *t, uint64_t mask, uint64_t both, struct intact_prefix *prefixes,
+		size_t n, struct intact_error *err);
 
 /** The next bytes. */
 INTACT_MUST_CHECK
