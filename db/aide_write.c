@@ -19,7 +19,7 @@
 #include "db/aide_text.h"
 #include "db/format.h"
 #include "db/writer.h"
-#include "db/zstream.h"
+#include "base/zstream.h"
 
 /* The column "attr" has no attribute; it stands where AIDE's numbers leave room for it. */
 #define ATTR_BIT 20

@@ -18,7 +18,7 @@
 #include "db/column.h"
 #include "db/format.h"
 #include "db/sha256.h"
-#include "db/zstream.h"
+#include "base/zstream.h"
 
 /** What entries have in common: which values there are, and the masks. */
 struct block_shape {

@@ -11,7 +11,7 @@
 
 #include "db/sha256.h"
 #include "db/varint.h"
-#include "db/zstream.h"
+#include "base/zstream.h"
 
 /* Every string but the rules. */
 #define TEXT_MAX 65536

@@ -74,6 +74,7 @@ static const struct config_option options[] = {
 	{ "root_prefix", set_root_prefix, NOWHERE, 0, NULL, false, false },
 	{ "acl_no_symlink_follow", set_bool, CONFIG(acl_no_symlink_follow), 0, NULL, false, false },
 	{ "warn_dead_symlinks", set_bool, CONFIG(warn_dead_symlinks), 0, NULL, false, false },
+	{ "follow_rotation", set_bool, CONFIG(follow_rotation), 0, NULL, false, false },
 	{ "config_version", set_config_version, NOWHERE, 0, NULL, false, false },
 	{ "config_check_warn_unrestricted_rules", set_bool, READER(warn_unrestricted), 0, NULL,
 	  false, false },

@@ -15,6 +15,7 @@
 #include "cli/limited.h"
 #include "cli/signals.h"
 #include "cli/trail.h"
+#include <intact/content.h>
 
 /* Changes beyond this many bytes go to a temporary file. */
 #define CHANGES_MEMORY ((size_t)32 << 20)
@@ -62,6 +63,43 @@ static unsigned workers(const struct session *s)
 
 /* ---- plugging ---- */
 
+/* Does any rule, then or now, ask for moved files? */
+static bool follows(const struct flow *f)
+{
+	uint64_t asked = intact_rules_attrs(f->session->config->rules);
+
+	if (f->in)
+		asked |= intact_db_meta(f->in)->attrs;
+	if (f->new)
+		asked |= intact_db_meta(f->new)->attrs;
+	return asked & (INTACT_BIT(INTACT_CHECK_INODE) | INTACT_BIT(INTACT_COMPRESSED));
+}
+
+static void on_followed(void *ctx, const struct intact_entry *old, const struct intact_entry *new)
+{
+	struct flow *f = ctx;
+
+	log_say(&f->session->log, INTACT_LOG_INFO, "'%s' is now '%s'", old->path.s, new->path.s);
+}
+
+static int start_moves(struct flow *f, struct intact_error *err)
+{
+	struct intact_moves_options options = {
+		.disk = f->scan != NULL,
+		.rotation = f->scan && f->session->config->follow_rotation,
+		.followed = on_followed,
+		.ctx = f,
+	};
+	int rc = 0;
+
+	if (!f->in || !follows(f))
+		return 0;
+	if (f->scan)
+		rc = intact_scan_contents(f->scan, &f->contents, err);
+	options.contents = f->contents;
+	return rc < 0 ? rc : intact_moves_new(&options, f->changes, &f->moves, err);
+}
+
 static int start_scan(struct flow *f, struct intact_stream **ret, struct intact_error *err)
 {
 	struct session *s = f->session;
@@ -71,6 +109,7 @@ static int start_scan(struct flow *f, struct intact_stream **ret, struct intact_
 		.root_prefix = s->config->root_prefix,
 		.compat = s->config->compat,
 		.workers = workers(s),
+		.follow = f->in && follows(f),
 		.courtesy = s->config->courtesy,
 		.tick = on_tick,
 		.tick_ctx = f,
@@ -140,8 +179,6 @@ int flow_start(struct flow *f, struct intact_error *err)
 	int rc = intact_changes_new(CHANGES_MEMORY, NULL, &f->changes, err);
 
 	if (rc == 0)
-		rc = intact_moves_new(f->changes, &f->moves, err);
-	if (rc == 0)
 		rc = start_limit(f, err);
 	if (rc < 0)
 		return rc;
@@ -149,7 +186,8 @@ int flow_start(struct flow *f, struct intact_error *err)
 		      f->in ? intact_db_meta(f->in)->entries : 0);
 	f->session->log.before = progress_erase;
 	f->session->log.before_ctx = &f->progress;
-	return start_pairs(f, err);
+	rc = start_pairs(f, err);
+	return rc < 0 ? rc : start_moves(f, err);
 }
 
 void flow_stop(struct flow *f)
@@ -160,6 +198,9 @@ void flow_stop(struct flow *f)
 	f->pairs = NULL;
 	intact_moves_free(f->moves);
 	f->moves = NULL;
+	if (f->contents)
+		f->contents->close(f->contents);
+	f->contents = NULL;
 	intact_matcher_free(f->limit);
 	f->limit = NULL;
 }
@@ -283,6 +324,18 @@ static void notice_times(struct flow *f, const struct intact_entry *e)
 	notice_future(f, e, "ctime", &e->ctime, now);
 }
 
+/* `compressed`, and no use could be made of it. */
+static void say_not_unpacked(struct flow *f, const struct intact_change *change)
+{
+	const struct intact_entry *e = change->new;
+
+	if (!e || !e->unpacked || !e->unpacked->why || change->kind == INTACT_SAME)
+		return;
+	log_say(&f->session->log, INTACT_LOG_NOTICE,
+		"'%s': %s (uncompressed hashsums could not be calculated)", e->path.s,
+		e->unpacked->why);
+}
+
 static int flow_pair(struct flow *f, struct intact_pair *pair, struct intact_error *err)
 {
 	struct intact_match_options options = {
@@ -313,7 +366,10 @@ static int flow_pair(struct flow *f, struct intact_pair *pair, struct intact_err
 	if (!options.init)
 		trail_pair(f->session, f->new ? "new database" : "disk", pair, &change);
 	count_pair(f, pair, &change);
-	return rc < 0 ? rc : intact_moves_feed(f->moves, pair, &change, pos, err);
+	say_not_unpacked(f, &change);
+	if (rc < 0 || !f->moves)
+		return rc;
+	return intact_moves_feed(f->moves, pair, &change, pos, err);
 }
 
 static int stopped(struct intact_error *err)
@@ -348,7 +404,9 @@ int flow_run(struct flow *f, struct intact_error *err)
 			return rc;
 		follow_usr1(f);
 	}
+	if (rc == INTACT_ESIGNAL)
+		return stopped(err);
 	if (rc == 0)
 		say_numbers(f);
-	return rc < 0 ? rc : intact_moves_finish(f->moves, err);
+	return rc < 0 || !f->moves ? rc : intact_moves_finish(f->moves, err);
 }

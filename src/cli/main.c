@@ -17,6 +17,7 @@
  *         intact_join_new      src/compare/     paired with the baseline's entries
  *         intact_scan_measure  src/scan/        measured by parallel workers, in order again
  *         intact_match_pair    src/compare/     judged
+ *         intact_moves_feed    src/compare/     moved and rotated files found among them
  *       targets_write          cli/targets.c    reports
  *         intact_report_write  src/report/      plain, json, ndjson
  *     cmd_list                 cli/cmd_list.c   --list

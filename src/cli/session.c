@@ -167,6 +167,8 @@ static int read_config(struct session *s, const struct origin *from, struct inta
 		.digests = intact_digests_available(),
 		/* Whoever calls us aide must be able to go back to AIDE. */
 		.database_format = o->as_aide ? INTACT_DATABASE_AIDE : INTACT_DATABASE_INTACT,
+		/* ... and finds reported there what AIDE reports. */
+		.follow_rotation = !o->as_aide,
 		.version = "0.20",
 		.check_only = only_looks(o->command),
 		.workers_given = o->workers_set,

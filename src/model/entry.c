@@ -65,6 +65,25 @@ static bool copy_xattrs(struct intact_entry *e, struct arena *arena)
 	return true;
 }
 
+static bool copy_unpacked(struct intact_entry *e, struct arena *arena)
+{
+	struct intact_unpacked *copy;
+
+	if (!e->unpacked)
+		return true;
+	copy = arena_alloc(arena, sizeof(*copy));
+	if (!copy)
+		return false;
+	*copy = *e->unpacked;
+	e->unpacked = copy;
+	if (!copy_digests(copy->digest, arena))
+		return false;
+	if (!copy->why)
+		return true;
+	copy->why = arena_strndup(arena, copy->why, strlen(copy->why));
+	return copy->why != NULL;
+}
+
 int intact_entry_copy(struct intact_entry *dst, const struct intact_entry *src, struct arena *arena,
 		      struct intact_error *err)
 {
@@ -74,7 +93,7 @@ int intact_entry_copy(struct intact_entry *dst, const struct intact_entry *src, 
 	    !copy_str(&e.selinux, arena) || !copy_str(&e.caps, arena) ||
 	    !copy_str(&e.acl_access, arena) || !copy_str(&e.acl_default, arena) ||
 	    !copy_xattrs(&e, arena) || !copy_digests(e.digest, arena) ||
-	    !copy_digests(e.digest_prefix, arena))
+	    !copy_digests(e.digest_prefix, arena) || !copy_unpacked(&e, arena))
 		return intact_fail_nomem(err);
 	if (e.problem) {
 		e.problem = arena_strndup(arena, e.problem, strlen(e.problem));

@@ -175,8 +175,8 @@ static void measure_slot(struct worker *w, struct slot *slot)
 	size_t before = slot->weight;
 
 	slot->rc = measure_entry(&w->measurer, &slot->arena, &slot->entry, slot->pair.old, &err);
-	scan_dir_unref(dir);
-	slot->entry.dir = NULL;
+	if (!slot->entry.dir)
+		scan_dir_unref(dir);
 	slot->weight += weigh(&slot->entry);
 	atomic_fetch_add(&o->weight, slot->weight - before);
 	if (slot->rc < 0) {
