@@ -199,7 +199,7 @@ static void append_numbers(struct block_out *b, const struct intact_entry *e)
 			b->numbers[id][b->rows] = narrow;
 		}
 	}
-	/* Nobody compares it, and it makes two baselines of the same files differ. */
+	/* Nobody compares it then, and it makes two baselines of the same files differ. */
 	if (!(e->attrs & INTACT_BIT(INTACT_ATIME)))
 		b->numbers[COL_ATIME][b->rows] = b->numbers[COL_ATIME_NS][b->rows] = 0;
 }

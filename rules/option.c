@@ -457,9 +457,20 @@ static int parse_url(const struct setting *s, struct intact_url *ret)
 }
 
 /* 0.18 shows the colon also where none is written. */
-static const char *shown_colon(const struct setting *s)
+static const char *shown_colon(const struct setting *s, const char *url)
 {
-	return s->r->compat == INTACT_COMPAT_0_18 && !strchr(s->text, ':') ? ":" : "";
+	return s->r->compat == INTACT_COMPAT_0_18 && !strchr(url, ':') ? ":" : "";
+}
+
+static int url_already_set(const struct setting *s, const struct intact_url *url)
+{
+	struct buf old = { 0 };
+	int rc;
+
+	buf_printf(&old, "%s%s", url->raw, shown_colon(s, url->raw));
+	rc = old.failed ? intact_fail_nomem(s->err) : already_set(s, old.data);
+	buf_release(&old);
+	return rc;
 }
 
 static int set_url(const struct setting *s)
@@ -469,7 +480,7 @@ static int set_url(const struct setting *s)
 	int rc;
 
 	if (*at)
-		return already_set(s, (*at)->raw);
+		return url_already_set(s, *at);
 	rc = parse_url(s, &url);
 	if (rc < 0)
 		return rc;
@@ -480,7 +491,7 @@ static int set_url(const struct setting *s)
 	}
 	**at = url;
 	place_log(s->place, &s->r->log, INTACT_LOG_CONFIG, "set '%s' option to '%s%s'",
-		  s->row->name, s->text, shown_colon(s));
+		  s->row->name, s->text, shown_colon(s, s->text));
 	return 0;
 }
 
@@ -508,7 +519,7 @@ static int set_report_url(const struct setting *s)
 	if (rc < 0)
 		return rc;
 	place_log(s->place, &s->r->log, INTACT_LOG_CONFIG, "set '%s' to '%s%s'", s->row->name,
-		  s->text, shown_colon(s));
+		  s->text, shown_colon(s, s->text));
 	return config_option_add_report(s->r, &url, s->err);
 }
 

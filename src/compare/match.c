@@ -158,10 +158,11 @@ struct missing {
 	uint64_t absent;      /* the baseline has no value */
 	uint64_t unsupported; /* was there, and the file system knows no such thing now */
 	uint64_t unused;      /* digests of the baseline that were not computed now */
+	uint64_t lost;	      /* digests that the baseline says it has, and has no value of */
 };
 
-/* One common digest verifies the content: the others are then no gap.  A check sum can do so only
- * for a baseline that has nothing better. */
+/* One common digest verifies the content: the others are then no gap, unless the baseline once had
+ * them.  A check sum can do so only for a baseline that has nothing better. */
 static void forgive_digests(struct missing *m, uint64_t compared, bool disk)
 {
 	uint64_t digests = compared & INTACT_MASK_DIGESTS;
@@ -170,7 +171,7 @@ static void forgive_digests(struct missing *m, uint64_t compared, bool disk)
 	if (!disk || (m->failed & INTACT_MASK_DIGESTS) || !(m->absent & INTACT_MASK_DIGESTS))
 		m->unused = 0;
 	if ((digests & ~INTACT_MASK_CHECKSUMS) || (digests && !m->unused)) {
-		m->absent &= ~INTACT_MASK_DIGESTS;
+		m->absent &= ~INTACT_MASK_DIGESTS | m->lost;
 		m->unused = 0;
 	}
 }
@@ -196,6 +197,7 @@ static void match_attrs(const struct intact_entry *old, const struct intact_entr
 {
 	uint64_t compared = 0;
 
+	m->lost = old->attrs & old->failed & INTACT_MASK_DIGESTS;
 	for (uint64_t left = asked(old) | asked(new); left; left &= left - 1) {
 		const struct intact_attr *row = intact_attr_get((unsigned)__builtin_ctzll(left));
 		uint64_t bit;

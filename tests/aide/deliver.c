@@ -136,6 +136,7 @@ static void include_folder(struct one *c, struct buf *line, const struct buf *te
 	struct part p = some_part(text, &c->rnd);
 	struct buf first = { 0 }, second = { 0 }, bad = { 0 };
 	bool run = random_chance(&c->rnd, 50);
+	const char *prefix = "";
 
 	make_folder(c, "snippets");
 	make_folder(c, "snippets/10_folder");
@@ -151,8 +152,10 @@ static void include_folder(struct one *c, struct buf *line, const struct buf *te
 		write_in(c, "snippets/20_second", &second, 0600);
 	/* A prefix before a whole path would lead through the whole machine; and with another one
 	 * rules choose other files. */
-	buf_printf(line, "@@%sinclude ../snippets ^[a-z0-9_]+$%s\n", run ? "x_" : "",
-		   c->needs.prefixed && !c->same_files ? random_pick(&c->rnd, prefixes) : "");
+	if (c->needs.prefixed && !c->same_files)
+		prefix = random_pick(&c->rnd, prefixes);
+	c->elsewhere |= *prefix != '\0';
+	buf_printf(line, "@@%sinclude ../snippets ^[a-z0-9_]+$%s\n", run ? "x_" : "", prefix);
 	tally_one("folder of includes");
 	buf_release(&first);
 	buf_release(&second);
@@ -266,7 +269,8 @@ void deliver(struct one *c)
 	c->input = NULL;
 	if (c->needs.input)
 		c->input = "in.db";
-	if (random_chance(&c->rnd, 25))
+	/* A line without an end, and something read after it: see below. */
+	if (random_chance(&c->rnd, 25) && text.len && text.data[text.len - 1] == '\n')
 		move_out(c, &text);
 	if (random_chance(&c->rnd, 8))
 		carriage_returns(c, &text);

@@ -4,8 +4,7 @@
  * The differential suite: the packaged AIDE and the program under test over the same random trees,
  * configurations and mutations.
  *
- *   differ --aide PROGRAM --ours PROGRAM [--keep] [--first] [--words] [--streams] [--bias
- * ATTRIBUTE] SEED COUNT
+ *   differ --aide PROGRAM --ours PROGRAM [--keep] [--first] [--words] [--bias ATTRIBUTE] SEED COUNT
  *
  * Case I of a run has seed SEED + I, so that `differ ... SEED 1` repeats a failure.  Both programs
  * get the same command line (ours: --aide-compat 0.18 before it) in folders of their own, so that
@@ -72,7 +71,6 @@ static bool options(struct differ *d, int argc, char **argv)
 					       { "keep", no_argument, NULL, 'k' },
 					       { "first", no_argument, NULL, 'f' },
 					       { "words", no_argument, NULL, 'w' },
-					       { "streams", no_argument, NULL, 's' },
 					       { "bias", required_argument, NULL, 'b' },
 					       { NULL, 0, NULL, 0 } };
 	int c;
@@ -88,8 +86,6 @@ static bool options(struct differ *d, int argc, char **argv)
 			d->keep = true;
 		else if (c == 'f')
 			d->first = true;
-		else if (c == 's')
-			d->streams = true;
 		else if (c == 'b')
 			d->bias = optarg;
 		else if (c == 'w')
@@ -120,7 +116,7 @@ int main(int argc, char **argv)
 
 	if (!options(&d, argc, argv)) {
 		fprintf(stderr, "usage: differ --aide PROGRAM --ours PROGRAM [--keep] [--first] "
-				"[--words] [--streams] [--bias ATTRIBUTE] SEED COUNT\n");
+				"[--words] [--bias ATTRIBUTE] SEED COUNT\n");
 		return 99;
 	}
 	seed = strtoull(argv[optind], NULL, 10);

@@ -208,6 +208,43 @@ both --init
 check "aide writes into the old file" test "$(stat -c %i aide/out.db)" = "${before% *}"
 check "we make another" test "$(stat -c %i ours/out.db)" != "${before#* }"
 
+row "A link at its place is followed"
+for each in aide ours; do
+	mkdir -m 1777 $each/shared
+	chmod 1777 $each/shared
+	echo kept >$each/elsewhere
+	ln -s ../elsewhere $each/shared/out.db
+done
+config "/ p"
+sed -i "s,file:out.db,file:shared/out.db," x.conf
+both --init
+status 0 0
+check "aide follows it" not grep -q kept aide/elsewhere
+check "we replace it" test "$(cat ours/elsewhere)" = kept
+check "with a file" test ! -L ours/shared/out.db
+
+row "Its folder must belong"
+for each in aide ours; do
+	mkdir $each/open
+	chmod 777 $each/open
+done
+config "/ p"
+sed -i "s,file:out.db,file:open/out.db," x.conf
+both --init
+status 0 18
+we_say "open"
+
+row "A gzipped baseline goes to a descriptor"
+config gzip_dbout=yes "/ p"
+sed -i "s,file:out.db,fd:1," x.conf
+sed -i "1ireport_url=file:report" x.conf
+(cd aide && exec "$AIDE" -c ../x.conf --init) >aide.out 2>aide.err; a=$?
+(cd ours && exec "$work/bin/aide" --aide-compat 0.18 -c ../x.conf --init) >ours.out 2>ours.err; o=$?
+status 0 0
+check "aide says that it failed" grep -q "couldn't reopen" aide.err
+check "we say nothing" test ! -s ours.err
+check "it is whole" gzip -t ours.out
+
 row "A database that is empty, cut, or malformed"
 config "/ p"
 baseline
@@ -226,6 +263,16 @@ config "/f xattrs"
 both --init
 check "we begin with the first" grep -q ' 2,user.a,MQ==,user.z,MQ==' ours/out.db
 check "aide has them as they come" grep -qE ' 2,user\.[az],MQ==,user\.[az],MQ==' aide/out.db
+
+row "In AIDE's format, link targets are written in full"
+ln -s "$(printf 'x%.0s' {1..300})" tree/link
+config "/link l"
+baseline
+check "aide cuts it" not grep -q 'x\{300\}' aide/in.db
+check "we do not" grep -q 'x\{300\}' ours/in.db
+cp ours/in.db aide/in.db
+both --check
+status 4 0
 
 row "An update limited by \`--limit\` copies what lies outside"
 echo 1 >tree/f; echo 1 >tree/g
@@ -303,6 +350,36 @@ config "@@include ../open ." "/ p"
 both --config-check
 status 0 17
 
+row "\`file://localhost/...\` and this host's own name"
+config "report_url=file://$(hostname)$PWD/report" "/ p"
+both --init
+status 17 0
+check "the report is there" grep -q "Number of entries" report
+
+row "A program of \`@@x_include\` gets a \`PATH\`"
+printf '#!/bin/sh\necho "/x $WHAT"\n' >program
+chmod 700 program
+config '@@x_include ../program' '/ p'
+export WHAT=nosuch
+both --config-check
+unset WHAT
+status 17 17
+aide_says "nosuch"
+we_do_not_say "nosuch"
+
+row "A file that includes itself"
+config "@@include ../x.conf" "/ p"
+both --config-check
+status 17 17
+aide_does_not_say "includes itself"
+we_say "x.conf:7: .* includes itself"
+
+row "\`--dry-init\` never needs \`database_out\`"
+config "/ p"
+sed -i /database_out/d x.conf
+both --dry-init
+status 15 0
+
 row "Long options may be cut short"
 config "/ p"
 both --config-c --no
@@ -335,7 +412,7 @@ done
 aide_says "nosuch"
 we_do_not_say "nosuch"
 
-row "Of the log levels"
+row "Of the log, errors, warnings and notices are"
 config "/ p"
 both --config-check --log-level debug
 aide_says "^  DEBUG: "
@@ -357,6 +434,22 @@ aide_says $'u\037s'
 we_say 'u\\037s'
 we_say 'x\\377'
 we_do_not_say $'\xe2\x80\xae'
+
+row "Extended attributes are shown in the order"
+echo 1 >tree/f
+config "/f xattrs"
+baseline
+for each in z a m; do setfattr -n user.$each -v 1 tree/f; done
+both --check
+check "ours are sorted" test "$(grep -o 'user\.[azm]' ours.out | tr -d '\n')" = user.auser.muser.z
+check "as many" test "$(grep -c 'user\.[azm]' aide.out)" = 3
+
+row "Columns of values are as wide in characters"
+ln -s "$(printf '\303\244%.0s' {1..30})" tree/l
+config "/l l" report_level=added_removed_entries
+both --init -B report_detailed_init=yes
+aide_says "^$"
+we_say "^$"
 
 row "JSON is valid UTF-8"
 touch $'tree/x\xff'
@@ -405,6 +498,12 @@ we_say '^f <.*: /f$'
 elsewhere=(
 	"A hard link added beside a file under \`I\`" # which of two names AIDE takes is chance
 	"A name that is reused"			      # the same
+	"A \`compressed\` file counts only"	      # tests/cli: damaged and hostile files
+	"A file compressed beside its original"	      # tests/cli
+	"A log that is copied and truncated"	      # tests/cli/rotation
+	"A FIFO is read only if somebody"	      # tests/cli; aide waits
+	"The temporary file that a new baseline"      # the same output: the whole suite
+	"A report to syslog goes to the facility"     # syslog.sh
 	"The default format is our own"		      # tests/cli
 	"Called as \`aide\`, the default is"	      # the whole suite
 	"Names that are not UTF-8"		      # Debian's 0.18 does so, too: odd names of tree.c

@@ -178,6 +178,16 @@ static void refused(struct both *b)
 		lines_clear(&b->aide.text[TEXT_OUT]);
 }
 
+/* A file that includes itself is an error where it does, not many levels below. */
+static void include_loop(struct both *b)
+{
+	if (b->aide.status != 17 || b->ours.status != 17 ||
+	    !strstr(b->ours.err.data, "' includes itself (include loop) (line: "))
+		return;
+	lines_clear(&b->aide.err);
+	lines_clear(&b->ours.err);
+}
+
 /* A run that fails leaves no baseline, and no part of one. */
 static void no_baseline(struct both *b)
 {
@@ -213,8 +223,8 @@ static void damaged(struct both *b)
 		return;
 	if (b->ours.status == 24 &&
 	    ((strstr(err->data, "  ERROR: in.db:") && strstr(err->data, ": damaged baseline: ")) ||
-	     strstr(err->data, "  ERROR: 'in.db' is not a baseline\n") ||
-	     strstr(err->data, "  ERROR: 'in.db' is empty, not a baseline\n"))) {
+	     strstr(err->data, "  ERROR: 'in.db' is not a baseline") ||
+	     strstr(err->data, "  ERROR: 'in.db' is empty, not a baseline"))) {
 		clear_texts(b);
 		b->aide.status = 24;
 	} else if (b->ours.status < 64 && (b->ours.status & 32)) {
@@ -228,6 +238,8 @@ static void damaged(struct both *b)
 	} else if (b->ours.status == b->aide.status && b->ours.status < 8) {
 		if (b->ours.status || strstr(b->aide.err.data, ": missing attr field"))
 			clear_texts(b);
+		if (strstr(b->aide.err.data, ": skip unknown field '"))
+			lines_cut_line_with(&b->ours.err, ": @@db_spec: skip unknown field '");
 		lines_cut_line_with(&b->aide.err, "WARNING: file:in.db:");
 		lines_cut_line_with(&b->aide.err, "WARNING: decode_base64: ");
 	}
@@ -278,6 +290,7 @@ static struct row {
 	{ "damaged databases", damaged, 0 },
 	{ "chatty log levels", levels, 0 },
 	{ "warnings before an error", refused, 0 },
+	{ "a file that includes itself", include_loop, 0 },
 	{ "a run that fails leaves no baseline", no_baseline, 0 },
 	{ "files that cannot be opened", not_opened, 0 },
 	{ "programs that fail", programs, 0 },

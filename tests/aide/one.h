@@ -23,7 +23,6 @@ struct differ {
 	bool first;	  /* stop at the first failure */
 	const char *bias; /* see struct config_needs */
 	bool words;	  /* show what the row about wording hides */
-	bool streams; /* databases from and to standard streams and descriptors, too */
 	struct place place;
 	char *digests[32];
 	size_t ndigests;
@@ -49,6 +48,7 @@ struct one {
 	size_t nbase;
 
 	bool whole;	    /* the file ends with a newline: something is read after it */
+	bool elsewhere;	    /* a prefix before included rules was chosen by chance */
 	bool same_files;    /* other attributes will be asked for, of the same files */
 	bool rules_changed; /* they are */
 	bool metadata;	    /* a database of the case may have a time in it */

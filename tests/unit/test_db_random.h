@@ -157,10 +157,9 @@ static inline void rnd_entry(struct intact_entry *e, uint64_t *seed, struct aren
 	e->attrs = rnd_mask(seed);
 	e->unsupported = rnd_mask(seed);
 	e->failed = rnd_mask(seed);
-	e->atime = rnd_time(seed);
-	/* Stored only where a rule asks for it. */
-	if (!(e->attrs & INTACT_BIT(INTACT_ATIME)))
-		e->atime = (struct intact_time){ 0 };
+	/* Without the attribute it is not kept. */
+	if (e->attrs & INTACT_BIT(INTACT_ATIME))
+		e->atime = rnd_time(seed);
 	e->mtime = rnd_time(seed);
 	e->ctime = rnd_below(seed, 2) ? e->mtime : rnd_time(seed);
 	e->btime = rnd_time(seed);

@@ -120,6 +120,30 @@ static void test_all_fields_of_random_entries_come_back(void **state)
 	}
 }
 
+static void test_access_times_that_nobody_asks_for_are_not_kept(void **state)
+{
+	struct intact_error err = { 0 };
+	struct intact_entry e[50], seen[50];
+	struct arena a = { 0 };
+	struct intact_db *db;
+	uint8_t root[32];
+	size_t n = rnd_entries(e, 50, 3, &a);
+	int fd;
+
+	(void)state;
+	memcpy(seen, e, sizeof(seen));
+	for (size_t i = 0; i < n; i++) {
+		if (!(e[i].attrs & INTACT_BIT(INTACT_ATIME)))
+			seen[i].atime = (struct intact_time){ 1700000000, 5 };
+	}
+	fd = write_entries(seen, n, root);
+	assert_int_equal(intact_db_open("test", fd, &db, &err), 0);
+	expect_entries(db, NULL, e, n);
+	intact_db_close(db);
+	close(fd);
+	arena_release(&a);
+}
+
 static void test_meta_comes_back(void **state)
 {
 	struct intact_db_meta meta = some_meta();
@@ -275,6 +299,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_all_fields_of_random_entries_come_back),
+		cmocka_unit_test(test_access_times_that_nobody_asks_for_are_not_kept),
 		cmocka_unit_test(test_meta_comes_back),
 		cmocka_unit_test(test_same_entries_give_same_bytes),
 		cmocka_unit_test(test_long_values_come_back),

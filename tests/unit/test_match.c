@@ -359,6 +359,18 @@ static void test_match_does_not_forgive_a_failed_digest(void **state)
 	expect(&old, &new, &disk, INTACT_SAME, 0, B(SHA256), "sha256: not available");
 }
 
+static void test_match_does_not_forgive_a_digest_that_the_baseline_lost(void **state)
+{
+	struct intact_entry old = file(B(MD5) | B(SHA256)), new = old;
+
+	(void)state;
+	set_digest(&old, INTACT_MD5, one);
+	old.failed = B(SHA256);
+	set_digest(&new, INTACT_MD5, one);
+	set_digest(&new, INTACT_SHA256, one);
+	expect(&old, &new, &disk, INTACT_SAME, 0, B(SHA256), "not in the baseline: sha256");
+}
+
 static void test_match_sees_a_digest_without_bytes_as_missing(void **state)
 {
 	struct intact_entry old = file(B(SHA256)), new = old;
@@ -582,6 +594,7 @@ int main(void)
 		cmocka_unit_test(test_match_takes_no_check_sum_for_a_digest_it_cannot_compute),
 		cmocka_unit_test(test_match_takes_either_value_of_a_digest_that_has_two),
 		cmocka_unit_test(test_match_does_not_forgive_a_failed_digest),
+		cmocka_unit_test(test_match_does_not_forgive_a_digest_that_the_baseline_lost),
 		cmocka_unit_test(test_match_sees_a_digest_without_bytes_as_missing),
 		cmocka_unit_test(test_match_lets_the_size_under_S_grow_but_not_shrink),
 		cmocka_unit_test(test_match_lets_a_growing_file_go_up_only),

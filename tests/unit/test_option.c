@@ -57,6 +57,23 @@ static void test_first_database_wins_and_last_flag_wins(void **state)
 	reading_release(&r);
 }
 
+static void test_what_a_database_is_already_set_to_is_said(void **state)
+{
+	struct reading r;
+
+	(void)state;
+	must_read(&r, "aide_compat=0.18\ndatabase_in=stdin\ndatabase_in=file:/b\n"
+		      "database_out=fd:5\ndatabase_out=stdout\n");
+	assert_non_null(strstr(r.messages.data, "'database_in' option already set to 'stdin:' "
+						"(ignore new value 'file:/b')"));
+	assert_non_null(strstr(r.messages.data, "'database_out' option already set to 'fd:5' "
+						"(ignore new value 'stdout')"));
+	reading_release(&r);
+	must_read(&r, "database_in=stdin\ndatabase_in=file:/b\n");
+	assert_non_null(strstr(r.messages.data, "already set to 'stdin' (ignore"));
+	reading_release(&r);
+}
+
 static void test_the_command_line_comes_before_workers_and_level(void **state)
 {
 	struct intact_config_source source = { .workers_given = true, .log_level_given = true };
@@ -306,6 +323,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_defaults_are_aides),
 		cmocka_unit_test(test_first_database_wins_and_last_flag_wins),
+		cmocka_unit_test(test_what_a_database_is_already_set_to_is_said),
 		cmocka_unit_test(test_the_command_line_comes_before_workers_and_level),
 		cmocka_unit_test(test_report_options_freeze_at_the_url),
 		cmocka_unit_test(test_implicit_report_gets_the_final_options),
