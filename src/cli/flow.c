@@ -54,6 +54,10 @@ static int start_scan(struct flow *f, struct intact_stream **ret, struct intact_
 		.limit = s->options->limit,
 		.root_prefix = s->config->root_prefix,
 		.workers = workers(s),
+		.patience = s->config->patience,
+		.hash_policy = s->config->hash_policy,
+		.hash_period = s->config->hash_period,
+		.now = f->now,
 		.tick = on_tick,
 		.tick_ctx = f,
 		.log = log_sink,
@@ -136,6 +140,8 @@ void flow_stop(struct flow *f)
 void flow_release(struct flow *f)
 {
 	intact_changes_free(f->changes);
+	if (f->scan && intact_scan_stats(f->scan)->left_behind)
+		f->session->hung = true;
 	intact_scan_free(f->scan);
 }
 
@@ -189,6 +195,21 @@ static void count_pair(struct flow *f, const struct intact_pair *pair,
 		f->verified++;
 }
 
+/* How the contents of the verified entries came to be known. */
+static void count_content(struct flow *f, const struct intact_pair *pair)
+{
+	const struct intact_entry *new = pair->new;
+
+	if (!new || (new->flags &INTACT_ENTRY_GAP) || new->read.sec == 0)
+		return;
+	if (!(new->flags &INTACT_ENTRY_TRUSTED)) {
+		f->contents_read++;
+		return;
+	}
+	if (!f->contents_trusted++ || new->read.sec < f->oldest_read.sec)
+		f->oldest_read = new->read;
+}
+
 static bool worth_keeping(const struct flow *f, const struct intact_change *change)
 {
 	bool quiet_init =
@@ -237,6 +258,7 @@ static int flow_pair(struct flow *f, const struct intact_pair *pair, struct inta
 	    worth_keeping(f, &change))
 		rc = intact_changes_add(f->changes, &change, &pos, err);
 	count_pair(f, pair, &change);
+	count_content(f, pair);
 	return rc < 0 ? rc : intact_moves_feed(f->moves, pair, &change, pos, err);
 }
 

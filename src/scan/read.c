@@ -20,6 +20,9 @@
 #define BUFFER_LARGE ((size_t)1 << 20)
 #define LARGE_FILE ((uint64_t)4 << 20)
 
+/* Less than this is no progress: a file system in user space may give a byte a minute. */
+#define PROGRESS ((uint64_t)65536)
+
 #define ZEROS ((size_t)65536)
 
 struct reading {
@@ -28,8 +31,16 @@ struct reading {
 	uint64_t pos;
 };
 
-static int may_go_on(struct measurer *m, struct intact_error *err)
+/* `n` bytes more have been read. */
+static int may_go_on(struct measurer *m, uint64_t n, struct intact_error *err)
 {
+	m->fresh += n;
+	if (m->watch && m->fresh >= PROGRESS) {
+		watch_progress(m->watch);
+		m->fresh = 0;
+	}
+	if (m->watch && watch_is_left(m->watch))
+		return intact_fail(err, INTACT_ESIGNAL, "left behind");
 	if (atomic_load_explicit(&m->scan->stopping, memory_order_relaxed))
 		return intact_fail(err, INTACT_ESIGNAL, "stopped");
 	return m->ticks ? scan_tick(m->scan, err) : 0;
@@ -82,7 +93,7 @@ static int hash_hole(struct reading *r, uint64_t end, struct intact_error *err)
 	while (rc == 0 && r->pos < end) {
 		uint64_t left = end - r->pos;
 
-		rc = may_go_on(r->m, err);
+		rc = may_go_on(r->m, left < ZEROS ? left : ZEROS, err);
 		if (rc == 0)
 			rc = hash(r, zeros, left < ZEROS ? (size_t)left : ZEROS, err);
 	}
@@ -128,7 +139,7 @@ static int hash_data(struct reading *r, uint64_t end, int *ret_errno, struct int
 		/* Less than asked for and all there should be: this is the end. */
 		if (rc < 0 || (r->pos == end && (size_t)n < want))
 			return rc;
-		rc = may_go_on(r->m, err);
+		rc = may_go_on(r->m, (uint64_t)n, err);
 		if (rc < 0)
 			return rc;
 	}
