@@ -55,7 +55,8 @@ struct config_option {
 
 static option_setter set_bool, set_url, set_report_url, set_attrs, set_database_attrs, set_level,
 	set_format, set_e2fsattrs, set_root_prefix, set_config_version, set_workers, set_log_level,
-	set_compat, set_database_format, set_patience, set_hash_policy, set_nothing;
+	set_compat, set_database_format, set_nice, set_io_class, set_io_limit, set_pressure,
+	set_patience, set_hash_policy, set_nothing;
 
 #define CONFIG(member) HOME_CONFIG, offsetof(struct intact_config, member)
 #define REPORT(member) HOME_REPORT, offsetof(struct intact_report_options, member)
@@ -79,6 +80,10 @@ static const struct config_option options[] = {
 	{ "num_workers", set_workers, NOWHERE, 0, NULL, false, false },
 	{ "hash_policy", set_hash_policy, NOWHERE, 0, NULL, false, false },
 	{ "measure_timeout", set_patience, NOWHERE, 0, NULL, false, false },
+	{ "nice", set_nice, NOWHERE, 0, NULL, false, false },
+	{ "io_class", set_io_class, NOWHERE, 0, NULL, false, false },
+	{ "io_limit", set_io_limit, NOWHERE, 0, NULL, false, false },
+	{ "pressure_pause", set_pressure, NOWHERE, 0, NULL, false, false },
 	{ "log_level", set_log_level, NOWHERE, 0, NULL, false, false },
 	{ "aide_compat", set_compat, NOWHERE, 0, NULL, false, false },
 	{ "report_url", set_report_url, NOWHERE, URL_REPORT, NULL, false, false },
@@ -419,6 +424,40 @@ static int set_patience(const struct setting *s)
 	s->r->config->patience = (unsigned)strtoul(s->text, NULL, 10);
 	log_set(s, s->text);
 	return 0;
+}
+
+typedef bool courtesy_parse(const char *text, struct intact_courtesy *ret);
+
+static int set_courtesy(const struct setting *s, courtesy_parse *parse, const char *expected)
+{
+	if (!parse(s->text, &s->r->config->courtesy))
+		return place_fail(s->place, s->err, INTACT_ECONFIG,
+				  "invalid value of '%s': '%s' (expecting %s)", s->row->name,
+				  s->text, expected);
+	log_set(s, s->text);
+	return 0;
+}
+
+static int set_nice(const struct setting *s)
+{
+	return set_courtesy(s, courtesy_nice, "0 to 19");
+}
+
+static int set_io_class(const struct setting *s)
+{
+	return set_courtesy(s, courtesy_io_class, "'idle' or 'best-effort:0' to 'best-effort:7'");
+}
+
+static int set_io_limit(const struct setting *s)
+{
+	return set_courtesy(s, courtesy_io_limit,
+			    "bytes a second as '20M', files a second as '500files', or both "
+			    "with a comma");
+}
+
+static int set_pressure(const struct setting *s)
+{
+	return set_courtesy(s, courtesy_pressure, "a percentage from 0 to 99");
 }
 
 static int set_nothing(const struct setting *s)

@@ -232,6 +232,23 @@ enum intact_hash_policy {
 	INTACT_HASH_ROLLING, /* at least once in a period */
 };
 
+/** Classes of ioprio_set(2). */
+enum intact_io_class {
+	INTACT_IO_AS_IS, /* as the program was started */
+	INTACT_IO_BEST_EFFORT = 2,
+	INTACT_IO_IDLE = 3,
+};
+
+/** What the run may take from the machine. */
+struct intact_courtesy {
+	int nice; /* at least this niceness; 0: as started */
+	enum intact_io_class io_class;
+	unsigned io_level;	   /* of best-effort: 0 (first) to 7 */
+	uint64_t bytes_per_second; /* of content read; 0: no limit */
+	uint64_t files_per_second; /* looked at; 0: no limit */
+	unsigned pressure; /* pause while pressure stalls exceed this percentage; 0: never */
+};
+
 /** The result of reading a configuration.  Owns everything it points to. */
 struct intact_config {
 	struct intact_rules *rules;
@@ -259,6 +276,7 @@ struct intact_config {
 	enum intact_hash_policy hash_policy;
 	uint64_t hash_period; /* INTACT_HASH_ROLLING: seconds */
 	unsigned patience;    /* measure_timeout: seconds; 0: for ever */
+	struct intact_courtesy courtesy;
 
 	/* In report order (most detailed first); never empty: stdout by default. */
 	struct intact_report_target *reports;

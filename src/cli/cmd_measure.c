@@ -16,6 +16,7 @@
 #include "cli/commands.h"
 #include "cli/digests.h"
 #include "cli/flow.h"
+#include "cli/priority.h"
 #include "cli/state.h"
 #include "cli/targets.h"
 
@@ -297,7 +298,7 @@ static int add_digests(struct measure *m, const struct place *place, struct inta
 	if (!place->path || place->fd >= 0 || !mask)
 		return 0;
 	m->ndatabases++;
-	return digests_of_file(place->path, mask, d, err);
+	return digests_of_file(place->path, mask, c->compat, d, err);
 }
 
 static int digest_databases(struct measure *m, struct intact_error *err)
@@ -370,8 +371,10 @@ static int measure_run(struct measure *m, int *ret_status, struct intact_error *
 {
 	int rc = prepare(m, err);
 
-	if (rc == 0)
+	if (rc == 0) {
+		priority_lower(&m->session->config->courtesy, &m->session->log);
 		rc = flow_start(&m->flow, err);
+	}
 	if (rc == 0)
 		rc = flow_run(&m->flow, err);
 	flow_stop(&m->flow);

@@ -343,6 +343,7 @@ int cmd_dry_init(struct session *s)
 		.rules = s->config->rules,
 		.limit = s->options->limit,
 		.root_prefix = s->config->root_prefix,
+		.compat = s->config->compat,
 		.tick = on_tick,
 		.visited = on_visited,
 		.visited_ctx = s,

@@ -25,6 +25,17 @@
 #define WITH_E2FS "no"
 #endif
 
+#ifdef HAVE_GCRYPT
+#define WITH_GCRYPT "yes"
+#else
+#define WITH_GCRYPT "no"
+#endif
+#ifdef HAVE_MHASH
+#define WITH_MHASH "yes"
+#else
+#define WITH_MHASH "no"
+#endif
+
 #define COMMON_OPTIONS                                    \
 	"use pcre2: mandatory\n"                          \
 	"use pthread: yes\n"                              \
@@ -34,6 +45,10 @@
 	"use xattr: yes\n"                                \
 	"use POSIX 1003.1e capabilities: " WITH_CAPS "\n" \
 	"use e2fsattrs: " WITH_E2FS "\n"
+#define DIGEST_OPTIONS                              \
+	"use Mhash: " WITH_MHASH "\n"               \
+	"use GNU crypto library: " WITH_GCRYPT "\n" \
+	"use OpenSSL libcrypto: yes\n"
 
 static void print_attributes(void)
 {
@@ -42,7 +57,8 @@ static void print_attributes(void)
 	       "\ncaps: " WITH_CAPS "\n");
 }
 
-static void print_digests(void)
+/* Those of `known`: the names that exist for whom we stand in. */
+static void print_digests(uint64_t known)
 {
 	uint64_t available = intact_digests_available();
 	size_t n;
@@ -52,7 +68,7 @@ static void print_digests(void)
 	for (size_t i = 0; i < n; i++) {
 		const struct intact_attr *row = intact_attr_get(order[i]);
 
-		if (row->kind == INTACT_KIND_DIGEST)
+		if (known & INTACT_MASK_DIGESTS & INTACT_BIT(row->id))
 			printf("%s: %s\n", row->name,
 			       available & INTACT_BIT(row->id) ? "yes" : "no");
 	}
@@ -93,8 +109,7 @@ static void print_groups(bool old)
 static void print_aide(bool old)
 {
 	printf("AIDE %s\n\n", old ? "0.18.3" : "0.20-dev");
-	printf("Compile-time options:\n" COMMON_OPTIONS "use cURL: no\n"
-	       "use OpenSSL libcrypto: yes\n"
+	printf("Compile-time options:\n" COMMON_OPTIONS "use cURL: no\n" DIGEST_OPTIONS
 	       "use Linux Auditing Framework: no\n"
 	       "use locale: no\n"
 	       "syslog ident: aide\n"
@@ -106,7 +121,7 @@ static void print_aide(bool old)
 	       "database_in: <none>\n"
 	       "database_out: <none>\n");
 	print_attributes();
-	print_digests();
+	print_digests(INTACT_BIT(old ? INTACT_SHA512_256 : INTACT_BTIME) - 1);
 	print_groups(old);
 }
 
@@ -115,13 +130,13 @@ static void print_aide(bool old)
 static void print_intact(void)
 {
 	printf("intact " PACKAGE_VERSION "\n\n"
-	       "Compile-time options:\n" COMMON_OPTIONS "use OpenSSL libcrypto: yes\n");
+	       "Compile-time options:\n" COMMON_OPTIONS DIGEST_OPTIONS);
 	printf("\nDefault config values:\n"
 	       "config file: " SYSCONFDIR "/intact.conf, else the built-in rule set\n"
 	       "state folder: " LOCALSTATEDIR
 	       "/lib/intact (root), $XDG_STATE_HOME/intact (others)\n");
 	print_attributes();
-	print_digests();
+	print_digests(UINT64_MAX);
 }
 
 int cmd_version(const struct options *options)

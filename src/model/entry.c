@@ -19,19 +19,30 @@ static bool copy_str(struct intact_str *s, struct arena *arena)
 	return s->s != NULL;
 }
 
+static bool copy_digest(const uint8_t **value, size_t size, struct arena *arena)
+{
+	uint8_t *copy;
+
+	if (!*value)
+		return true;
+	copy = arena_bytes(arena, size);
+	if (!copy)
+		return false;
+	memcpy(copy, *value, size);
+	*value = copy;
+	return true;
+}
+
 static bool copy_digests(const uint8_t **digest, struct arena *arena)
 {
 	for (unsigned id = 0; id < INTACT_ATTR_MAX; id++) {
 		const struct intact_attr *row = intact_attr_get(id);
-		uint8_t *copy;
 
-		if (!row || row->kind != INTACT_KIND_DIGEST || !digest[row->digest])
+		if (!row || row->kind != INTACT_KIND_DIGEST)
 			continue;
-		copy = arena_bytes(arena, row->digest_size);
-		if (!copy)
+		if (!copy_digest(&digest[row->digest], row->digest_size, arena) ||
+		    (row->other && !copy_digest(&digest[row->other], row->digest_size, arena)))
 			return false;
-		memcpy(copy, digest[row->digest], row->digest_size);
-		digest[row->digest] = copy;
 	}
 	return true;
 }
@@ -152,6 +163,29 @@ static bool time_equal(const struct intact_entry *a, const struct intact_entry *
 	return ((a->flags | b->flags) & INTACT_ENTRY_SECONDS) || ta->nsec == tb->nsec;
 }
 
+static bool bytes_equal(const uint8_t *a, const uint8_t *b, size_t size)
+{
+	return a && b && memcmp(a, b, size) == 0;
+}
+
+/* A second value stands for the same content: it is one of whoever measured, never of a baseline.
+ */
+static bool digest_equal(const uint8_t *const *a, const uint8_t *const *b,
+			 const struct intact_attr *row)
+{
+	if (bytes_equal(a[row->digest], b[row->digest], row->digest_size))
+		return true;
+	return row->other && (bytes_equal(a[row->digest], b[row->other], row->digest_size) ||
+			      bytes_equal(a[row->other], b[row->digest], row->digest_size));
+}
+
+bool intact_entry_prefix_equal(const struct intact_entry *whole, const struct intact_entry *longer,
+			       const struct intact_attr *row)
+{
+	return (longer->flags & INTACT_ENTRY_PREFIX) && longer->prefix_size == whole->size &&
+	       digest_equal(whole->digest, longer->digest_prefix, row);
+}
+
 bool intact_entry_equal(const struct intact_entry *a, const struct intact_entry *b,
 			const struct intact_attr *row)
 {
@@ -171,9 +205,7 @@ bool intact_entry_equal(const struct intact_entry *a, const struct intact_entry 
 	case INTACT_KIND_STRING:
 		return str_equal(intact_entry_str(a, row), intact_entry_str(b, row));
 	case INTACT_KIND_DIGEST:
-		return a->digest[row->digest] && b->digest[row->digest] &&
-		       memcmp(a->digest[row->digest], b->digest[row->digest], row->digest_size) ==
-			       0;
+		return digest_equal(a->digest, b->digest, row);
 	case INTACT_KIND_ACL:
 		return str_equal(&a->acl_access, &b->acl_access) &&
 		       str_equal(&a->acl_default, &b->acl_default);

@@ -24,6 +24,8 @@
 
 /* A tick at most this often: it may be asked for between any two entries. */
 #define TICK_MS 50
+/* Whoever waits for a limit looks around so often. */
+#define PACE_STEP_NS 20000000
 
 /* Between two looks at a watch not more than this counts: when the whole process was stopped, or
  * the pulling thread did not get to look, that is no silence of a file system. */
@@ -87,7 +89,12 @@ int intact_scan_new(const struct intact_scan_options *options, struct intact_sca
 		scan->options.root_prefix = "";
 	scan->digests = intact_attr_digests();
 	scan->available = intact_digests_available();
+	scan->twofold = intact_digests_twofold();
 	scan->euid = geteuid();
+	scan->bytes.per_second = options->courtesy.bytes_per_second;
+	scan->files.per_second = options->courtesy.files_per_second;
+	scan->pressure.limit = options->courtesy.pressure;
+	scan->pressure.folder = "/proc/pressure";
 	share_descriptors(scan);
 	scan->proc_fd = open_proc();
 	scan->patience_ms = (uint64_t)options->patience * 1000;
@@ -137,11 +144,12 @@ void scan_look(struct intact_scan *scan)
 
 int scan_tick(struct intact_scan *scan, struct intact_error *err)
 {
-	if (!scan->options.tick && !scan->watches)
+	if (!scan->options.tick && !scan->watches && !scan->pressure.limit)
 		return 0;
-	if (!look_around(scan) || !scan->options.tick)
+	if (!look_around(scan))
 		return 0;
-	if (scan->options.tick(scan->options.tick_ctx) != 0)
+	pressure_look(&scan->pressure, pace_now());
+	if (scan->options.tick && scan->options.tick(scan->options.tick_ctx) != 0)
 		return intact_fail(err, INTACT_ESIGNAL, "stopped by a signal");
 	return 0;
 }
@@ -188,4 +196,29 @@ bool scan_leave(struct intact_scan *scan, struct watch *w)
 const char *scan_silence(struct intact_scan *scan)
 {
 	return scan->silence;
+}
+
+int scan_pace(struct intact_scan *scan, struct pace *pace, uint64_t n, struct watch *watch,
+	      struct intact_error *err)
+{
+	bool limited = pace->per_second != 0;
+	uint64_t now = limited ? pace_now() : 0;
+	uint64_t until = limited ? pace_take(pace, n, now) : 0;
+
+	while (now < until || atomic_load(&scan->pressure.paused)) {
+		uint64_t left =
+			now < until && until - now < PACE_STEP_NS ? until - now : PACE_STEP_NS;
+		struct timespec wait = { 0, (long)left };
+		int rc = watch ? 0 : scan_tick(scan, err);
+
+		if (rc == 0 && atomic_load(&scan->stopping))
+			rc = intact_fail(err, INTACT_ESIGNAL, "stopped");
+		if (rc < 0)
+			return rc;
+		nanosleep(&wait, NULL);
+		if (watch)
+			watch_progress(watch);
+		now = pace_now();
+	}
+	return 0;
 }

@@ -11,6 +11,7 @@
 
 #include <sys/types.h>
 
+#include "scan/pace.h"
 #include "scan/watch.h"
 
 struct mounts;
@@ -20,6 +21,7 @@ struct intact_scan {
 	struct intact_scan_options options;
 	uint64_t digests;   /* all digest attributes */
 	uint64_t available; /* those of them that can be computed here */
+	uint64_t twofold;   /* those of them that have two values, both computable */
 	int proc_fd;	    /* /proc/self/fd, or -1 where procfs is not mounted */
 	uid_t euid;
 	unsigned max_dirs;  /* directory handles that may be open before the window stops pulling */
@@ -34,19 +36,31 @@ struct intact_scan {
 	const struct mounts *mounts;
 
 	/* Anybody's. */
+	struct pace bytes;
+	struct pace files;
 	_Atomic unsigned dirs; /* open directory handles */
 	_Atomic bool stopping; /* give up what you are reading */
 
 	/* The pulling thread's; stats.bytes is anybody's. */
 	struct intact_scan_stats stats;
 	uint64_t last_tick_ms;
-	struct watch *watches; /* of all threads that ask file systems */
+	struct pressure pressure; /* `paused` is anybody's */
+	struct watch *watches;	  /* of all threads that ask file systems */
 };
 
 /** Look at the watches and call the tick function, if that was not done for a while.  The pulling
  * thread's.  Returns 0 or INTACT_ESIGNAL. */
 INTACT_MUST_CHECK
 int scan_tick(struct intact_scan *scan, struct intact_error *err);
+
+/**
+ * Wait until the limits allow to go on after `n` more of `pace`, and while the scan pauses. Without
+ * a watch (NULL) the caller is the pulling thread; with one, waiting is no silence.  Returns 0, or
+ * INTACT_ESIGNAL when the scan stops.
+ */
+INTACT_MUST_CHECK
+int scan_pace(struct intact_scan *scan, struct pace *pace, uint64_t n, struct watch *watch,
+	      struct intact_error *err);
 
 /** Only look at the watches. */
 void scan_look(struct intact_scan *scan);

@@ -10,6 +10,7 @@
 #include <intact/scan.h>
 
 #include "base/buf.h"
+#include "scan/fetch.h"
 #include "scan/watch.h"
 
 struct arena;
@@ -24,8 +25,7 @@ struct measurer {
 	struct watch *watch;
 	uint64_t fresh; /* bytes read since the last progress */
 
-	unsigned char *buffer; /* for content */
-	size_t buffer_size;
+	struct fetch fetch;
 	void *value; /* for one extended attribute */
 	struct buf list;
 	uint8_t digests[INTACT_DIGEST_MAX][64];

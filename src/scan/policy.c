@@ -52,7 +52,10 @@ static bool looks_unchanged(const struct intact_entry *old, const struct statx *
 static bool has_all(const struct intact_entry *old, uint64_t mask)
 {
 	for (; mask; mask &= mask - 1) {
-		if (!intact_entry_has(old, (unsigned)__builtin_ctzll(mask)))
+		const struct intact_attr *row = intact_attr_get((unsigned)__builtin_ctzll(mask));
+
+		/* The first value, which is what would be taken over. */
+		if (!intact_entry_has(old, row->id) || !old->digest[row->digest])
 			return false;
 	}
 	return true;

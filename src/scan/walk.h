@@ -2,7 +2,7 @@
 
 /**
  * The walk as steps, for whoever runs it: the caller's thread, or one of its own that may be left
- * behind (ahead.h).
+ * behind (walker.h).
  */
 
 #ifndef SCAN_WALK_H

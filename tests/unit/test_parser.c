@@ -200,6 +200,61 @@ static void test_attributes_of_ours_are_groups(void **state)
 	reading_release(&r);
 }
 
+static void test_old_digests_are_for_the_old_version(void **state)
+{
+	struct intact_config_source source = { 0 };
+	struct reading r;
+
+	(void)state;
+	reading_from(&r, "/x whirlpool\n", source);
+	assert_null(r.config);
+	assert_int_equal(r.err.code, INTACT_ECONFIG);
+	reading_release(&r);
+	reading_from(&r, "/x tiger+crc32+sha256\n", source);
+	assert_non_null(r.config);
+	assert_string_equal(r.messages.data,
+			    "WARNING: (built-in):1: ignore unsupported hashsum(s): tiger+crc32 "
+			    "(remaining hashsum(s): sha256), please update your config (line: "
+			    "'/x tiger+crc32+sha256')\n");
+	assert_int_equal(intact_rules_attrs(r.config->rules), INTACT_BIT(INTACT_SHA256));
+	reading_release(&r);
+
+	source.compat = INTACT_COMPAT_0_18;
+	reading_from(&r, "/x tiger+crc32+crc32b+haval+whirlpool\n", source);
+	assert_non_null(r.config);
+	assert_int_equal(r.messages.len, 0);
+	assert_int_equal(intact_rules_attrs(r.config->rules),
+			 INTACT_BIT(INTACT_TIGER) | INTACT_BIT(INTACT_CRC32) |
+				 INTACT_BIT(INTACT_CRC32B) | INTACT_BIT(INTACT_HAVAL) |
+				 INTACT_BIT(INTACT_WHIRLPOOL));
+	reading_release(&r);
+}
+
+static void test_old_version_goes_on_without_a_digest(void **state)
+{
+	struct intact_config_source source = { .compat = INTACT_COMPAT_0_18,
+					       .digests = INTACT_BIT(INTACT_SHA256) };
+	struct reading r;
+
+	(void)state;
+	reading_from(&r, "/x tiger+sha256\n", source);
+	assert_non_null(r.config);
+	assert_string_equal(r.messages.data,
+			    "WARNING: (built-in):1: ignoring unsupported hash algorithm(s): tiger "
+			    "(line: '/x tiger+sha256')\n");
+	assert_int_equal(intact_rules_attrs(r.config->rules), INTACT_BIT(INTACT_SHA256));
+	reading_release(&r);
+	/* Alone it stays: what is asked for cannot be verified, and that is to be said. */
+	reading_from(&r, "/x p+tiger\n", source);
+	assert_non_null(r.config);
+	assert_string_equal(r.messages.data,
+			    "WARNING: (built-in):1: ignoring unsupported hash algorithm(s): tiger "
+			    "(line: '/x p+tiger')\n");
+	assert_int_equal(intact_rules_attrs(r.config->rules),
+			 INTACT_BIT(INTACT_PERM) | INTACT_BIT(INTACT_TIGER));
+	reading_release(&r);
+}
+
 static void test_default_groups_lose_what_cannot_be_computed(void **state)
 {
 	struct intact_config_source source = { .digests = INTACT_BIT(INTACT_SHA256) };
@@ -243,6 +298,8 @@ int main(void)
 		cmocka_unit_test(test_mistyped_names_get_a_suggestion),
 		cmocka_unit_test(test_nul_and_stray_cr_are_errors),
 		cmocka_unit_test(test_attributes_of_ours_are_groups),
+		cmocka_unit_test(test_old_digests_are_for_the_old_version),
+		cmocka_unit_test(test_old_version_goes_on_without_a_digest),
 		cmocka_unit_test(test_default_groups_lose_what_cannot_be_computed),
 	};
 

@@ -9,8 +9,9 @@ coverage() { "$INTACT" --workers "$WORKERS" -c intact.conf "$@" | grep ^Coverage
 echo "--- a baseline of now"
 coverage --check
 echo "--- a changed one, with its time put back"
+touch -r tree/file3 stamp
 echo x >tree/file3
-touch -r tree/file4 tree/file3
+touch -r stamp tree/file3
 conf --check | grep -E '^(f |Coverage)'
 echo "--- an update carries on what was not read"
 sleep 3
