@@ -34,7 +34,7 @@
  * whole patience. */
 #define LEFT_MAX 64
 /* How long a thread may take to end when the run is over. */
-#define LEAVE_MS 2000
+#define LEAVE_MS 5000
 
 static rlim_t raise_descriptor_limit(void)
 {

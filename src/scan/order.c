@@ -477,7 +477,6 @@ static int replace_worker(struct order *o, unsigned place, struct intact_error *
 {
 	struct worker *w = o->workers[place];
 	struct slot *slot;
-
 	int rc;
 
 	thread_detach(&w->thread);
@@ -586,7 +585,8 @@ static void stop_worker(struct order *o, unsigned place)
 
 		nanosleep(&moment, NULL);
 		scan_look(o->scan);
-		if (!scan_leave(o->scan, &w->watch))
+		/* The run may have ended because this one was left behind. */
+		if (!watch_is_left(&w->watch) && !scan_leave(o->scan, &w->watch))
 			continue;
 		/* Its slot goes with it. */
 		thread_detach(&w->thread);
