@@ -308,7 +308,7 @@ static int finish(struct reader *r, struct intact_error *err)
 		rc = intact_fail(err, INTACT_ECONFIG,
 				 "'hash_policy' needs 'database_format=intact'");
 	if (!config->database_attrs_set)
-		config->database_attrs = groups_default_digests(r->compat, r->source->digests);
+		config->database_attrs = intact_default_group("H", r->compat, r->source->digests);
 	sort_reports(config);
 	return rc;
 }

@@ -83,22 +83,31 @@ static int set_by_name(struct groups *g, const char *name, uint64_t attrs, struc
 	return groups_set(g, (struct slice){ name, strlen(name) }, attrs, err);
 }
 
-uint64_t groups_default_digests(enum intact_compat compat, uint64_t digests)
-{
-	uint64_t h = compat == INTACT_COMPAT_0_18 ? DIGESTS_0_18 : DIGESTS_NEWEST;
+#define NDEFAULT (sizeof(default_groups) / sizeof(default_groups[0]))
 
-	return digests ? h & digests : h;
+static uint64_t default_attrs(size_t i, enum intact_compat compat, uint64_t digests)
+{
+	uint64_t keep = digests ? digests | ~INTACT_MASK_DIGESTS : UINT64_MAX;
+
+	return default_groups[i].attrs[compat] & keep;
+}
+
+uint64_t intact_default_group(const char *name, enum intact_compat compat, uint64_t digests)
+{
+	for (size_t i = 0; i < NDEFAULT; i++) {
+		if (strcmp(default_groups[i].name, name) == 0)
+			return default_attrs(i, compat, digests);
+	}
+	return 0;
 }
 
 int groups_set_compat(struct groups *g, enum intact_compat compat, uint64_t digests,
 		      struct intact_error *err)
 {
-	uint64_t keep = digests ? digests | ~INTACT_MASK_DIGESTS : UINT64_MAX;
 	int rc = 0;
 
-	for (size_t i = 0; rc == 0 && i < sizeof(default_groups) / sizeof(default_groups[0]); i++)
-		rc = set_by_name(g, default_groups[i].name, default_groups[i].attrs[compat] & keep,
-				 err);
+	for (size_t i = 0; rc == 0 && i < NDEFAULT; i++)
+		rc = set_by_name(g, default_groups[i].name, default_attrs(i, compat, digests), err);
 	return rc;
 }
 

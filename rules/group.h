@@ -37,10 +37,6 @@ INTACT_MUST_CHECK
 int groups_set_compat(struct groups *g, enum intact_compat compat, uint64_t digests,
 		      struct intact_error *err);
 
-/** What H stands for, whatever the configuration makes of the group: the default of
- * database_attrs. */
-uint64_t groups_default_digests(enum intact_compat compat, uint64_t digests);
-
 void groups_release(struct groups *g);
 
 /** Value of a group, or NULL. */

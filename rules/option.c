@@ -331,11 +331,11 @@ static int set_log_level(const struct setting *s)
 {
 	int level = intact_log_level_by_name(s->text);
 
-	if (s->r->config->log_level >= 0)
-		return already_set(s, NULL);
 	if (level < 0)
 		return place_fail(s->place, s->err, INTACT_ECONFIG, "invalid log level: '%s'",
 				  s->text);
+	if (s->r->config->log_level >= 0)
+		return already_set(s, NULL);
 	s->r->config->log_level = level;
 	log_set(s, s->text);
 	return 0;
@@ -505,6 +505,12 @@ static int parse_url(const struct setting *s, struct intact_url *ret)
 	return 0;
 }
 
+/* 0.18 shows the colon also where none is written. */
+static const char *shown_colon(const struct setting *s)
+{
+	return s->r->compat == INTACT_COMPAT_0_18 && !strchr(s->text, ':') ? ":" : "";
+}
+
 static int set_url(const struct setting *s)
 {
 	struct intact_url **at = s->at;
@@ -522,7 +528,8 @@ static int set_url(const struct setting *s)
 		return intact_fail_nomem(s->err);
 	}
 	**at = url;
-	log_set(s, s->text);
+	place_log(s->place, &s->r->log, INTACT_LOG_CONFIG, "set '%s' option to '%s%s'",
+		  s->row->name, s->text, shown_colon(s));
 	return 0;
 }
 
@@ -549,8 +556,8 @@ static int set_report_url(const struct setting *s)
 
 	if (rc < 0)
 		return rc;
-	place_log(s->place, &s->r->log, INTACT_LOG_CONFIG, "set '%s' to '%s'", s->row->name,
-		  s->text);
+	place_log(s->place, &s->r->log, INTACT_LOG_CONFIG, "set '%s' to '%s%s'", s->row->name,
+		  s->text, shown_colon(s));
 	return config_option_add_report(s->r, &url, s->err);
 }
 

@@ -54,9 +54,9 @@ struct intact_scan_options {
 	void *tick_ctx;
 
 	/* Called from the pulling thread for each name the rules were asked about (--dry-init, log
-	 * level `rule`).  May be NULL. */
-	void (*visited)(void *ctx, const char *path, uint32_t mode,
-			const struct intact_match *match);
+	 * level `rule`); `fstype` tells its file system.  May be NULL. */
+	void (*visited)(void *ctx, const char *path, uint32_t mode, intact_fstype_fn *fstype,
+			void *fstype_ctx, const struct intact_match *match);
 	void *visited_ctx;
 
 	intact_log_fn *log; /* called from the pulling thread only; may be NULL */

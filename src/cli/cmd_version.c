@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "cli/commands.h"
+#include <intact/rules.h>
 #include <intact/scan.h>
 
 #ifdef HAVE_LIBCAP
@@ -76,34 +77,20 @@ static void print_digests(uint64_t known)
 
 /* ---- as aide ---- */
 
-#define B(id) INTACT_BIT(INTACT_##id)
-#define GROUP_X (B(ACL) | B(SELINUX) | B(XATTRS) | B(E2FSATTRS) | B(CAPS))
-#define GROUP_L (B(LINK) | B(PERM) | B(UID) | B(GID) | B(INODE) | B(NLINK) | B(FTYPE) | GROUP_X)
-#define DIGESTS_0_18                                                                           \
-	(B(MD5) | B(SHA1) | B(RMD160) | B(TIGER) | B(CRC32) | B(HAVAL) | B(GOST) | B(CRC32B) | \
-	 B(SHA256) | B(SHA512) | B(WHIRLPOOL))
-#define DIGESTS_NEWEST                                                                         \
-	(B(SHA256) | B(SHA512) | B(STRIBOG256) | B(STRIBOG512) | B(SHA512_256) | B(SHA3_256) | \
-	 B(SHA3_512))
-
-static void print_group(const char *name, uint64_t mask)
-{
-	char text[512];
-
-	intact_attr_expr(mask, text, sizeof(text));
-	printf("%s: %s\n", name, text);
-}
-
 static void print_groups(bool old)
 {
-	uint64_t available = intact_digests_available();
+	static const char *const names[] = { "R", "L", ">", "H", "X" };
+	uint64_t digests = intact_digests_available();
 
 	printf("\nDefault compound groups:\n");
-	print_group("R", GROUP_L | B(SIZE) | B(CTIME) | B(MTIME) | (old ? B(MD5) : B(SHA3_256)));
-	print_group("L", GROUP_L);
-	print_group(">", GROUP_L | B(SIZE) | B(GROWING));
-	print_group("H", available & (old ? DIGESTS_0_18 : DIGESTS_NEWEST));
-	print_group("X", GROUP_X);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		uint64_t attrs = intact_default_group(
+			names[i], old ? INTACT_COMPAT_0_18 : INTACT_COMPAT_NEWEST, digests);
+		char text[512];
+
+		intact_attr_expr(attrs, text, sizeof(text));
+		printf("%s: %s\n", names[i], text);
+	}
 }
 
 static void print_aide(bool old)

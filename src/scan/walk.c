@@ -560,7 +560,8 @@ static int judge(struct walk *w, struct intact_error *err)
 	w->selected = match.add;
 	count_verdict(w, &match);
 	if (w->scan->options.visited)
-		w->scan->options.visited(w->scan->options.visited_ctx, w->path.data, mode, &match);
+		w->scan->options.visited(w->scan->options.visited_ctx, w->path.data, mode,
+					 ask_fstype, w, &match);
 	if (match.add)
 		return give_entry(w, dir, mode, match.attrs, problem);
 	if (!problem)
@@ -848,6 +849,11 @@ void walk_free(struct walk *w)
 void walk_set_runner(struct walk *w, struct walk_runner *r)
 {
 	w->runner = r;
+}
+
+void walk_set_log(struct walk *w, intact_log_fn *fn, void *ctx)
+{
+	intact_matcher_set_log(w->matcher, fn, ctx);
 }
 
 uint64_t walk_excluded(const struct walk *w)

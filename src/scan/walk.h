@@ -34,6 +34,9 @@ void walk_free(struct walk *w);
 /** Who runs it from now on; the walk keeps the pointer. */
 void walk_set_runner(struct walk *w, struct walk_runner *r);
 
+/** Where the rules say what they have to say; called by the runner. */
+void walk_set_log(struct walk *w, intact_log_fn *fn, void *ctx);
+
 /** Open the root, which comes first.  Returns 0 or INTACT_EIO. */
 INTACT_MUST_CHECK
 int walk_open(struct walk *w, struct intact_error *err);

@@ -21,6 +21,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/thread.h"
 #include "scan/context.h"
 #include "scan/dir.h"
@@ -81,8 +82,9 @@ struct walker {
 	struct batch **last;
 	size_t full;
 	struct batch *empty;
-	bool opened; /* the root is, or rc says why not */
-	bool ended;  /* the thread will not touch any of this again; rc says why */
+	struct buf said; /* for the log, which is the caller's: a level byte, the text, a NUL */
+	bool opened;	 /* the root is, or rc says why not */
+	bool ended;	 /* the thread will not touch any of this again; rc says why */
 	int rc;
 	struct intact_error err;
 };
@@ -127,6 +129,17 @@ static int batch_add(struct batch *b, const struct intact_entry *e, struct intac
 
 /* ---- the walking thread ------------------------------------------------------------------------
  */
+
+/* An intact_log_fn. */
+static void say_later(void *ctx, enum intact_log_level level, const char *text)
+{
+	struct walker *a = ctx;
+
+	mutex_lock(&a->lock);
+	buf_add_char(&a->said, (char)level);
+	buf_add(&a->said, text, strlen(text) + 1);
+	mutex_unlock(&a->lock);
+}
 
 /* Give the batch at hand to the caller, if there is anything in it. */
 static void send(struct walker *a)
@@ -336,6 +349,29 @@ static void wait_for_runner(struct walker *a, bool for_root)
 	mutex_unlock(&a->lock);
 }
 
+/* Say what the rules had to say. */
+static int say(struct walker *a, struct intact_error *err)
+{
+	const struct intact_scan_options *o = &a->scan->options;
+	struct buf said;
+
+	mutex_lock(&a->lock);
+	said = a->said;
+	a->said = (struct buf){ 0 };
+	mutex_unlock(&a->lock);
+	for (size_t at = 0; at < said.len && !said.failed; at += 2 + strlen(said.data + at + 1)) {
+		if (o->log)
+			o->log(o->log_ctx, (enum intact_log_level)said.data[at],
+			       said.data + at + 1);
+	}
+	if (!said.failed) {
+		buf_release(&said);
+		return 0;
+	}
+	buf_release(&said);
+	return intact_fail_nomem(err);
+}
+
 static void recycle_current(struct walker *a)
 {
 	struct batch *b = a->current;
@@ -392,6 +428,9 @@ static int next_batch(struct walker *a, struct intact_error *err)
 			return rc;
 		wait_for_runner(a, false);
 	}
+	rc = say(a, err);
+	if (rc < 0)
+		return rc;
 	if (!ended) {
 		a->scan->stats.excluded = a->current->excluded;
 		a->scan->stats.mounts_skipped = a->current->mounts_skipped;
@@ -470,6 +509,7 @@ static void walker_close(struct intact_stream *s)
 	free_batches(a->first);
 	free_batches(a->empty);
 	walk_free(a->walk);
+	buf_release(&a->said);
 	if (a->locks) {
 		cond_destroy(&a->room);
 		cond_destroy(&a->ready);
@@ -541,6 +581,8 @@ static int threaded_new(struct intact_scan *scan, struct intact_stream **ret,
 	if (rc == 0)
 		rc = walk_new(scan, &a->walk, err);
 	if (rc == 0)
+		walk_set_log(a->walk, say_later, a);
+	if (rc == 0)
 		rc = start_runner(a, false, err);
 	if (rc == 0)
 		rc = wait_for_root(a, err);
@@ -604,6 +646,7 @@ static int here_new(struct intact_scan *scan, struct intact_stream **ret, struct
 	rc = h->runner.buffer ? walk_new(scan, &h->walk, err) : intact_fail_nomem(err);
 	if (rc == 0) {
 		walk_set_runner(h->walk, &h->runner);
+		walk_set_log(h->walk, scan->options.log, scan->options.log_ctx);
 		rc = walk_open(h->walk, err);
 	}
 	if (rc < 0) {

@@ -153,6 +153,7 @@ static void test_options_of_ours(void **state)
 	must_fail("/x 0,f p\n", "unexpected ',', expecting group");
 	must_fail("/x p\naide_compat=0.18\n", "must come before the first rule");
 	must_fail("aide_compat=0.17\n", "invalid version: '0.17'");
+	must_fail("log_level=info\nlog_level=x\n", "invalid log level: 'x'");
 	must_fail("database_format=xml\n", "invalid database format: 'xml'");
 }
 

@@ -52,6 +52,20 @@ static void test_huge_regex_is_an_error(void **state)
 	must_fail_long("/", "(a{1000}){1000}", 10, " p\n", "error in rule");
 }
 
+/* A rule of a baseline may be anybody's: its folders cost memory and time. */
+static void test_rule_deeper_than_any_walk_is_an_error(void **state)
+{
+	struct reading r;
+	char *text = repeat("", "/a", 32768, "/b p\n");
+
+	(void)state;
+	must_read(&r, text);
+	assert_non_null(strstr(r.log.data, "/a/a/a' (line: '/a/a/a"));
+	reading_release(&r);
+	free(text);
+	must_fail_long("", "/a", 500000, " p\n", "more than 32768 folders deep");
+}
+
 static void test_line_over_a_mebibyte_is_an_error(void **state)
 {
 	(void)state;
@@ -157,6 +171,10 @@ static void test_syntax_errors_name_what_was_expected(void **state)
 		{ "@@define A 1 @@if\n", "unexpected @@if, expecting end of file" },
 		{ "@@if defined A @@else\n", "unexpected @@else, expecting new line" },
 		{ "@@define -A\n", "unexpected character: '-'" },
+		{ "/x\\\ty p\n", "invalid restriction 'y'" },
+		{ "@@endifx\n", "unexpected @@endif, expecting end of file" },
+		{ "aide_compat=0.18\nA=p # c\n", "2: unexpected character: '#'" },
+		{ "A=p # c\n", "unexpected character in 'A' group definition: '#'" },
 		{ "@@if foo bar\n", "unexpected string, expecting boolean operator" },
 	};
 
@@ -174,6 +192,9 @@ static void test_mistyped_names_get_a_suggestion(void **state)
 	must_fail("databse_in=file:/x\n",
 		  "unknown config option: 'databse_in', did you mean 'database_in'? (line:");
 	must_fail("/x q\n", "group 'q' is not defined (line:");
+	must_fail("@@inlcude /x\n", "unexpected character: '@', did you mean '@@include'? (line:");
+	must_fail("@@foo /x\n", "unexpected character: '@' (line:");
+	must_fail("@@{A}/x p\n", "unexpected character: '@' (line:");
 	must_fail("my_grp=p\n", "unknown config option: 'my_grp' (line:");
 }
 
@@ -289,6 +310,7 @@ int main(void)
 		cmocka_unit_test(test_twenty_thousand_nested_ifs_are_an_error),
 		cmocka_unit_test(test_five_thousand_brackets_are_an_error),
 		cmocka_unit_test(test_huge_regex_is_an_error),
+		cmocka_unit_test(test_rule_deeper_than_any_walk_is_an_error),
 		cmocka_unit_test(test_line_over_a_mebibyte_is_an_error),
 		cmocka_unit_test(test_long_line_is_cut_in_the_message),
 		cmocka_unit_test(test_exploding_defines_are_an_error),
