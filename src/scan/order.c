@@ -214,8 +214,8 @@ static bool measure_slot(struct worker *w, struct slot *slot, uint64_t index)
 	watch_progress(&w->watch);
 	watch_begin(&w->watch);
 	rc = measure_entry(&w->measurer, &slot->arena, &slot->entry, slot->pair.old, &err);
-	scan_dir_unref(dir);
-	slot->entry.dir = NULL;
+	if (!slot->entry.dir)
+		scan_dir_unref(dir);
 	if (!watch_end(&w->watch))
 		return false;
 	slot->rc = rc;
@@ -520,8 +520,10 @@ static int give(struct order *o, struct slot *slot, struct intact_pair *ret,
 		mutex_unlock(&o->lock);
 		return slot->rc;
 	}
-	if (is_dead(o, slot, atomic_load(&o->head)))
+	if (is_dead(o, slot, atomic_load(&o->head))) {
+		scan_dir_unref(slot->entry.dir);
 		fill_silent(slot, &slot->entry, SILENT_DEAD);
+	}
 	o->given = slot;
 	*ret = slot->pair;
 	if (slot->pair.new && !(slot->entry.flags & INTACT_ENTRY_GAP))
