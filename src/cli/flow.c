@@ -117,7 +117,12 @@ static int start_scan(struct flow *f, struct intact_stream **ret, struct intact_
 		.courtesy = s->config->courtesy,
 		.tick = on_tick,
 		.tick_ctx = f,
-		.visited = on_visited,
+		/* Whoever wants to be told of each name has the walk in this thread, where it waits
+		 * for file systems that do not answer. */
+		.visited =
+			log_shows(&s->log, INTACT_LOG_RULE) || log_shows(&s->log, INTACT_LOG_LIMIT)
+				? on_visited
+				: NULL,
 		.visited_ctx = s,
 		.log = log_sink,
 		.log_ctx = &s->log,
