@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 void once_run(struct once *once, void (*run)(void))
 {
@@ -110,6 +111,17 @@ int thread_start(struct thread *t, void *(*run)(void *), void *arg, struct intac
 void thread_join(struct thread *t)
 {
 	pthread_join(t->t, NULL);
+}
+
+void thread_detach(struct thread *t)
+{
+	pthread_detach(t->t);
+}
+
+void thread_sleep_for_ever(void)
+{
+	for (;;)
+		pause();
 }
 
 unsigned thread_processors(void)

@@ -57,6 +57,12 @@ INTACT_MUST_CHECK
 int thread_start(struct thread *t, void *(*run)(void *), void *arg, struct intact_error *err);
 void thread_join(struct thread *t);
 
+/** Nobody will join it. */
+void thread_detach(struct thread *t);
+
+/** Sleep until the process ends. */
+_Noreturn void thread_sleep_for_ever(void);
+
 /** Processors this process may use; at least 1. */
 unsigned thread_processors(void);
 

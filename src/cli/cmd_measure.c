@@ -427,6 +427,10 @@ static void fill_coverage(const struct measure *m, struct intact_run *run)
 	run->unverified = m->flow.unverified;
 	run->excluded = stats ? stats->excluded : 0;
 	run->mounts_skipped = stats ? stats->mounts_skipped : 0;
+	run->hash_policy = stats && m->session->config->hash_policy != INTACT_HASH_ALWAYS;
+	run->contents_read = m->flow.contents_read;
+	run->contents_trusted = m->flow.contents_trusted;
+	run->oldest_read = m->flow.oldest_read;
 }
 
 static int report(struct measure *m, int *ret_status, struct intact_error *err)
@@ -514,6 +518,7 @@ int cmd_measure(struct session *s)
 
 	m.flow.session = s;
 	m.flow.kind = kind_of(s->options->command);
+	m.flow.now = m.start.sec;
 	m.flow.keep_added = targets_detail_init(s);
 	if (gethostname(m.host, sizeof(m.host) - 1) != 0)
 		m.host[0] = '\0';

@@ -35,6 +35,7 @@
 #include "scan/dir.h"
 #include "scan/gunzip.h"
 #include "scan/object.h"
+#include "scan/policy.h"
 #include "scan/pseudo.h"
 #include "scan/read.h"
 #include "scan/xattr.h"
@@ -72,6 +73,13 @@ struct job {
 	struct object o;
 	const char *changed; /* LOOK_CHANGED: what to say if it stays so */
 };
+
+/* Something came back from the file system. */
+static void progress(const struct job *j)
+{
+	if (j->m->watch)
+		watch_progress(j->m->watch);
+}
 
 /* ---- saying what failed ------------------------------------------------------------------------
  */
@@ -377,6 +385,24 @@ static int keep_digests(struct job *j, const struct content *c, struct intact_er
 	return 0;
 }
 
+/* Those of the baseline, which is gone before the entry is. */
+static int trust_digests(struct job *j, struct intact_error *err)
+{
+	struct intact_entry *e = j->e;
+
+	for (uint64_t left = j->digests; left; left &= left - 1) {
+		const struct intact_attr *row = intact_attr_get((unsigned)__builtin_ctzll(left));
+
+		e->digest[row->digest] = (const uint8_t *)arena_strndup(
+			j->arena, j->old->digest[row->digest], row->digest_size);
+		if (!e->digest[row->digest])
+			return intact_fail_nomem(err);
+	}
+	e->read = j->old->read;
+	e->flags |= INTACT_ENTRY_TRUSTED;
+	return 0;
+}
+
 /* `growing`: digests over what was there before. */
 static uint64_t prefix_of(const struct job *j)
 {
@@ -431,6 +457,8 @@ static int measure_content(struct job *j, struct intact_error *err)
 		fail_attrs(j, j->m->scan->digests, "open", strerror(j->o.read_errno));
 		return 0;
 	}
+	if (!j->both && policy_trusts(&j->m->scan->options, j->old, st, j->digests))
+		return trust_digests(j, err);
 	j->m->prefix.size = prefix_of(j);
 	c.nprefixes = j->m->prefix.size > 0;
 	rc = content_read(j->m, &c, &error, err);
@@ -529,15 +557,19 @@ static int measure_held(struct job *j, struct intact_error *err)
 {
 	struct intact_entry *e = j->e;
 
+	j->o.watch = j->m->watch;
 	fill_inode(e, &j->o.st);
+	progress(j);
 	if (e->attrs & BIT(LINK))
 		measure_link(j);
 	if (e->attrs & MASK_XATTR)
 		measure_xattrs(j);
+	progress(j);
 	if (e->attrs & BIT(E2FSATTRS))
 		measure_flags(j);
 	if (e->attrs & BIT(FSTYPE))
 		measure_fstype(j);
+	progress(j);
 	return j->digests ? measure_content(j, err) : 0;
 }
 
@@ -558,6 +590,7 @@ static int look_at_held(struct job *j, struct intact_error *err)
 		return rc;
 	if (!wants_second_look(j))
 		return LOOK_DONE;
+	progress(j);
 	still = object_look(&j->o) == 0 && held_still(&first, &j->o.st, j->growing);
 	/* An open that failed because something else stood there for a moment is a change, too. */
 	if (rc == 0 && still && !gone(j->o.read_errno))
@@ -598,6 +631,7 @@ static int look(struct job *j, struct intact_error *err)
 	bool reading = wants_reading(j);
 	int rc;
 
+	progress(j);
 	if (!wants_object(j))
 		return look_at_inode(j);
 	rc = object_hold(j->m->scan, j->e->dir->fd, j->name, (mode_t)j->e->mode & S_IFMT, reading,
@@ -641,7 +675,7 @@ static void give_up(struct job *j, int outcome)
 		fill_inode(j->e, &j->o.st);
 		memset(j->e->digest, 0, sizeof(j->e->digest));
 		memset(j->e->digest_prefix, 0, sizeof(j->e->digest_prefix));
-		j->e->flags &= ~(unsigned)INTACT_ENTRY_PREFIX;
+		j->e->flags &= ~(unsigned)(INTACT_ENTRY_PREFIX | INTACT_ENTRY_TRUSTED);
 		j->e->read = (struct intact_time){ 0 };
 		j->e->unpacked = NULL;
 		fail_attrs(j, j->m->scan->digests, j->changed, NULL);
@@ -698,7 +732,7 @@ int measure_entry(struct measurer *m, struct arena *arena, struct intact_entry *
 {
 	struct intact_entry unmeasured;
 	struct job j = { .m = m, .arena = arena, .e = e, .old = old };
-	int outcome = scan_pace(m->scan, &m->scan->files, 1, m->ticks, err);
+	int outcome = scan_pace(m->scan, &m->scan->files, 1, m->watch, err);
 
 	if (outcome < 0) {
 		e->dir = NULL;
@@ -711,6 +745,7 @@ int measure_entry(struct measurer *m, struct arena *arena, struct intact_entry *
 	j.digests = choose_digests(&j);
 	j.both = j.digests & old_digests(&j) & m->scan->twofold;
 	unmeasured = *e;
+	m->fresh = 0;
 	for (int i = 1; i == 1 || i <= looks_allowed(outcome); i++) {
 		*e = unmeasured;
 		outcome = look(&j, err);

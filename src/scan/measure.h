@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "scan/fetch.h"
 #include "scan/tally.h"
+#include "scan/watch.h"
 
 struct arena;
 struct gunzip;
@@ -31,6 +32,9 @@ struct measurer {
 	struct tally tally;
 	/* The pulling thread measures itself: it must tick while it reads. */
 	bool ticks;
+	/* Of a thread that may be left behind; or NULL. */
+	struct watch *watch;
+	uint64_t fresh; /* bytes read since the last progress */
 
 	struct fetch fetch;
 	void *value; /* for one extended attribute */
@@ -54,6 +58,7 @@ void measurer_release(struct measurer *m);
 /**
  * Measure the unmeasured entry `e` in place; all it comes to point to is in `arena`.  `old`, or
  * NULL, decides what is computed beside.  What cannot be measured is e->failed and e->problem.
+ * A thread that was left behind meanwhile returns as soon as it notices (INTACT_ESIGNAL).
  * Returns 0; INTACT_ENOMEM, INTACT_EIO (libcrypto) or INTACT_ESIGNAL end the run.
  */
 INTACT_MUST_CHECK

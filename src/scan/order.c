@@ -16,6 +16,10 @@
  *
  * Normally the consumer keeps a small backlog of filled slots before the workers.  Only while the
  * head is a large file does the window grow, as far as slots, memory and directory handles go.
+ * A worker that gets no answer from a file system for too long is left behind with its slot, which
+ * is then its own; a new slot that says so takes the place in the ring, and a new worker that of
+ *the worker.
+ *
  * Sleeping and waking costs as much as measuring a few entries, so the consumer lets a batch become
  * done, and is called earlier when the backlog runs low.
  */
@@ -23,12 +27,15 @@
 #include "scan/order.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/arena.h"
 #include "base/thread.h"
 #include "scan/context.h"
 #include "scan/dir.h"
 #include "scan/measure.h"
+#include "scan/mounts.h"
+#include "scan/silent.h"
 
 /* A slot takes 3 KiB with its arena.  At 5 us an entry and worker this bridges a file that takes
  * 40 ms to read. */
@@ -42,6 +49,9 @@
 /* The consumer looks around at least so often. */
 #define WAIT_MS 20
 
+/* How often workers that were told to stop are looked at. */
+#define STOP_NS 500000L
+
 #define NEVER UINT64_MAX
 
 struct slot {
@@ -51,16 +61,25 @@ struct slot {
 	struct intact_entry entry; /* the new side */
 	struct arena arena;
 	size_t weight;
+	/* What the consumer asked for: `entry` is the worker's. */
+	struct intact_str path;
+	uint64_t mode;
+	uint64_t attrs;
+	dev_t dev; /* of the directory it is in; 0: not known */
 	struct slot *next_free;
 };
 
 struct order;
 
+/* Left behind it is its thread's own, with `slot`. */
 struct worker {
 	struct order *order;
 	struct measurer measurer;
 	struct thread thread;
-	bool started;
+	struct watch watch;
+	struct slot *slot; /* at work on; with the watch in hand */
+	uint64_t index;	   /* of that slot */
+	_Atomic bool ended;
 };
 
 struct order {
@@ -68,10 +87,10 @@ struct order {
 
 	/* Set before the workers start, then read-only. */
 	struct intact_scan *scan;
-	struct worker *workers;
-	unsigned nworkers;
 
 	/* The consumer's alone. */
+	struct worker **workers; /* NULL: none at that place */
+	unsigned nworkers;
 	struct intact_pairs *in;
 	int in_rc; /* 1 while there is more, then what ended it */
 	struct intact_error in_err;
@@ -99,6 +118,8 @@ struct order {
 	struct cond progress;	 /* for the consumer */
 	bool locks;		 /* the three above exist */
 	struct intact_error err; /* of a slot whose rc is negative */
+	struct silent silent;
+	_Atomic bool any_silent; /* there is something in it */
 	_Atomic bool stopping;
 };
 
@@ -167,16 +188,37 @@ static size_t weigh(const struct intact_entry *e)
 	return weight;
 }
 
-static void measure_slot(struct worker *w, struct slot *slot)
+static bool is_dead(struct order *o, const struct slot *slot, uint64_t index)
+{
+	bool dead;
+
+	if (!atomic_load(&o->any_silent) || !slot->dev)
+		return false;
+	mutex_lock(&o->lock);
+	dead = silent_is_dead(&o->silent, slot->dev, index);
+	mutex_unlock(&o->lock);
+	return dead;
+}
+
+/* False: left behind. */
+static bool measure_slot(struct worker *w, struct slot *slot, uint64_t index)
 {
 	struct order *o = w->order;
 	struct scan_dir *dir = slot->entry.dir;
 	struct intact_error err;
 	size_t before = slot->weight;
+	int rc;
 
-	slot->rc = measure_entry(&w->measurer, &slot->arena, &slot->entry, slot->pair.old, &err);
+	w->slot = slot;
+	w->index = index;
+	watch_progress(&w->watch);
+	watch_begin(&w->watch);
+	rc = measure_entry(&w->measurer, &slot->arena, &slot->entry, slot->pair.old, &err);
 	if (!slot->entry.dir)
 		scan_dir_unref(dir);
+	if (!watch_end(&w->watch))
+		return false;
+	slot->rc = rc;
 	slot->weight += weigh(&slot->entry);
 	atomic_fetch_add(&o->weight, slot->weight - before);
 	if (slot->rc < 0) {
@@ -184,6 +226,7 @@ static void measure_slot(struct worker *w, struct slot *slot)
 		o->err = err;
 		mutex_unlock(&o->lock);
 	}
+	return true;
 }
 
 static void *worker_run(void *arg)
@@ -194,12 +237,16 @@ static void *worker_run(void *arg)
 	uint64_t i;
 
 	while ((slot = claim(o, &i))) {
-		if (slot->pair.new && (slot->entry.flags & INTACT_ENTRY_UNMEASURED))
-			measure_slot(w, slot);
+		/* The consumer still reads what belongs to whoever was left behind: it is not
+		 * freed. */
+		if (slot->pair.new && (slot->entry.flags & INTACT_ENTRY_UNMEASURED) &&
+		    !is_dead(o, slot, i) && !measure_slot(w, slot, i))
+			return NULL;
 		atomic_store(&slot->done, true);
 		if (i == atomic_load(&o->wait_done))
 			wake_consumer(o);
 	}
+	atomic_store(&w->ended, true);
 	return NULL;
 }
 
@@ -248,6 +295,17 @@ static bool has_room(struct order *o)
 	       atomic_load(&o->scan->dirs) < o->scan->max_dirs;
 }
 
+static void note_asked(struct slot *slot)
+{
+	const struct intact_entry *e = &slot->entry;
+
+	slot->path = e->path;
+	slot->mode = e->mode;
+	slot->attrs = e->attrs;
+	if (e->dir && (e->flags & INTACT_ENTRY_UNMEASURED))
+		slot->dev = e->dir->dev;
+}
+
 /* Pull one pair into the window, or note why there are no more. */
 static void pull(struct order *o)
 {
@@ -265,9 +323,12 @@ static void pull(struct order *o)
 		return;
 	}
 	slot->rc = 0;
+	slot->dev = 0;
 	slot->entry = (struct intact_entry){ 0 };
 	atomic_store(&slot->done, false);
 	rc = pair_copy(&slot->pair, &pair, &slot->entry, &slot->arena, &o->in_err);
+	if (rc == 0)
+		note_asked(slot);
 	slot->weight = rc < 0 ? 0 : slot->entry.path.len + (pair.old ? weigh(pair.old) : 0);
 	atomic_fetch_add(&o->weight, slot->weight);
 	if (rc < 0) {
@@ -334,6 +395,114 @@ static void wait_for_workers(struct order *o)
 	mutex_unlock(&o->lock);
 }
 
+/* ---- silence -----------------------------------------------------------------------------------
+ */
+
+static int start_worker(struct order *o, unsigned place, struct intact_error *err);
+
+/* The new side of a slot as what was asked for and not found out. */
+static void fill_silent(struct slot *slot, struct intact_entry *e, const char *problem)
+{
+	*e = (struct intact_entry){
+		.path = slot->path,
+		.mode = slot->mode,
+		.problem = problem,
+		.attrs = intact_attr_applicable(slot->attrs, (uint32_t)slot->mode),
+	};
+	e->failed = e->attrs;
+}
+
+/* A slot of the same pair that says that there was no answer.  The old one is not touched: it is
+ * being worked at. */
+static struct slot *silent_slot(struct order *o, struct slot *from, struct intact_error *err)
+{
+	struct slot *slot = slot_get(o);
+	struct intact_pair pair = from->pair;
+	struct intact_entry e;
+
+	if (!slot) {
+		(void)intact_fail_nomem(err);
+		return NULL;
+	}
+	fill_silent(from, &e, scan_silence(o->scan));
+	pair.new = &e;
+	slot->entry = (struct intact_entry){ 0 };
+	slot->weight = 0;
+	if (pair_copy(&slot->pair, &pair, &slot->entry, &slot->arena, err) < 0) {
+		slot_put(o, slot);
+		return NULL;
+	}
+	slot->rc = 0;
+	note_asked(slot);
+	slot->dev = from->dev;
+	slot->weight = slot->path.len;
+	atomic_store(&slot->done, true);
+	return slot;
+}
+
+/* Does the name itself lie on another file system than its directory, as far as the kernel's list
+ * of mounts says?  Then its silence says nothing about that one. */
+static int is_mount_point(struct order *o, const struct slot *slot, struct intact_error *err)
+{
+	struct mounts *fresh;
+	int rc;
+
+	if (o->scan->mounts)
+		return mounts_has(o->scan->mounts, slot->path.s, slot->path.len);
+	rc = mounts_new(o->scan->root_fd, &fresh, err);
+	if (rc < 0)
+		return rc;
+	rc = mounts_has(fresh, slot->path.s, slot->path.len);
+	mounts_free(fresh);
+	return rc;
+}
+
+static int count_silence(struct order *o, const struct slot *slot, uint64_t index,
+			 struct intact_error *err)
+{
+	int rc = slot->dev ? is_mount_point(o, slot, err) : 1;
+
+	if (rc != 0)
+		return rc < 0 ? rc : 0;
+	mutex_lock(&o->lock);
+	rc = silent_add(&o->silent, slot->dev, index, err);
+	mutex_unlock(&o->lock);
+	atomic_store(&o->any_silent, true);
+	return rc;
+}
+
+/* The worker in this place was left behind: somebody else for it, and for its slot.  What it has is
+ * its own from now on, and is never freed: nobody knows when it comes back. */
+static int replace_worker(struct order *o, unsigned place, struct intact_error *err)
+{
+	struct worker *w = o->workers[place];
+	struct slot *slot;
+	int rc;
+
+	thread_detach(&w->thread);
+	o->workers[place] = NULL;
+	atomic_fetch_sub(&o->weight, w->slot->weight);
+	slot = silent_slot(o, w->slot, err);
+	o->ring[w->index % NSLOTS] = slot;
+	if (!slot)
+		return INTACT_ENOMEM;
+	atomic_fetch_add(&o->weight, slot->weight);
+	rc = count_silence(o, slot, w->index, err);
+	return rc < 0 ? rc : start_worker(o, place, err);
+}
+
+static int replace_silent_workers(struct order *o, struct intact_error *err)
+{
+	int rc = 0;
+
+	for (unsigned i = 0; i < o->nworkers && rc >= 0; i++) {
+		rc = scan_give_up(o->scan, &o->workers[i]->watch, err);
+		if (rc == 1)
+			rc = replace_worker(o, i, err);
+	}
+	return rc < 0 ? rc : 0;
+}
+
 static int end_of_input(struct order *o, struct intact_error *err)
 {
 	if (o->in_rc < 0 && err)
@@ -350,6 +519,10 @@ static int give(struct order *o, struct slot *slot, struct intact_pair *ret,
 			*err = o->err;
 		mutex_unlock(&o->lock);
 		return slot->rc;
+	}
+	if (is_dead(o, slot, atomic_load(&o->head))) {
+		scan_dir_unref(slot->entry.dir);
+		fill_silent(slot, &slot->entry, SILENT_DEAD);
 	}
 	o->given = slot;
 	*ret = slot->pair;
@@ -380,6 +553,8 @@ static int order_next(struct intact_pairs *p, struct intact_pair *ret, struct in
 		int rc = scan_tick(o->scan, err);
 
 		if (rc == 0)
+			rc = replace_silent_workers(o, err);
+		if (rc == 0)
 			rc = fill(o, err);
 		if (rc < 0)
 			return rc;
@@ -394,6 +569,40 @@ static int order_next(struct intact_pairs *p, struct intact_pair *ret, struct in
 /* ---- life --------------------------------------------------------------------------------------
  */
 
+static void worker_free(struct worker *w)
+{
+	if (!w)
+		return;
+	measurer_release(&w->measurer);
+	free(w);
+}
+
+/* Wait until it has ended, or for a while. */
+static void stop_worker(struct order *o, unsigned place)
+{
+	struct worker *w = o->workers[place];
+
+	while (w && !atomic_load(&w->ended)) {
+		struct timespec moment = { 0, STOP_NS };
+
+		nanosleep(&moment, NULL);
+		scan_look(o->scan);
+		/* The run may have ended because this one was left behind. */
+		if (!watch_is_left(&w->watch) && !scan_leave(o->scan, &w->watch))
+			continue;
+		/* Its slot goes with it. */
+		thread_detach(&w->thread);
+		o->ring[w->index % NSLOTS] = NULL;
+		w = NULL;
+	}
+	o->workers[place] = NULL;
+	if (w) {
+		thread_join(&w->thread);
+		scan_unwatch(o->scan, &w->watch);
+		worker_free(w);
+	}
+}
+
 static void stop_workers(struct order *o)
 {
 	atomic_store(&o->scan->stopping, true);
@@ -403,11 +612,8 @@ static void stop_workers(struct order *o)
 		cond_broadcast(&o->work);
 		mutex_unlock(&o->lock);
 	}
-	for (unsigned i = 0; i < o->nworkers; i++) {
-		if (o->workers[i].started)
-			thread_join(&o->workers[i].thread);
-		measurer_release(&o->workers[i].measurer);
-	}
+	for (unsigned i = 0; i < o->nworkers; i++)
+		stop_worker(o, i);
 	atomic_store(&o->scan->stopping, false);
 }
 
@@ -415,8 +621,10 @@ static void free_slots(struct order *o)
 {
 	uint64_t tail = atomic_load(&o->tail);
 
-	for (uint64_t i = atomic_load(&o->head); i < tail; i++)
-		slot_put(o, ring_at(o, i));
+	for (uint64_t i = atomic_load(&o->head); i < tail; i++) {
+		if (ring_at(o, i))
+			slot_put(o, ring_at(o, i));
+	}
 	while (o->free) {
 		struct slot *slot = o->free;
 
@@ -438,6 +646,7 @@ static void order_close(struct intact_pairs *p)
 		mutex_destroy(&o->lock);
 	}
 	free(o->workers);
+	silent_release(&o->silent);
 	intact_pairs_close(o->in);
 	free(o);
 }
@@ -463,25 +672,40 @@ static int init_locks(struct order *o, struct intact_error *err)
 	return 0;
 }
 
+static int start_worker(struct order *o, unsigned place, struct intact_error *err)
+{
+	struct worker *w = calloc(1, sizeof(*w));
+	int rc;
+
+	if (!w)
+		return intact_fail_nomem(err);
+	w->order = o;
+	rc = measurer_init(&w->measurer, o->scan, false, err);
+	w->measurer.watch = &w->watch;
+	if (rc == 0)
+		rc = thread_start(&w->thread, worker_run, w, err);
+	if (rc < 0) {
+		worker_free(w);
+		return rc;
+	}
+	o->workers[place] = w;
+	scan_watch(o->scan, &w->watch);
+	return 0;
+}
+
 static int start_workers(struct order *o, struct intact_error *err)
 {
-	unsigned n = o->scan->options.workers;
+	unsigned n = o->scan->options.workers ? o->scan->options.workers : 1;
 
-	o->workers = calloc(n, sizeof(*o->workers));
+	o->workers = calloc(n, sizeof(struct worker *));
 	if (!o->workers)
 		return intact_fail_nomem(err);
 	o->nworkers = n;
 	for (unsigned i = 0; i < n; i++) {
-		struct worker *w = &o->workers[i];
-		int rc;
+		int rc = start_worker(o, i, err);
 
-		w->order = o;
-		rc = measurer_init(&w->measurer, o->scan, false, err);
-		if (rc == 0)
-			rc = thread_start(&w->thread, worker_run, w, err);
 		if (rc < 0)
 			return rc;
-		w->started = true;
 	}
 	return 0;
 }

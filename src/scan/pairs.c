@@ -115,7 +115,7 @@ static int direct_new(struct intact_scan *scan, struct intact_pairs *in, struct 
 int intact_scan_measure(struct intact_scan *scan, struct intact_pairs *in,
 			struct intact_pairs **ret, struct intact_error *err)
 {
-	if (scan->options.workers == 0)
+	if (scan->options.workers == 0 && !scan->options.patience)
 		return direct_new(scan, in, ret, err);
 	return order_new(scan, in, ret, err);
 }

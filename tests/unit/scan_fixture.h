@@ -104,6 +104,9 @@ struct fixture {
 	int fd; /* of root */
 	struct intact_rules rules;
 	unsigned workers;
+	enum intact_hash_policy hash_policy;
+	uint64_t hash_period;
+	int64_t now;
 	int (*tick)(void *ctx);
 	void *tick_ctx;
 	bool follow;
@@ -281,6 +284,11 @@ static inline struct intact_scan *fixture_scan(struct fixture *f)
 		.rules = &f->rules,
 		.root_prefix = f->root,
 		.workers = f->workers,
+		/* Those with threads also walk in one. */
+		.patience = f->workers ? 600 : 0,
+		.hash_policy = f->hash_policy,
+		.hash_period = f->hash_period,
+		.now = f->now,
 		.tick = f->tick,
 		.tick_ctx = f->tick_ctx,
 		.follow = f->follow,
