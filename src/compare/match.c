@@ -172,7 +172,7 @@ struct missing {
 /* One common digest verifies the content: the others are then no gap. */
 static void forgive_digests(struct missing *m, uint64_t compared)
 {
-	if (compared & INTACT_MASK_DIGESTS)
+	if (m->absent && (compared & INTACT_MASK_DIGESTS))
 		m->absent &= ~INTACT_MASK_DIGESTS;
 }
 

@@ -142,6 +142,15 @@ const struct intact_attr *intact_attr_by_field(const char *field, size_t len)
 	return NULL;
 }
 
+const struct intact_attr *intact_attr_of_digest(unsigned index)
+{
+	for (unsigned id = 0; id < INTACT_ATTR_MAX; id++) {
+		if (table[id].kind == INTACT_KIND_DIGEST && table[id].digest == (int)index)
+			return &table[id];
+	}
+	return NULL;
+}
+
 const enum intact_attr_id *intact_attr_report_order(size_t *ret_count)
 {
 	*ret_count = sizeof(report_order) / sizeof(report_order[0]);

@@ -18,6 +18,9 @@
  * head is a large file does the window grow, as far as slots, memory and directory handles go.
  * Sleeping and waking costs as much as measuring a few entries, so the consumer lets a batch become
  * done, and is called earlier when the backlog runs low.
+ *
+ * What one thread writes for each entry lies in cache lines that the others look at rarely: a line
+ * that goes from one processor to another and back costs a tenth of measuring a small file.
  */
 
 #include "scan/order.h"
@@ -37,12 +40,23 @@
 #define BACKLOG ((uint64_t)256)
 /* Done slots that the consumer likes to find when it is woken. */
 #define BATCH ((uint64_t)128)
-/* Bytes in the window beyond the slots themselves. */
-#define WEIGHT_MAX ((size_t)24 << 20)
+/* Bytes in the window beyond the slots themselves: what the consumer puts in, and what measuring
+ * adds to it. */
+#define WEIGHT_MAX ((size_t)12 << 20)
+#define GROWN_MAX ((size_t)12 << 20)
+/* Growth that is not worth telling the others: a name, an ACL, a digest. */
+#define GROWN_FREE ((size_t)1024)
+/* The consumer looks how many slots wait for workers once in so many calls. */
+#define LOOK_EVERY 16u
 /* The consumer looks around at least so often. */
 #define WAIT_MS 20
 
 #define NEVER UINT64_MAX
+
+/* Keeps what stands before it and what stands behind it out of one cache line. */
+struct apart {
+	char bytes[64];
+};
 
 struct slot {
 	_Atomic bool done;
@@ -50,7 +64,9 @@ struct slot {
 	struct intact_pair pair;
 	struct intact_entry entry; /* the new side */
 	struct arena arena;
-	size_t weight;
+	size_t weight;	/* when it was filled */
+	size_t grown;	/* by measuring, as counted in order->grown */
+	uint64_t bytes; /* read, and not in the scan's counter yet */
 	struct slot *next_free;
 };
 
@@ -58,9 +74,11 @@ struct order;
 
 struct worker {
 	struct order *order;
+	uint64_t tail; /* as last seen */
 	struct measurer measurer;
 	struct thread thread;
 	bool started;
+	struct apart end;
 };
 
 struct order {
@@ -77,18 +95,24 @@ struct order {
 	struct intact_error in_err;
 	struct slot *given; /* to be recycled at the next call */
 	struct slot *free;
+	size_t weight;	     /* of what was put in and not given out yet */
+	unsigned until_look; /* calls until the backlog is looked at */
 
-	/* Moved by the consumer. */
-	_Atomic uint64_t head;
+	/* Moved by the consumer; looked at by the workers, tail when they have seen all. */
+	struct apart before_tail;
 	_Atomic uint64_t tail;
+	struct apart before_head;
+	_Atomic uint64_t head;
 	/* ring[i % NSLOTS] is written by the consumer before tail passes i. */
 	struct slot *ring[NSLOTS];
 
 	/* Moved by the workers. */
+	struct apart before_next;
 	_Atomic uint64_t next;
 
-	/* Anybody's. */
-	_Atomic size_t weight;
+	/* Anybody's, and written rarely. */
+	struct apart before_grown;
+	_Atomic size_t grown;
 	_Atomic unsigned idle;	     /* workers that sleep or are about to */
 	_Atomic uint64_t wait_done;  /* the consumer sleeps until this slot is done */
 	_Atomic uint64_t wait_claim; /* ... or this one is taken */
@@ -110,11 +134,19 @@ static struct slot *ring_at(struct order *o, uint64_t i)
 /* ---- workers -----------------------------------------------------------------------------------
  */
 
-static bool is_claimable(struct order *o, uint64_t i)
+static bool is_heavy(struct order *o)
 {
+	return atomic_load(&o->grown) > GROWN_MAX;
+}
+
+static bool is_claimable(struct worker *w, uint64_t i)
+{
+	struct order *o = w->order;
+
+	if (i >= w->tail)
+		w->tail = atomic_load(&o->tail);
 	/* Too heavy: only the head may go on, so that the window can move. */
-	return i < atomic_load(&o->tail) &&
-	       (i == atomic_load(&o->head) || atomic_load(&o->weight) <= WEIGHT_MAX);
+	return i < w->tail && (!is_heavy(o) || i == atomic_load(&o->head));
 }
 
 static void wake_consumer(struct order *o)
@@ -124,11 +156,12 @@ static void wake_consumer(struct order *o)
 	mutex_unlock(&o->lock);
 }
 
-static struct slot *try_claim(struct order *o, uint64_t *ret_index)
+static struct slot *try_claim(struct worker *w, uint64_t *ret_index)
 {
+	struct order *o = w->order;
 	uint64_t i = atomic_load(&o->next);
 
-	while (is_claimable(o, i)) {
+	while (is_claimable(w, i)) {
 		if (!atomic_compare_exchange_weak(&o->next, &i, i + 1))
 			continue;
 		if (i == atomic_load(&o->wait_claim))
@@ -140,17 +173,18 @@ static struct slot *try_claim(struct order *o, uint64_t *ret_index)
 }
 
 /* Wait for a slot.  NULL: stop. */
-static struct slot *claim(struct order *o, uint64_t *ret_index)
+static struct slot *claim(struct worker *w, uint64_t *ret_index)
 {
+	struct order *o = w->order;
 	struct slot *slot = NULL;
 
 	while (!slot && !atomic_load(&o->stopping)) {
-		slot = try_claim(o, ret_index);
+		slot = try_claim(w, ret_index);
 		if (slot)
 			break;
 		mutex_lock(&o->lock);
 		atomic_fetch_add(&o->idle, 1);
-		while (!atomic_load(&o->stopping) && !is_claimable(o, atomic_load(&o->next)))
+		while (!atomic_load(&o->stopping) && !is_claimable(w, atomic_load(&o->next)))
 			cond_wait(&o->work, &o->lock);
 		atomic_fetch_sub(&o->idle, 1);
 		mutex_unlock(&o->lock);
@@ -172,13 +206,18 @@ static void measure_slot(struct worker *w, struct slot *slot)
 	struct order *o = w->order;
 	struct scan_dir *dir = slot->entry.dir;
 	struct intact_error err;
-	size_t before = slot->weight;
+	size_t grown;
 
 	slot->rc = measure_entry(&w->measurer, &slot->arena, &slot->entry, slot->pair.old, &err);
 	scan_dir_unref(dir);
 	slot->entry.dir = NULL;
-	slot->weight += weigh(&slot->entry);
-	atomic_fetch_add(&o->weight, slot->weight - before);
+	slot->bytes = w->measurer.bytes;
+	w->measurer.bytes = 0;
+	grown = weigh(&slot->entry);
+	if (grown > GROWN_FREE) {
+		slot->grown = grown;
+		atomic_fetch_add(&o->grown, grown);
+	}
 	if (slot->rc < 0) {
 		mutex_lock(&o->lock);
 		o->err = err;
@@ -193,7 +232,7 @@ static void *worker_run(void *arg)
 	struct slot *slot;
 	uint64_t i;
 
-	while ((slot = claim(o, &i))) {
+	while ((slot = claim(w, &i))) {
 		if (slot->pair.new && (slot->entry.flags & INTACT_ENTRY_UNMEASURED))
 			measure_slot(w, slot);
 		atomic_store(&slot->done, true);
@@ -229,7 +268,9 @@ static void slot_put(struct order *o, struct slot *slot)
 {
 	scan_dir_unref(slot->entry.dir);
 	slot->entry.dir = NULL;
-	atomic_fetch_sub(&o->weight, slot->weight);
+	o->weight -= slot->weight;
+	if (slot->grown)
+		atomic_fetch_sub(&o->grown, slot->grown);
 	arena_clear(&slot->arena);
 	slot->next_free = o->free;
 	o->free = slot;
@@ -244,7 +285,7 @@ static bool has_room(struct order *o)
 		return false;
 	if (head == tail)
 		return true;
-	return tail - head < NSLOTS && atomic_load(&o->weight) <= WEIGHT_MAX &&
+	return tail - head < NSLOTS && o->weight <= WEIGHT_MAX && !is_heavy(o) &&
 	       atomic_load(&o->scan->dirs) < o->scan->max_dirs;
 }
 
@@ -265,11 +306,13 @@ static void pull(struct order *o)
 		return;
 	}
 	slot->rc = 0;
-	slot->entry = (struct intact_entry){ 0 };
+	slot->grown = 0;
+	slot->bytes = 0;
 	atomic_store(&slot->done, false);
 	rc = pair_copy(&slot->pair, &pair, &slot->entry, &slot->arena, &o->in_err);
-	slot->weight = rc < 0 ? 0 : slot->entry.path.len + (pair.old ? weigh(pair.old) : 0);
-	atomic_fetch_add(&o->weight, slot->weight);
+	slot->weight =
+		rc < 0 ? 0 : GROWN_FREE + slot->entry.path.len + (pair.old ? weigh(pair.old) : 0);
+	o->weight += slot->weight;
 	if (rc < 0) {
 		slot->entry.dir = NULL;
 		slot_put(o, slot);
@@ -289,8 +332,14 @@ static int fill(struct order *o, struct intact_error *err)
 {
 	unsigned pulled = 0;
 
-	if (backlog(o) >= BACKLOG / 2)
+	if (o->until_look && atomic_load(&o->head) != atomic_load(&o->tail)) {
+		o->until_look--;
 		return 0;
+	}
+	if (backlog(o) >= BACKLOG / 2) {
+		o->until_look = LOOK_EVERY;
+		return 0;
+	}
 	while (backlog(o) < BACKLOG && has_room(o)) {
 		int rc = scan_tick(o->scan, err);
 
@@ -311,7 +360,7 @@ static uint64_t slot_to_wait_for(struct order *o, uint64_t head, uint64_t tail)
 {
 	uint64_t last = tail - head > BATCH ? head + BATCH - 1 : tail - 1;
 
-	if (atomic_load(&o->weight) > WEIGHT_MAX || atomic_load(&ring_at(o, last)->done))
+	if (is_heavy(o) || atomic_load(&ring_at(o, last)->done))
 		return head;
 	return last;
 }
@@ -327,6 +376,7 @@ static void wait_for_workers(struct order *o)
 	mutex_lock(&o->lock);
 	atomic_store(&o->wait_done, done);
 	atomic_store(&o->wait_claim, low);
+	o->until_look = 0;
 	if (!atomic_load(&ring_at(o, done)->done) && !(low != NEVER && atomic_load(&o->next) > low))
 		cond_wait_ms(&o->progress, &o->lock, WAIT_MS);
 	atomic_store(&o->wait_done, NEVER);
@@ -353,6 +403,7 @@ static int give(struct order *o, struct slot *slot, struct intact_pair *ret,
 	}
 	o->given = slot;
 	*ret = slot->pair;
+	o->scan->stats.bytes += slot->bytes;
 	if (slot->pair.new && !(slot->entry.flags & INTACT_ENTRY_GAP))
 		o->scan->stats.entries++;
 	return 1;
@@ -366,7 +417,7 @@ static void recycle_given(struct order *o)
 	o->given = NULL;
 	atomic_fetch_add(&o->head, 1);
 	/* The head may go on whatever it weighs. */
-	if (backlog(o))
+	if (atomic_load(&o->idle) && backlog(o))
 		wake_workers(o);
 }
 

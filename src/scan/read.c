@@ -20,6 +20,9 @@
 #define BUFFER_LARGE ((size_t)1 << 20)
 #define LARGE_FILE ((uint64_t)4 << 20)
 
+/* So much of a large file is counted before all of it is read. */
+#define BYTES_TELL ((uint64_t)1 << 20)
+
 #define ZEROS ((size_t)65536)
 
 struct reading {
@@ -97,8 +100,13 @@ static ssize_t read_at(struct reading *r, size_t want)
 		n = pread(r->c->fd, r->m->buffer, want, (off_t)r->pos);
 	} while (n < 0 && errno == EINTR);
 	if (n > 0)
-		atomic_fetch_add_explicit(&r->m->scan->stats.bytes, (uint64_t)n,
+		r->m->bytes += (uint64_t)n;
+	/* Small files are counted with their entry: the counter is everybody's. */
+	if (r->m->bytes >= BYTES_TELL) {
+		atomic_fetch_add_explicit(&r->m->scan->stats.bytes, r->m->bytes,
 					  memory_order_relaxed);
+		r->m->bytes = 0;
+	}
 	return n;
 }
 
