@@ -28,6 +28,8 @@ struct intact_scan_options {
 	const char *limit;	 /* --limit, or NULL */
 	const char *root_prefix; /* "" for none */
 	unsigned workers; /* threads that measure; 0: the caller's thread does it in next() */
+	/* So many while it is the disk that waits; 0, or not more than `workers`: never more. */
+	unsigned workers_most;
 
 	/* Called from the pulling thread at least every 200 ms while it waits; non-zero return:
 	 * stop with INTACT_ESIGNAL.  May be NULL. */

@@ -19,6 +19,9 @@
  * Sleeping and waking costs as much as measuring a few entries, so the consumer lets a batch become
  * done, and is called earlier when the backlog runs low.
  *
+ * While it is the disk that waits, more workers are started (crew.c); those that are too many later
+ * sleep until they are wanted again.
+ *
  * What one thread writes for each entry lies in cache lines that the others look at rarely: a line
  * that goes from one processor to another and back costs a tenth of measuring a small file.
  */
@@ -30,6 +33,7 @@
 #include "base/arena.h"
 #include "base/thread.h"
 #include "scan/context.h"
+#include "scan/crew.h"
 #include "scan/dir.h"
 #include "scan/measure.h"
 
@@ -48,6 +52,8 @@
 #define GROWN_FREE ((size_t)1024)
 /* The consumer looks how many slots wait for workers once in so many calls. */
 #define LOOK_EVERY 16u
+/* A worker looks how often it waited once in so many slots. */
+#define COUNT_EVERY 16u
 /* The consumer looks around at least so often. */
 #define WAIT_MS 20
 
@@ -74,10 +80,12 @@ struct order;
 
 struct worker {
 	struct order *order;
-	uint64_t tail; /* as last seen */
+	unsigned place; /* in order->workers */
+	uint64_t tail;	/* as last seen */
+	uint64_t waits; /* of this thread, as last seen */
+	unsigned until_count;
 	struct measurer measurer;
 	struct thread thread;
-	bool started;
 	struct apart end;
 };
 
@@ -86,10 +94,12 @@ struct order {
 
 	/* Set before the workers start, then read-only. */
 	struct intact_scan *scan;
-	struct worker *workers;
-	unsigned nworkers;
+	bool adaptive; /* there may be more or fewer workers */
 
 	/* The consumer's alone. */
+	struct worker *workers; /* room for crew.most */
+	unsigned nworkers;	/* started */
+	struct crew crew;
 	struct intact_pairs *in;
 	int in_rc; /* 1 while there is more, then what ended it */
 	struct intact_error in_err;
@@ -113,15 +123,18 @@ struct order {
 	/* Anybody's, and written rarely. */
 	struct apart before_grown;
 	_Atomic size_t grown;
+	_Atomic uint64_t waits;	     /* of workers for the disk */
+	_Atomic unsigned wanted;     /* workers in places from here on sleep */
 	_Atomic unsigned idle;	     /* workers that sleep or are about to */
 	_Atomic uint64_t wait_done;  /* the consumer sleeps until this slot is done */
 	_Atomic uint64_t wait_claim; /* ... or this one is taken */
 
-	/* Guarded by lock, with the two conditions. */
+	/* Guarded by lock, with the three conditions. */
 	struct mutex lock;
 	struct cond work;	 /* for workers */
+	struct cond spare;	 /* for workers that are not wanted */
 	struct cond progress;	 /* for the consumer */
-	bool locks;		 /* the three above exist */
+	bool locks;		 /* the four above exist */
 	struct intact_error err; /* of a slot whose rc is negative */
 	_Atomic bool stopping;
 };
@@ -149,11 +162,37 @@ static bool is_claimable(struct worker *w, uint64_t i)
 	return i < w->tail && (!is_heavy(o) || i == atomic_load(&o->head));
 }
 
-static void wake_consumer(struct order *o)
+/* Add what this worker waited for since it was last looked at: for the disk. */
+static void count_waits(struct worker *w)
 {
+	struct order *o = w->order;
+	uint64_t now;
+
+	if (!o->adaptive)
+		return;
+	now = thread_waits();
+	if (now != w->waits)
+		atomic_fetch_add(&o->waits, now - w->waits);
+	w->waits = now;
+	w->until_count = COUNT_EVERY;
+}
+
+/* What it waited for since then was one of us. */
+static void forget_waits(struct worker *w)
+{
+	if (w->order->adaptive)
+		w->waits = thread_waits();
+}
+
+static void wake_consumer(struct worker *w)
+{
+	struct order *o = w->order;
+
+	count_waits(w);
 	mutex_lock(&o->lock);
 	cond_signal(&o->progress);
 	mutex_unlock(&o->lock);
+	forget_waits(w);
 }
 
 static struct slot *try_claim(struct worker *w, uint64_t *ret_index)
@@ -165,11 +204,41 @@ static struct slot *try_claim(struct worker *w, uint64_t *ret_index)
 		if (!atomic_compare_exchange_weak(&o->next, &i, i + 1))
 			continue;
 		if (i == atomic_load(&o->wait_claim))
-			wake_consumer(o);
+			wake_consumer(w);
 		*ret_index = i;
 		return ring_at(o, i);
 	}
 	return NULL;
+}
+
+static bool is_spare(const struct worker *w)
+{
+	return w->place >= atomic_load(&w->order->wanted);
+}
+
+/* Sleep until wanted again, with the lock in hand. */
+static void stand_by(struct worker *w)
+{
+	struct order *o = w->order;
+
+	while (!atomic_load(&o->stopping) && is_spare(w))
+		cond_wait(&o->spare, &o->lock);
+}
+
+static void wait_for_slot(struct worker *w)
+{
+	struct order *o = w->order;
+
+	count_waits(w);
+	mutex_lock(&o->lock);
+	stand_by(w);
+	atomic_fetch_add(&o->idle, 1);
+	while (!atomic_load(&o->stopping) && !is_spare(w) &&
+	       !is_claimable(w, atomic_load(&o->next)))
+		cond_wait(&o->work, &o->lock);
+	atomic_fetch_sub(&o->idle, 1);
+	mutex_unlock(&o->lock);
+	forget_waits(w);
 }
 
 /* Wait for a slot.  NULL: stop. */
@@ -179,15 +248,10 @@ static struct slot *claim(struct worker *w, uint64_t *ret_index)
 	struct slot *slot = NULL;
 
 	while (!slot && !atomic_load(&o->stopping)) {
-		slot = try_claim(w, ret_index);
-		if (slot)
-			break;
-		mutex_lock(&o->lock);
-		atomic_fetch_add(&o->idle, 1);
-		while (!atomic_load(&o->stopping) && !is_claimable(w, atomic_load(&o->next)))
-			cond_wait(&o->work, &o->lock);
-		atomic_fetch_sub(&o->idle, 1);
-		mutex_unlock(&o->lock);
+		if (!is_spare(w))
+			slot = try_claim(w, ret_index);
+		if (!slot)
+			wait_for_slot(w);
 	}
 	return slot;
 }
@@ -232,12 +296,15 @@ static void *worker_run(void *arg)
 	struct slot *slot;
 	uint64_t i;
 
+	forget_waits(w);
 	while ((slot = claim(w, &i))) {
 		if (slot->pair.new && (slot->entry.flags & INTACT_ENTRY_UNMEASURED))
 			measure_slot(w, slot);
+		if (w->until_count-- == 0)
+			count_waits(w);
 		atomic_store(&slot->done, true);
 		if (i == atomic_load(&o->wait_done))
-			wake_consumer(o);
+			wake_consumer(w);
 	}
 	return NULL;
 }
@@ -384,6 +451,66 @@ static void wait_for_workers(struct order *o)
 	mutex_unlock(&o->lock);
 }
 
+/* ---- more or fewer workers ---------------------------------------------------------------------
+ */
+
+static struct crew_sample take_sample(struct order *o)
+{
+	return (struct crew_sample){ thread_clock(), thread_cpu(), atomic_load(&o->waits) };
+}
+
+static int start_worker(struct order *o, struct intact_error *err)
+{
+	struct worker *w = &o->workers[o->nworkers];
+	int rc;
+
+	w->order = o;
+	w->place = o->nworkers;
+	rc = measurer_init(&w->measurer, o->scan, false, err);
+	if (rc == 0)
+		rc = thread_start(&w->thread, worker_run, w, err);
+	if (rc < 0)
+		measurer_release(&w->measurer);
+	else
+		o->nworkers++;
+	return rc;
+}
+
+/* Start those that are missing.  It goes on without those that cannot be started. */
+static void man(struct order *o)
+{
+	while (o->nworkers < o->crew.size) {
+		if (start_worker(o, NULL) < 0) {
+			o->crew.most = o->nworkers;
+			o->crew.size = o->nworkers;
+		}
+	}
+	mutex_lock(&o->lock);
+	atomic_store(&o->wanted, o->crew.size);
+	cond_broadcast(&o->spare);
+	cond_broadcast(&o->work);
+	mutex_unlock(&o->lock);
+}
+
+/* Called when the consumer has nothing to do but to wait. */
+static void adapt(struct order *o)
+{
+	struct crew_sample now;
+	unsigned size = o->crew.size;
+	bool behind;
+
+	if (!crew_due(&o->crew, thread_clock()))
+		return;
+	now = take_sample(o);
+	behind = !atomic_load(&o->idle) && backlog(o) >= size;
+	crew_look(&o->crew, &now, behind);
+	if (o->crew.size != size)
+		man(o);
+}
+
+/* ---- giving out --------------------------------------------------------------------------------
+ */
+
 static int end_of_input(struct order *o, struct intact_error *err)
 {
 	if (o->in_rc < 0 && err)
@@ -438,6 +565,7 @@ static int order_next(struct intact_pairs *p, struct intact_pair *ret, struct in
 			return end_of_input(o, err);
 		if (atomic_load(&ring_at(o, head)->done))
 			return give(o, ring_at(o, head), ret, err);
+		adapt(o);
 		wait_for_workers(o);
 	}
 }
@@ -452,11 +580,11 @@ static void stop_workers(struct order *o)
 		mutex_lock(&o->lock);
 		atomic_store(&o->stopping, true);
 		cond_broadcast(&o->work);
+		cond_broadcast(&o->spare);
 		mutex_unlock(&o->lock);
 	}
 	for (unsigned i = 0; i < o->nworkers; i++) {
-		if (o->workers[i].started)
-			thread_join(&o->workers[i].thread);
+		thread_join(&o->workers[i].thread);
 		measurer_release(&o->workers[i].measurer);
 	}
 	atomic_store(&o->scan->stopping, false);
@@ -485,6 +613,7 @@ static void order_close(struct intact_pairs *p)
 	free_slots(o);
 	if (o->locks) {
 		cond_destroy(&o->progress);
+		cond_destroy(&o->spare);
 		cond_destroy(&o->work);
 		mutex_destroy(&o->lock);
 	}
@@ -493,48 +622,50 @@ static void order_close(struct intact_pairs *p)
 	free(o);
 }
 
+static int init_conds(struct order *o, struct intact_error *err)
+{
+	struct cond *conds[] = { &o->work, &o->spare, &o->progress };
+	unsigned made = 0;
+	int rc = 0;
+
+	while (rc == 0 && made < 3) {
+		rc = cond_init(conds[made], err);
+		made += rc == 0;
+	}
+	while (rc < 0 && made > 0)
+		cond_destroy(conds[--made]);
+	return rc;
+}
+
 static int init_locks(struct order *o, struct intact_error *err)
 {
 	int rc = mutex_init(&o->lock, err);
 
 	if (rc < 0)
 		return rc;
-	rc = cond_init(&o->work, err);
-	if (rc < 0) {
+	rc = init_conds(o, err);
+	if (rc < 0)
 		mutex_destroy(&o->lock);
-		return rc;
-	}
-	rc = cond_init(&o->progress, err);
-	if (rc < 0) {
-		cond_destroy(&o->work);
-		mutex_destroy(&o->lock);
-		return rc;
-	}
-	o->locks = true;
-	return 0;
+	else
+		o->locks = true;
+	return rc;
 }
 
 static int start_workers(struct order *o, struct intact_error *err)
 {
-	unsigned n = o->scan->options.workers;
+	const struct intact_scan_options *options = &o->scan->options;
+	struct crew_sample now = take_sample(o);
+	int rc = 0;
 
-	o->workers = calloc(n, sizeof(*o->workers));
+	o->adaptive = options->workers_most > options->workers;
+	crew_init(&o->crew, options->workers, options->workers_most, thread_processors(), &now);
+	atomic_store(&o->wanted, o->crew.size);
+	o->workers = calloc(o->crew.most, sizeof(*o->workers));
 	if (!o->workers)
 		return intact_fail_nomem(err);
-	o->nworkers = n;
-	for (unsigned i = 0; i < n; i++) {
-		struct worker *w = &o->workers[i];
-		int rc;
-
-		w->order = o;
-		rc = measurer_init(&w->measurer, o->scan, false, err);
-		if (rc == 0)
-			rc = thread_start(&w->thread, worker_run, w, err);
-		if (rc < 0)
-			return rc;
-		w->started = true;
-	}
-	return 0;
+	while (rc == 0 && o->nworkers < o->crew.size)
+		rc = start_worker(o, err);
+	return rc;
 }
 
 int order_new(struct intact_scan *scan, struct intact_pairs *in, struct intact_pairs **ret,

@@ -97,6 +97,7 @@ struct fixture {
 	int fd; /* of root */
 	struct intact_rules rules;
 	unsigned workers;
+	unsigned workers_most;
 	int (*tick)(void *ctx);
 	void *tick_ctx;
 };
@@ -271,6 +272,7 @@ static inline struct intact_scan *fixture_scan(struct fixture *f)
 		.rules = &f->rules,
 		.root_prefix = f->root,
 		.workers = f->workers,
+		.workers_most = f->workers_most,
 		.tick = f->tick,
 		.tick_ctx = f->tick_ctx,
 	};
