@@ -43,9 +43,28 @@ scale_table() {
 	}' "$work/facts"
 }
 
+# What the system allows for a small file: the calls of bound, and those that attributes take beyond.
+calls_table() {
+	grep -q '^calls cost_' "$work/facts" || return 0
+	printf '\n#### What the system calls of a small file cost\n\n| call | µs | `bound` | intact |\n|---|--:|--:|--:|\n'
+	awk '$1 == "calls" && $2 ~ /^cost_/ {
+		name = $2
+		gsub(/^cost_|_us$/, "", name)
+		bound = name ~ /^(open_close|read|read_at_end)$/
+		intact = name == "statx" ? 2 : name ~ /^(open_close|read|flistxattr|getflags)$/
+		printf "| %s | %.2f | %s | %s |\n", name, $3, bound ? bound : "", intact ? intact : ""
+		all_bound += bound * $3
+		all_intact += intact * $3
+	}
+	END {
+		printf "| together | | %.2f | %.2f |\n", all_bound, all_intact
+		printf "\nThe calls alone are %.2f times those of `bound`.\n", all_intact / all_bound
+	}' "$work/facts"
+}
+
 facts_table() {
 	printf '\n#### Other figures\n\n| case | figure | |\n|---|---|--:|\n'
-	awk '$2 !~ /^(same|changed)_[0-9]/ { printf "| %s | %s | %s |\n", $1, $2, $3 }' "$work/facts"
+	awk '$2 !~ /^(same|changed)_[0-9]|^cost_/ { printf "| %s | %s | %s |\n", $1, $2, $3 }' "$work/facts"
 }
 
 tables() {
@@ -58,6 +77,7 @@ tables() {
 	printf '\n### What was measured\n\nMedians, in brackets the least and the most.\n'
 	awk -f "$src/table.awk" "$work/medians" "$work/medians"
 	scale_table
+	calls_table
 	facts_table
 }
 
