@@ -356,6 +356,12 @@ static bool has_room(struct order *o)
 	       atomic_load(&o->scan->dirs) < o->scan->max_dirs;
 }
 
+static size_t weigh_pair(const struct intact_pair *pair)
+{
+	return GROWN_FREE + (pair->new ? pair->new->path.len : 0) +
+	       (pair->old ? weigh(pair->old) : 0);
+}
+
 /* Pull one pair into the window, or note why there are no more. */
 static void pull(struct order *o)
 {
@@ -377,8 +383,7 @@ static void pull(struct order *o)
 	slot->bytes = 0;
 	atomic_store(&slot->done, false);
 	rc = pair_copy(&slot->pair, &pair, &slot->entry, &slot->arena, &o->in_err);
-	slot->weight =
-		rc < 0 ? 0 : GROWN_FREE + slot->entry.path.len + (pair.old ? weigh(pair.old) : 0);
+	slot->weight = rc < 0 ? 0 : weigh_pair(&pair);
 	o->weight += slot->weight;
 	if (rc < 0) {
 		slot->entry.dir = NULL;
@@ -477,7 +482,7 @@ static int start_worker(struct order *o, struct intact_error *err)
 }
 
 /* Start those that are missing.  It goes on without those that cannot be started. */
-static void man(struct order *o)
+static void muster(struct order *o)
 {
 	while (o->nworkers < o->crew.size) {
 		if (start_worker(o, NULL) < 0) {
@@ -505,7 +510,7 @@ static void adapt(struct order *o)
 	behind = !atomic_load(&o->idle) && backlog(o) >= size;
 	crew_look(&o->crew, &now, behind);
 	if (o->crew.size != size)
-		man(o);
+		muster(o);
 }
 
 /* ---- giving out --------------------------------------------------------------------------------

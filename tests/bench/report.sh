@@ -46,6 +46,7 @@ scale_table() {
 # What the system allows for a small file: the calls of bound, and those that attributes take beyond.
 calls_table() {
 	grep -q '^calls cost_' "$work/facts" || return 0
+	# shellcheck disable=SC2016
 	printf '\n#### What the system calls of a small file cost\n\n| call | µs | `bound` | intact |\n|---|--:|--:|--:|\n'
 	awk '$1 == "calls" && $2 ~ /^cost_/ {
 		name = $2
