@@ -54,30 +54,29 @@ static bool is_positive(const struct intact_rule *rule)
 	return rule->kind == INTACT_RULE_SELECTIVE || rule->kind == INTACT_RULE_EQUAL;
 }
 
-size_t intact_rule_describe(const struct intact_rule *rule, char *buf, size_t size)
+void ruleset_describe(const struct intact_rule *rule, struct buf *out)
 {
 	char expr[EXPR_MAX];
-	struct buf restriction = { 0 };
-	int len;
 
-	add_restriction(&restriction, rule, "(none)");
+	buf_printf(out, "%s%s ", prefixes[rule->kind], rule->regex);
+	add_restriction(out, rule, "(none)");
 	intact_attr_expr(rule->attrs, expr, sizeof(expr));
-	len = snprintf(buf, size, "%s%s %s%s%s", prefixes[rule->kind], rule->regex,
-		       restriction.data ? restriction.data : "", is_positive(rule) ? " " : "",
-		       is_positive(rule) ? expr : "");
-	buf_release(&restriction);
-	return len < 0 ? 0 : (size_t)len;
+	if (is_positive(rule))
+		buf_printf(out, " %s", expr);
 }
 
-/* A regex as a string value.  A tab can only be there behind a backslash, which then stays alone:
- * "\<tab>" reads as itself. */
+char *intact_rule_describe(const struct intact_rule *rule)
+{
+	struct buf out = { 0 };
+
+	ruleset_describe(rule, &out);
+	return buf_take(&out, NULL);
+}
+
+/* A regex as a string value; no value has a tab in it. */
 static void add_value(struct buf *out, const char *s)
 {
 	for (; *s; s++) {
-		if (*s == '\\' && s[1] == '\t') {
-			buf_add(out, s++, 2);
-			continue;
-		}
 		if (*s == '\\' || *s == '@' || *s == ' ')
 			buf_add_char(out, '\\');
 		buf_add_char(out, *s);

@@ -299,7 +299,7 @@ static int finish(struct reader *r, struct intact_error *err)
 			rc = intact_fail_nomem(err);
 	}
 	if (!config->database_attrs_set)
-		config->database_attrs = groups_default_digests(r->compat, r->source->digests);
+		config->database_attrs = intact_default_group("H", r->compat, r->source->digests);
 	sort_reports(config);
 	return rc;
 }

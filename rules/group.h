@@ -37,10 +37,6 @@ INTACT_MUST_CHECK
 int groups_set_compat(struct groups *g, enum intact_compat compat, uint64_t digests,
 		      struct intact_error *err);
 
-/** What H stands for, whatever the configuration makes of the group: the default of
- * database_attrs. */
-uint64_t groups_default_digests(enum intact_compat compat, uint64_t digests);
-
 void groups_release(struct groups *g);
 
 /** Value of a group, or NULL. */
@@ -55,8 +51,9 @@ INTACT_MUST_CHECK
 int group_eval(struct reader *r, const struct place *place, struct slice expr, uint64_t *ret,
 	       struct intact_error *err);
 
-/** What a rule (or database_attrs) asks for may be old or not available here: say so, and leave
- * out what is not available.  An error if no digest is left where there were some. */
+/** What a rule (or database_attrs) asks for may be old, or not available here: say so, and leave
+ * out what is not available.  No digest left where there were some: an error, or under 0.18
+ * nothing is left out, and what is asked for will be unverified. */
 INTACT_MUST_CHECK
 int group_check_digests(struct reader *r, const struct place *place, uint64_t *attrs,
 			struct intact_error *err);

@@ -214,34 +214,35 @@ static bool is_open(const struct reader *r, const struct stat *st)
 	return false;
 }
 
-/* Lines of standard error on one line, for the message. */
-static void join_lines(struct buf *out, const struct buf *text)
+/* What a program complained about, line by line. */
+static void log_stderr(const struct include *in, const char *path, const struct buf *text)
 {
-	for (size_t i = 0; i < text->len && i < 400; i++) {
-		bool last = i + 1 == text->len;
+	const struct config_log *log = &in->r->log;
+	const char *s = text->data, *end = s + text->len;
 
-		if (text->data[i] != '\n')
-			buf_add_char(out, text->data[i]);
-		else if (!last)
-			buf_add_str(out, " | ");
+	while (log->fn && s < end) {
+		const char *newline = memchr(s, '\n', (size_t)(end - s));
+		const char *eol = newline ? newline : end;
+		struct buf line = { 0 };
+
+		buf_printf(&line, "%s: stderr> %.*s", path, (int)(eol - s), s);
+		if (!line.failed)
+			log->fn(log->ctx, INTACT_LOG_ERROR, line.data);
+		buf_release(&line);
+		s = eol + (newline != NULL);
 	}
 }
 
 static int execution_failed(const struct include *in, const char *path, const struct execution *e,
 			    struct intact_error *err)
 {
-	struct buf text = { 0 };
-	char how[64];
-
-	join_lines(&text, &e->err);
+	if (e->err.len)
+		log_stderr(in, path, &e->err);
 	if (e->signal)
-		snprintf(how, sizeof(how), "signal: %d", e->signal);
-	else
-		snprintf(how, sizeof(how), "exit status: %d", e->status);
-	(void)place_fail(in->place, err, INTACT_EEXEC, "%s: execution failed (%s)%s%s", path, how,
-			 text.len ? ", stderr> " : "", text.len ? text.data : "");
-	buf_release(&text);
-	return INTACT_EEXEC;
+		return place_fail(in->place, err, INTACT_EEXEC, "%s: execution failed (signal: %d)",
+				  path, e->signal);
+	return place_fail(in->place, err, INTACT_EEXEC, "%s: execution failed (exit status: %d)",
+			  path, e->status);
 }
 
 static int run_program(const struct include *in, const char *path, const struct stat *st,
@@ -337,6 +338,7 @@ static int by_bytes(const struct dirent **a, const struct dirent **b)
 static int include_entry(const struct include *in, const char *name, const struct regex *regex,
 			 struct regex_scratch *scratch, struct intact_error *err)
 {
+	enum regex_result result = REGEX_NONE;
 	struct stat st;
 	char *path;
 	int rc = 0;
@@ -345,9 +347,16 @@ static int include_entry(const struct include *in, const char *name, const struc
 		return intact_fail_nomem(err);
 	if (stat(path, &st) < 0)
 		rc = fail_errno(in, "stat for", path, err);
-	else if (S_ISREG(st.st_mode) &&
-		 regex_match(regex, scratch, name, strlen(name), false, 1) == REGEX_MATCH)
+	else if (S_ISREG(st.st_mode))
+		result = regex_match(regex, scratch, name, strlen(name), false, 1);
+	if (result == REGEX_MATCH)
 		rc = include_one(in, path, true, err);
+	/* Not included would mean rules that silently do not hold. */
+	if (result == REGEX_LIMIT)
+		rc = place_fail(in->place, err, INTACT_ECONFIG,
+				"'%s': too many steps to match the regular expression '%s' with "
+				"'%s'",
+				in->word, in->regex.data, name);
 	free(path);
 	return rc;
 }

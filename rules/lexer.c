@@ -88,8 +88,11 @@ struct slice lexer_string(struct lexer *l)
 {
 	const char *start = l->at;
 
-	while (l->at < l->eol && *l->at != ' ' && *l->at != '\t')
-		l->at += *l->at == '\\' && l->at + 1 < l->eol ? 2 : 1;
+	while (l->at < l->eol && *l->at != ' ' && *l->at != '\t') {
+		bool escape = *l->at == '\\' && l->at + 1 < l->eol && l->at[1] != '\t';
+
+		l->at += escape ? 2 : 1;
+	}
 	return (struct slice){ start, (size_t)(l->at - start) };
 }
 

@@ -50,7 +50,7 @@ char lexer_peek(const struct lexer *l);
 /** Does the rest of the line start with this?  Does not move. */
 bool lexer_looking_at(const struct lexer *l, const char *s);
 
-/** A string value: up to a blank that has no backslash before it, as written. */
+/** A string value: up to a tab, or a space that has no backslash before it, as written. */
 struct slice lexer_string(struct lexer *l);
 
 /** A name: letters, digits, _ % and a few Latin-1 letters. */

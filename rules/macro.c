@@ -142,6 +142,10 @@ int reader_expand(struct reader *r, const struct place *place, struct slice valu
 		struct slice name;
 		size_t len = variable_at(s, end, &name);
 
+		/* The canonical form has none. */
+		if (len && r->kept)
+			return place_fail(place, err, INTACT_EDAMAGED,
+					  "no variables may be kept in a baseline");
 		if (len) {
 			add_variable(r, place, name, out);
 			s += len;

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/path.h"
 #include "base/text.h"
 #include "rules/ruleset.h"
@@ -34,6 +35,9 @@ struct intact_matcher {
 	size_t nchain;
 
 	unsigned slow_names; /* on which a pattern gave up */
+
+	intact_log_fn *log; /* NULL: none */
+	void *log_ctx;
 };
 
 /* One path being judged. */
@@ -144,6 +148,24 @@ static enum outcome test_regex(struct subject *s, const struct ruleset_rule *r, 
 	}
 }
 
+/* The rule does not hold then, and who wrote it should know. */
+static void warn_no_fstype(const struct subject *s, const struct ruleset_rule *r)
+{
+	const struct intact_rule *rule = &r->rule;
+	struct buf line = { 0 };
+
+	if (!s->m->log)
+		return;
+	buf_printf(&line,
+		   "unable to match the file system type restriction of %s (%s:%u: '%s'): file "
+		   "system type missing for '%.*s'",
+		   ruleset_kind_name(rule->kind, s->m->rules->compat), rule->file, rule->line,
+		   rule->text, (int)s->len, s->path);
+	if (!line.failed)
+		s->m->log(s->m->log_ctx, INTACT_LOG_WARNING, line.data);
+	buf_release(&line);
+}
+
 /* aide-compat 3.2 */
 static enum outcome test_rule(struct subject *s, const struct ruleset_rule *r)
 {
@@ -156,8 +178,10 @@ static enum outcome test_rule(struct subject *s, const struct ruleset_rule *r)
 		return OUTCOME_PARTIAL;
 	if (!r->rule.has_fstype)
 		return OUTCOME_MATCH;
-	if (!fstype_of(s, &fstype))
+	if (!fstype_of(s, &fstype)) {
+		warn_no_fstype(s, r);
 		return OUTCOME_NONE;
+	}
 	return fstype == r->rule.fstype ? OUTCOME_MATCH : OUTCOME_PARTIAL;
 }
 
@@ -443,12 +467,11 @@ bool intact_matcher_in_limit(struct intact_matcher *m, const char *path, size_t 
 	return result == REGEX_MATCH || result == REGEX_LIMIT;
 }
 
-static int compile_limit(struct intact_matcher *m, const char *limit, struct intact_error *err)
+static int compile_limit(const char *limit, enum regex_mode mode, struct regex **ret,
+			 struct intact_error *err)
 {
-	enum regex_mode mode =
-		m->rules->compat == INTACT_COMPAT_0_18 ? REGEX_PATH_BYTES : REGEX_PATH;
 	struct regex_fault fault;
-	int rc = regex_compile(limit, strlen(limit), mode, &m->limit, &fault);
+	int rc = regex_compile(limit, strlen(limit), mode, ret, &fault);
 
 	if (rc == INTACT_ENOMEM)
 		return intact_fail_nomem(err);
@@ -457,6 +480,18 @@ static int compile_limit(struct intact_matcher *m, const char *limit, struct int
 				   "(--limit): error in regular expression '%.300s' at %zu: %s",
 				   limit, fault.offset, fault.text);
 	return 0;
+}
+
+int intact_limit_check(const char *limit, struct intact_error *err)
+{
+	struct regex *regex = NULL;
+	int rc = compile_limit(limit, REGEX_PATH, &regex, err);
+
+	/* What is no UTF-8 is a pattern to 0.18; which it is, the configuration says. */
+	if (rc == INTACT_EUSAGE && compile_limit(limit, REGEX_PATH_BYTES, &regex, NULL) == 0)
+		rc = 0;
+	regex_free(regex);
+	return rc;
 }
 
 int intact_matcher_new(const struct intact_rules *rules, const char *limit,
@@ -473,13 +508,21 @@ int intact_matcher_new(const struct intact_rules *rules, const char *limit,
 	if (!m->scratch || !m->chain)
 		rc = intact_fail_nomem(err);
 	else if (limit)
-		rc = compile_limit(m, limit, err);
+		rc = compile_limit(
+			limit, rules->compat == INTACT_COMPAT_0_18 ? REGEX_PATH_BYTES : REGEX_PATH,
+			&m->limit, err);
 	if (rc < 0) {
 		intact_matcher_free(m);
 		return rc;
 	}
 	*ret = m;
 	return 0;
+}
+
+void intact_matcher_set_log(struct intact_matcher *m, intact_log_fn *fn, void *ctx)
+{
+	m->log = fn;
+	m->log_ctx = ctx;
 }
 
 void intact_matcher_free(struct intact_matcher *m)

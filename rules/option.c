@@ -55,7 +55,8 @@ struct config_option {
 
 static option_setter set_bool, set_url, set_report_url, set_attrs, set_database_attrs, set_level,
 	set_format, set_e2fsattrs, set_root_prefix, set_config_version, set_workers, set_log_level,
-	set_compat, set_database_format, set_nothing;
+	set_compat, set_database_format, set_nice, set_io_class, set_io_limit, set_pressure,
+	set_nothing;
 
 #define CONFIG(member) HOME_CONFIG, offsetof(struct intact_config, member)
 #define REPORT(member) HOME_REPORT, offsetof(struct intact_report_options, member)
@@ -77,6 +78,10 @@ static const struct config_option options[] = {
 	{ "config_check_warn_unrestricted_rules", set_bool, READER(warn_unrestricted), 0, NULL,
 	  false, false },
 	{ "num_workers", set_workers, NOWHERE, 0, NULL, false, false },
+	{ "nice", set_nice, NOWHERE, 0, NULL, false, false },
+	{ "io_class", set_io_class, NOWHERE, 0, NULL, false, false },
+	{ "io_limit", set_io_limit, NOWHERE, 0, NULL, false, false },
+	{ "pressure_pause", set_pressure, NOWHERE, 0, NULL, false, false },
 	{ "log_level", set_log_level, NOWHERE, 0, NULL, false, false },
 	{ "aide_compat", set_compat, NOWHERE, 0, NULL, false, false },
 	{ "report_url", set_report_url, NOWHERE, URL_REPORT, NULL, false, false },
@@ -324,11 +329,11 @@ static int set_log_level(const struct setting *s)
 {
 	int level = intact_log_level_by_name(s->text);
 
-	if (s->r->config->log_level >= 0)
-		return already_set(s, NULL);
 	if (level < 0)
 		return place_fail(s->place, s->err, INTACT_ECONFIG, "invalid log level: '%s'",
 				  s->text);
+	if (s->r->config->log_level >= 0)
+		return already_set(s, NULL);
 	s->r->config->log_level = level;
 	log_set(s, s->text);
 	return 0;
@@ -368,6 +373,40 @@ static int set_database_format(const struct setting *s)
 				  s->text);
 	log_set(s, s->text);
 	return 0;
+}
+
+typedef bool courtesy_parse(const char *text, struct intact_courtesy *ret);
+
+static int set_courtesy(const struct setting *s, courtesy_parse *parse, const char *expected)
+{
+	if (!parse(s->text, &s->r->config->courtesy))
+		return place_fail(s->place, s->err, INTACT_ECONFIG,
+				  "invalid value of '%s': '%s' (expecting %s)", s->row->name,
+				  s->text, expected);
+	log_set(s, s->text);
+	return 0;
+}
+
+static int set_nice(const struct setting *s)
+{
+	return set_courtesy(s, courtesy_nice, "0 to 19");
+}
+
+static int set_io_class(const struct setting *s)
+{
+	return set_courtesy(s, courtesy_io_class, "'idle' or 'best-effort:0' to 'best-effort:7'");
+}
+
+static int set_io_limit(const struct setting *s)
+{
+	return set_courtesy(s, courtesy_io_limit,
+			    "bytes a second as '20M', files a second as '500files', or both "
+			    "with a comma");
+}
+
+static int set_pressure(const struct setting *s)
+{
+	return set_courtesy(s, courtesy_pressure, "a percentage from 0 to 99");
 }
 
 static int set_nothing(const struct setting *s)
@@ -415,6 +454,12 @@ static int parse_url(const struct setting *s, struct intact_url *ret)
 	return 0;
 }
 
+/* 0.18 shows the colon also where none is written. */
+static const char *shown_colon(const struct setting *s)
+{
+	return s->r->compat == INTACT_COMPAT_0_18 && !strchr(s->text, ':') ? ":" : "";
+}
+
 static int set_url(const struct setting *s)
 {
 	struct intact_url **at = s->at;
@@ -432,7 +477,8 @@ static int set_url(const struct setting *s)
 		return intact_fail_nomem(s->err);
 	}
 	**at = url;
-	log_set(s, s->text);
+	place_log(s->place, &s->r->log, INTACT_LOG_CONFIG, "set '%s' option to '%s%s'",
+		  s->row->name, s->text, shown_colon(s));
 	return 0;
 }
 
@@ -459,8 +505,8 @@ static int set_report_url(const struct setting *s)
 
 	if (rc < 0)
 		return rc;
-	place_log(s->place, &s->r->log, INTACT_LOG_CONFIG, "set '%s' to '%s'", s->row->name,
-		  s->text);
+	place_log(s->place, &s->r->log, INTACT_LOG_CONFIG, "set '%s' to '%s%s'", s->row->name,
+		  s->text, shown_colon(s));
 	return config_option_add_report(s->r, &url, s->err);
 }
 

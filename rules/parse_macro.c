@@ -8,29 +8,31 @@
 
 #include <string.h>
 
+#include "base/suggest.h"
+
 static const char *const macro_names[] = {
 	"@@define", "@@undef", "@@ifdef", "@@ifndef",  "@@ifhost",    "@@ifnhost",
 	"@@if",	    "@@else",  "@@endif", "@@include", "@@x_include", "@@x_include_setenv",
 };
 
-/* The macro at the cursor, which does not move. */
+/* The longest macro at the cursor, which does not move: nothing needs to stand between it and what
+ * follows. */
 enum macro macro_at(const struct lexer *l, struct slice *ret)
 {
-	const char *s = l->at + 2;
-	struct slice word;
+	enum macro found = MACRO_NONE;
+	size_t longest = 0;
 
-	if (!lexer_looking_at(l, "@@"))
-		return MACRO_NONE;
-	while (s < l->eol && ((*s >= 'a' && *s <= 'z') || *s == '_'))
-		s++;
-	word = (struct slice){ l->at, (size_t)(s - l->at) };
 	for (enum macro m = 0; m < MACRO_NONE; m++) {
-		if (slice_is(word, macro_names[m])) {
-			*ret = word;
-			return m;
+		size_t len = strlen(macro_names[m]);
+
+		if (len > longest && lexer_looking_at(l, macro_names[m])) {
+			longest = len;
+			found = m;
 		}
 	}
-	return MACRO_NONE;
+	if (found != MACRO_NONE)
+		*ret = (struct slice){ l->at, longest };
+	return found;
 }
 
 /* ---- macros -------------------------------------------------------------------------------- */
@@ -127,38 +129,44 @@ static int parse_if(struct parser *p, enum macro macro, struct intact_error *err
 	return rc < 0 ? rc : end_of_statement(p, "new line", err);
 }
 
-static int parse_else(struct parser *p, struct slice word, struct intact_error *err)
+/* @@else or @@endif: the end of a branch, which must not be empty.  The statement before, an IF or
+ * an ELSE, learns where to go on. */
+static int end_branch(struct parser *p, enum statement_kind kind, struct slice word,
+		      struct open_if **ret, struct intact_error *err)
 {
 	struct open_if *open = p->depth ? &p->open[p->depth - 1] : NULL;
-	struct statement *st;
 
 	if (!open)
 		return syntax_error(p, word, "end of file", err);
 	if (!open->filled)
 		return syntax_error(p, word, NULL, err);
-	if (open->in_else)
+	if (kind == STATEMENT_ELSE && open->in_else)
 		return syntax_error(p, word, "@@endif", err);
-	st = add_statement(p, STATEMENT_ELSE, err);
-	if (!st)
+	if (!add_statement(p, kind, err))
 		return err ? err->code : INTACT_ENOMEM;
 	p->program->list[open->index].cond.other = p->program->count - 1;
+	*ret = open;
+	return 0;
+}
+
+static int parse_else(struct parser *p, struct slice word, struct intact_error *err)
+{
+	struct open_if *open = NULL;
+	int rc = end_branch(p, STATEMENT_ELSE, word, &open, err);
+
+	if (rc < 0)
+		return rc;
 	*open = (struct open_if){ .index = p->program->count - 1, .in_else = true };
 	return end_of_statement(p, "new line", err);
 }
 
 static int parse_endif(struct parser *p, struct slice word, struct intact_error *err)
 {
-	struct open_if *open = p->depth ? &p->open[p->depth - 1] : NULL;
-	struct statement *st;
+	struct open_if *open = NULL;
+	int rc = end_branch(p, STATEMENT_ENDIF, word, &open, err);
 
-	if (!open)
-		return syntax_error(p, word, "end of file", err);
-	if (!open->filled)
-		return syntax_error(p, word, NULL, err);
-	st = add_statement(p, STATEMENT_ENDIF, err);
-	if (!st)
-		return err ? err->code : INTACT_ENOMEM;
-	p->program->list[open->index].cond.other = p->program->count - 1;
+	if (rc < 0)
+		return rc;
 	p->depth--;
 	return end_of_statement(p, "new line", err);
 }
@@ -230,13 +238,31 @@ static int parse_include(struct parser *p, enum statement_kind kind, struct inta
 	return 0;
 }
 
+/* "@@inlcude": the word that was meant. */
+static int unknown_macro(struct parser *p, struct intact_error *err)
+{
+	const struct lexer *l = &p->lex;
+	const char *s = l->at;
+	struct suggestion near;
+
+	while (s < l->eol && (*s == '@' || *s == '_' || (*s >= 'a' && *s <= 'z')))
+		s++;
+	near = suggest_for(l->at, (size_t)(s - l->at));
+	for (enum macro m = 0; m < MACRO_NONE; m++)
+		suggest_consider(&near, macro_names[m]);
+	if (!near.best || s - l->at < 4)
+		return lexer_bad_char(l, err);
+	return place_fail(&l->place, err, INTACT_ECONFIG,
+			  "unexpected character: '@', did you mean '%s'?", near.best);
+}
+
 int parse_macro(struct parser *p, struct intact_error *err)
 {
 	struct slice word = { NULL, 0 };
 	enum macro macro = macro_at(&p->lex, &word);
 
 	if (macro == MACRO_NONE)
-		return lexer_bad_char(&p->lex, err);
+		return unknown_macro(p, err);
 	p->lex.at += word.len;
 	switch (macro) {
 	case MACRO_DEFINE:

@@ -205,7 +205,8 @@ static int parse_expr(struct parser *p, const struct slice *group, struct slice 
 		}
 		l->at++;
 	}
-	if (group && !lexer_at_end(l) && *l->at != '+' && *l->at != '-')
+	if (group && p->compat == INTACT_COMPAT_NEWEST && !lexer_at_end(l) && *l->at != '+' &&
+	    *l->at != '-')
 		return place_fail(&l->place, err, INTACT_ECONFIG,
 				  "unexpected character in '%.*s' group definition: '%c'",
 				  SLICE(*group), *l->at);
@@ -393,10 +394,11 @@ static int parse_negative(struct parser *p, struct statement *st, struct intact_
 	if (lexer_at_end(l))
 		return 0;
 	if (c == '>' || lexer_is_name((unsigned char)c))
-		return place_fail(&l->place, err, INTACT_ECONFIG,
-				  "%s must not have an attribute expression",
-				  p->compat == INTACT_COMPAT_0_18 ? "negative rule"
-								  : rule_names[st->rule.kind]);
+		return place_fail(
+			&l->place, err, INTACT_ECONFIG, "%s must not have an attribute expression",
+			p->compat == INTACT_COMPAT_0_18 && st->rule.kind == INTACT_RULE_NEGATIVE
+				? "negative rule"
+				: rule_names[st->rule.kind]);
 	return unexpected(p, AT_RULE_ATTRS, "end of file", err);
 }
 

@@ -17,20 +17,26 @@
  */
 #define WHAT_MAX 480
 #define LINE_MAX_SHOWN 300
+#define PREFIX_MAX_SHOWN 100
+/* A line with many variables gives a message for each. */
+#define LINE_MAX_LOGGED 2000
 
-/* " (line: '...', prefix: '...')" */
-static void add_line(struct buf *out, const struct place *p)
+/* " (line: '...', prefix: '...')", of each at most so many bytes. */
+static void add_line(struct buf *out, const struct place *p, size_t line_max, size_t prefix_max)
 {
 	/* A message is a string and would end at a NUL. */
 	const char *nul = memchr(p->text.s, '\0', p->text.len);
 	size_t len = nul ? (size_t)(nul - p->text.s) : p->text.len;
-	bool cut = nul || len > LINE_MAX_SHOWN;
+	bool cut = nul || len > line_max;
 
 	buf_add_str(out, " (line: '");
-	buf_add(out, p->text.s, len > LINE_MAX_SHOWN ? LINE_MAX_SHOWN : len);
+	buf_add(out, p->text.s, len > line_max ? line_max : len);
 	buf_add_str(out, cut ? "...'" : "'");
-	if (p->prefix[0])
-		buf_printf(out, ", prefix: '%.100s'", p->prefix);
+	if (p->prefix[0]) {
+		buf_add_str(out, ", prefix: '");
+		buf_add(out, p->prefix, strnlen(p->prefix, prefix_max));
+		buf_add_char(out, '\'');
+	}
 	buf_add_char(out, ')');
 }
 
@@ -45,7 +51,7 @@ static int fail(const struct place *p, size_t column, struct intact_error *err,
 	vsnprintf(what, sizeof(what), fmt, args);
 	if (column != SIZE_MAX)
 		snprintf(at, sizeof(at), "%zu:", column);
-	add_line(&line, p);
+	add_line(&line, p, LINE_MAX_SHOWN, PREFIX_MAX_SHOWN);
 	rc = intact_fail(err, code, "%.150s:%u:%s %s%s", p->file, p->line, at, what,
 			 line.failed ? "" : line.data);
 	buf_release(&line);
@@ -80,17 +86,15 @@ void place_log(const struct place *p, const struct config_log *log, enum intact_
 	       const char *fmt, ...)
 {
 	struct buf text = { 0 };
-	char what[1024];
 	va_list args;
 
 	if (!log->fn)
 		return;
+	buf_printf(&text, "%s:%u: ", p->file, p->line);
 	va_start(args, fmt);
-	vsnprintf(what, sizeof(what), fmt, args);
+	buf_vprintf(&text, fmt, args);
 	va_end(args);
-	buf_printf(&text, "%s:%u: %s", p->file, p->line, what);
-	add_line(&text, p);
-	/* Without memory for the place, at least what is to be said. */
-	log->fn(log->ctx, level, text.failed ? what : text.data);
+	add_line(&text, p, LINE_MAX_LOGGED, SIZE_MAX);
+	log->fn(log->ctx, level, text.failed ? "out of memory for a message" : text.data);
 	buf_release(&text);
 }

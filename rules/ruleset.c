@@ -14,27 +14,43 @@
 
 /* A bound on memory, not on anybody's rules. */
 #define RULES_MAX 1000000
+/* No walk goes deeper.  A rule of a baseline may be anybody's, and each level costs a node. */
+#define LEVELS_MAX 32768
 
 /* ---- nodes --------------------------------------------------------------------------------- */
 
-/* FNV-1a */
-static uint64_t hash(const char *s, size_t len)
-{
-	uint64_t h = 0xcbf29ce484222325;
+/* FNV-1a, from HASH_START: what is hashed of a path goes on for the paths below it. */
+#define HASH_START 0xcbf29ce484222325
 
+static uint64_t hash_on(uint64_t h, const char *s, size_t len)
+{
 	for (size_t i = 0; i < len; i++)
 		h = (h ^ (unsigned char)s[i]) * 0x100000001b3;
 	return h;
 }
 
+/* The node of a path whose parent's is `parent`: only the last part of it is new. */
+static struct ruleset_node *find_below(const struct intact_rules *rules,
+				       const struct ruleset_node *parent, const char *path,
+				       size_t len, uint64_t hash)
+{
+	struct ruleset_node *node = rules->table[hash & (rules->buckets - 1)];
+	size_t from = parent->len;
+
+	while (node && (node->parent != parent || node->len != len ||
+			memcmp(node->path + from, path + from, len - from) != 0))
+		node = node->chain;
+	return node;
+}
+
 const struct ruleset_node *ruleset_node_at(const struct intact_rules *rules, const char *path,
 					   size_t len)
 {
-	struct ruleset_node *node = NULL;
+	uint64_t hash = hash_on(HASH_START, path, len);
+	const struct ruleset_node *node = rules->table[hash & (rules->buckets - 1)];
 
-	if (rules->buckets)
-		node = rules->table[hash(path, len) & (rules->buckets - 1)];
-	while (node && (node->len != len || memcmp(node->path, path, len) != 0))
+	while (node &&
+	       (node->hash != hash || node->len != len || memcmp(node->path, path, len) != 0))
 		node = node->chain;
 	return node;
 }
@@ -44,14 +60,18 @@ const struct ruleset_node *ruleset_node_for(const struct intact_rules *rules, co
 					    size_t len, bool *ret_direct)
 {
 	const struct ruleset_node *node = rules->root;
-	size_t at = 1;
+	uint64_t hash = HASH_START;
+	size_t at = 1, hashed = 0;
 
 	*ret_direct = len <= 1;
 	while (at < len) {
 		const char *slash = memchr(dir + at, '/', len - at);
 		size_t end = slash ? (size_t)(slash - dir) : len;
-		const struct ruleset_node *below = ruleset_node_at(rules, dir, end);
+		const struct ruleset_node *below;
 
+		hash = hash_on(hash, dir + hashed, end - hashed);
+		hashed = end;
+		below = find_below(rules, node, dir, end, hash);
 		if (!below)
 			return node;
 		node = below;
@@ -72,7 +92,7 @@ static bool grow_table(struct intact_rules *rules)
 		struct ruleset_node *node = rules->table[i], *next;
 
 		for (; node; node = next) {
-			size_t at = hash(node->path, node->len) & (buckets - 1);
+			size_t at = node->hash & (buckets - 1);
 
 			next = node->chain;
 			node->chain = table[at];
@@ -85,8 +105,9 @@ static bool grow_table(struct intact_rules *rules)
 	return true;
 }
 
+/* `path` must live as long as the rules. */
 static struct ruleset_node *add_node(struct intact_rules *rules, struct ruleset_node *parent,
-				     const char *path, size_t len)
+				     const char *path, size_t len, uint64_t hash)
 {
 	struct ruleset_node *node;
 	size_t at;
@@ -96,35 +117,39 @@ static struct ruleset_node *add_node(struct intact_rules *rules, struct ruleset_
 	node = arena_alloc(&rules->arena, sizeof(*node));
 	if (!node)
 		return NULL;
-	*node = (struct ruleset_node){ .len = len, .parent = parent };
-	node->path = arena_strndup(&rules->arena, path, len);
-	if (!node->path)
-		return NULL;
+	*node = (struct ruleset_node){ .path = path, .len = len, .hash = hash, .parent = parent };
 	node->depth = parent ? parent->depth + 1 : 0;
 	if (node->depth > rules->depth)
 		rules->depth = node->depth;
-	at = hash(path, len) & (rules->buckets - 1);
+	at = hash & (rules->buckets - 1);
 	node->chain = rules->table[at];
 	rules->table[at] = node;
 	rules->nodes++;
 	return node;
 }
 
-/* The node of a directory, made with its ancestors where they are missing.  A trailing slash (from
- * a regex such as "/x//y") makes a node of its own that no path leads to. */
+/* The node of a directory, made with its ancestors where they are missing; all of them share one
+ * copy of the path.  A trailing slash (from a regex such as "/x//y") makes a node of its own that
+ * no path leads to. */
 static struct ruleset_node *need_node(struct intact_rules *rules, const char *path, size_t len)
 {
 	struct ruleset_node *node = rules->root;
-	size_t at = 1;
+	uint64_t hash = HASH_START;
+	size_t at = 1, hashed = 0;
+	const char *kept = NULL;
 
 	while (len > 1 && at <= len) {
 		const char *slash = memchr(path + at, '/', len - at);
 		size_t end = slash ? (size_t)(slash - path) : len;
-		struct ruleset_node *below =
-			(struct ruleset_node *)ruleset_node_at(rules, path, end);
+		struct ruleset_node *below;
 
-		if (!below)
-			below = add_node(rules, node, path, end);
+		hash = hash_on(hash, path + hashed, end - hashed);
+		hashed = end;
+		below = find_below(rules, node, path, end, hash);
+		if (!below && !kept)
+			kept = arena_strndup(&rules->arena, path, len);
+		if (!below && kept)
+			below = add_node(rules, node, kept, end, hash);
 		if (!below)
 			return NULL;
 		node = below;
@@ -158,7 +183,7 @@ struct intact_rules *ruleset_new(enum intact_compat compat)
 	if (!rules)
 		return NULL;
 	rules->compat = compat;
-	rules->root = add_node(rules, NULL, "/", 1);
+	rules->root = add_node(rules, NULL, "/", 1, hash_on(HASH_START, "/", 1));
 	if (!rules->root) {
 		ruleset_free(rules);
 		return NULL;
@@ -260,26 +285,46 @@ static int compile(struct intact_rules *rules, const struct place *place, struct
 	return r->problem ? 0 : intact_fail_nomem(err);
 }
 
+/* The directory that a rule belongs to is one that can be. */
+static int check_directory(const struct place *place, const struct ruleset_rule *r, const char *dir,
+			   size_t len, struct intact_error *err)
+{
+	size_t levels = 0;
+
+	for (size_t i = 0; i + 1 < len; i++) {
+		if (dir[i] != '/')
+			continue;
+		if (dir[i + 1] == '/')
+			return place_fail_at(place, 1, err, INTACT_ECONFIG,
+					     "error in rule '%.200s': invalid double slash",
+					     r->rule.regex);
+		levels++;
+	}
+	if (levels > LEVELS_MAX)
+		return place_fail(place, err, INTACT_ECONFIG,
+				  "error in rule '%.200s': more than %d folders deep",
+				  r->rule.regex, LEVELS_MAX);
+	return 0;
+}
+
 static int attach(struct intact_rules *rules, const struct place *place, struct ruleset_rule *r,
 		  struct intact_error *err)
 {
 	char *dir = malloc(strlen(r->rule.regex) + 1);
 	size_t len;
+	int rc;
 
 	if (!dir)
 		return intact_fail_nomem(err);
 	len = literal_directory(r->rule.regex, dir);
-	for (size_t i = 0; i + 1 < len; i++) {
-		if (dir[i] == '/' && dir[i + 1] == '/') {
-			free(dir);
-			return place_fail_at(place, 1, err, INTACT_ECONFIG,
-					     "error in rule '%.200s': invalid double slash",
-					     r->rule.regex);
-		}
+	rc = check_directory(place, r, dir, len, err);
+	if (rc == 0) {
+		r->node = need_node(rules, dir, len);
+		if (!r->node)
+			rc = intact_fail_nomem(err);
 	}
-	r->node = need_node(rules, dir, len);
 	free(dir);
-	return r->node ? 0 : intact_fail_nomem(err);
+	return rc;
 }
 
 static struct ruleset_rule *copy_rule(struct intact_rules *rules, const struct intact_rule *rule)
@@ -301,14 +346,16 @@ static struct ruleset_rule *copy_rule(struct intact_rules *rules, const struct i
 static void log_rule(const struct intact_rules *rules, const struct place *place,
 		     const struct ruleset_rule *r, const struct config_log *log)
 {
-	char shown[600];
+	struct buf shown = { 0 };
 
 	if (!log->fn)
 		return;
-	intact_rule_describe(&r->rule, shown, sizeof(shown));
-	place_log(place, log, INTACT_LOG_CONFIG, "add %s '%s%s' to node '%s'",
-		  ruleset_kind_name(r->rule.kind, rules->compat), shown,
-		  r->rule.kind >= INTACT_RULE_NEGATIVE ? " " : "", r->node->path);
+	ruleset_describe(&r->rule, &shown);
+	place_log(place, log, INTACT_LOG_CONFIG, "add %s '%s%s' to node '%.*s'",
+		  ruleset_kind_name(r->rule.kind, rules->compat), shown.data ? shown.data : "",
+		  r->rule.kind >= INTACT_RULE_NEGATIVE ? " " : "", (int)r->node->len,
+		  r->node->path);
+	buf_release(&shown);
 }
 
 int ruleset_add(struct intact_rules *rules, const struct place *place,

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "rules/place.h"
 #include "rules/regex.h"
 #include "rules/shape.h"
@@ -35,8 +36,9 @@ struct rule_list {
 };
 
 struct ruleset_node {
-	const char *path; /* "/", "/etc" */
+	const char *path; /* "/", "/etc"; not terminated */
 	size_t len;
+	uint64_t hash;		     /* of the path */
 	struct ruleset_node *parent; /* NULL: the root */
 	struct ruleset_node *chain;  /* in the hash table */
 	unsigned depth;		     /* 0: the root */
@@ -78,6 +80,9 @@ const struct ruleset_node *ruleset_node_at(const struct intact_rules *rules, con
  * directory's own. */
 const struct ruleset_node *ruleset_node_for(const struct intact_rules *rules, const char *dir,
 					    size_t len, bool *ret_direct);
+
+/** As intact_rule_describe(), added to `out`. */
+void ruleset_describe(const struct intact_rule *rule, struct buf *out);
 
 /** "selective rule", "recursive negative rule" ... */
 const char *ruleset_kind_name(enum intact_rule_kind kind, enum intact_compat compat);

@@ -15,6 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/path.h"
+
 static const char *const type_names[] = {
 	[INTACT_URL_FILE] = "file",	[INTACT_URL_STDIN] = "stdin",
 	[INTACT_URL_STDOUT] = "stdout", [INTACT_URL_STDERR] = "stderr",
@@ -54,19 +56,6 @@ static bool is_this_host(const char *host, size_t len)
 	return strlen(name) == len && memcmp(host, name, len) == 0;
 }
 
-/* "~" or "~/path" below the home directory; others as they are. */
-static char *expand_home(const char *path)
-{
-	const char *home = getenv("HOME");
-	char *full = NULL;
-
-	if (path[0] != '~' || (path[1] && path[1] != '/') || !home)
-		return strdup(path);
-	if (asprintf(&full, "%s%s", home, path + 1) < 0)
-		return NULL;
-	return full;
-}
-
 static int file_value(const char *text, const char *value, char **ret, struct intact_error *err)
 {
 	if (strncmp(value, "//", 2) == 0) {
@@ -83,7 +72,7 @@ static int file_value(const char *text, const char *value, char **ret, struct in
 					   text);
 		value = path;
 	}
-	*ret = expand_home(value);
+	*ret = path_expand_home(value);
 	return *ret ? 0 : intact_fail_nomem(err);
 }
 

@@ -107,8 +107,9 @@ enum intact_ftype {
 	INTACT_FT_ANY = (1 << 7) - 1,
 };
 
-/** Digests have dense numbers of their own beside the bit. */
-#define INTACT_DIGEST_MAX 26
+/** Digests have dense numbers of their own beside the bit; second values (`other`) come last. */
+#define INTACT_DIGEST_OTHER 26
+#define INTACT_DIGEST_MAX 28
 
 /** One row. */
 struct intact_attr {
@@ -123,6 +124,10 @@ struct intact_attr {
 	uint16_t offset;     /* of the value in struct intact_entry, where the kind has one */
 	int8_t digest;	     /* index into entry->digest, or -1 */
 	uint8_t digest_size; /* bytes */
+
+	/* Libraries do not agree on what this name means: index of the value that others give,
+	 * equal in rank when a baseline is verified, and never written.  0: there is one value. */
+	uint8_t other;
 };
 
 /** Row of a bit, or NULL where the bit is not used.  The table is constant and may be read by any
@@ -135,11 +140,15 @@ const struct intact_attr *intact_attr_by_name(const char *name, size_t len);
 /** Row of a field name as written in baselines ("capabilities"), or NULL. */
 const struct intact_attr *intact_attr_by_field(const char *field, size_t len);
 
-/** Row of the digest with this index into entry->digest, or NULL where the index is not used. */
+/** Row of the digest with this index, of either value, into entry->digest, or NULL where the index
+ * is not used. */
 const struct intact_attr *intact_attr_of_digest(unsigned index);
 
 /** The rows that reports show, in AIDE's report order (aide-compat 6.5), ours after AIDE's. */
 const enum intact_attr_id *intact_attr_report_order(size_t *ret_count);
+
+/** Digests that tell accidents but not attacks: anybody can make a file with a given one. */
+#define INTACT_MASK_CHECKSUMS (INTACT_BIT(INTACT_CRC32) | INTACT_BIT(INTACT_CRC32B))
 
 /** All digests; all attributes whose measuring reads content or needs an open file. */
 #define INTACT_MASK_DIGESTS (intact_attr_digests())

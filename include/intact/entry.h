@@ -98,7 +98,8 @@ struct intact_entry {
 	const struct intact_xattr *xattrs;
 	size_t nxattrs;
 
-	/* NULL: no value. */
+	/* NULL: no value.  A second value (row->other) stands beside the first one only where a
+	 * file was measured to verify an older value. */
 	const uint8_t *digest[INTACT_DIGEST_MAX];
 	/* With INTACT_ENTRY_PREFIX: digests over the first prefix_size bytes; NULL: none. */
 	const uint8_t *digest_prefix[INTACT_DIGEST_MAX];
@@ -142,5 +143,10 @@ const struct intact_str *intact_entry_str(const struct intact_entry *e,
  */
 bool intact_entry_equal(const struct intact_entry *a, const struct intact_entry *b,
 			const struct intact_attr *row);
+
+/** Is the digest `row` of all of `whole` that of the beginning of `longer`, which must have been
+ * measured over exactly so many bytes? */
+bool intact_entry_prefix_equal(const struct intact_entry *whole, const struct intact_entry *longer,
+			       const struct intact_attr *row);
 
 #endif /* INTACT_ENTRY_H */

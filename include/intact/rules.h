@@ -103,6 +103,9 @@ int intact_matcher_new(const struct intact_rules *rules, const char *limit,
 		       struct intact_matcher **ret, struct intact_error *err);
 void intact_matcher_free(struct intact_matcher *m);
 
+/** Where to say that a rule asks for a file system type that is not known. */
+void intact_matcher_set_log(struct intact_matcher *m, intact_log_fn *fn, void *ctx);
+
 /**
  * Judge one path (NUL-terminated, absolute, without root_prefix) of the given type (one enum
  * intact_ftype bit).  Semantics: aide-compat 3.2 to 3.7; names that are not UTF-8 are matched
@@ -117,6 +120,10 @@ INTACT_MUST_CHECK
 int intact_matcher_match(struct intact_matcher *m, const char *path, size_t len, unsigned ftype,
 			 intact_fstype_fn *fstype, void *ctx, struct intact_match *ret,
 			 const char **ret_problem, struct intact_error *err);
+
+/** Does it compile as a limit?  Without rules, to tell as soon as it is met on a command line. */
+INTACT_MUST_CHECK
+int intact_limit_check(const char *limit, struct intact_error *err);
 
 /** For entries of a baseline: is the path inside the limit?  Always true without a limit. */
 bool intact_matcher_in_limit(struct intact_matcher *m, const char *path, size_t len);
@@ -139,8 +146,8 @@ int intact_rules_text(const struct intact_rules *rules, char **ret, size_t *ret_
 		      struct intact_error *err);
 
 /** "/regex (none) a+b" or "/regex f,d=ext p": as --path-check and the config log show a rule, with
- * its prefix character.  snprintf's return convention. */
-size_t intact_rule_describe(const struct intact_rule *rule, char *buf, size_t size);
+ * its prefix character.  The caller frees it; NULL without memory. */
+char *intact_rule_describe(const struct intact_rule *rule);
 
 /** Escape a path so that, as a regex, it matches itself literally.  The caller frees *ret. */
 INTACT_MUST_CHECK
@@ -220,9 +227,30 @@ enum intact_compat {
 	INTACT_COMPAT_0_18,
 };
 
+/** What a default group (R L > H X E) stands for, whatever a configuration makes of its name.  It
+ * holds no digest that is not in `digests` (0: all). */
+uint64_t intact_default_group(const char *name, enum intact_compat compat, uint64_t digests);
+
 enum intact_database_format {
 	INTACT_DATABASE_INTACT,
 	INTACT_DATABASE_AIDE,
+};
+
+/** Classes of ioprio_set(2). */
+enum intact_io_class {
+	INTACT_IO_AS_IS, /* as the program was started */
+	INTACT_IO_BEST_EFFORT = 2,
+	INTACT_IO_IDLE = 3,
+};
+
+/** What the run may take from the machine. */
+struct intact_courtesy {
+	int nice; /* at least this niceness; 0: as started */
+	enum intact_io_class io_class;
+	unsigned io_level;	   /* of best-effort: 0 (first) to 7 */
+	uint64_t bytes_per_second; /* of content read; 0: no limit */
+	uint64_t files_per_second; /* looked at; 0: no limit */
+	unsigned pressure; /* pause while pressure stalls exceed this percentage; 0: never */
 };
 
 /** The result of reading a configuration.  Owns everything it points to. */
@@ -249,6 +277,7 @@ struct intact_config {
 	unsigned workers;     /* 0: the main thread does the work */
 	bool workers_percent; /* workers is a percentage of the processors */
 	int log_level;	      /* enum intact_log_level, or -1 where not set */
+	struct intact_courtesy courtesy;
 
 	/* In report order (most detailed first); never empty: stdout by default. */
 	struct intact_report_target *reports;

@@ -25,11 +25,13 @@ struct intact_scan_stats {
 
 struct intact_scan_options {
 	const struct intact_rules *rules;
-	const char *limit;	 /* --limit, or NULL */
-	const char *root_prefix; /* "" for none */
+	const char *limit;	   /* --limit, or NULL */
+	const char *root_prefix;   /* "" for none */
+	enum intact_compat compat; /* as for intact_hasher_new() */
 	unsigned workers; /* threads that measure; 0: the caller's thread does it in next() */
 	/* So many while it is the disk that waits; 0, or not more than `workers`: never more. */
 	unsigned workers_most;
+	struct intact_courtesy courtesy; /* its limits and its pause; not its priorities */
 
 	/* Called from the pulling thread at least every 200 ms while it waits; non-zero return:
 	 * stop with INTACT_ESIGNAL.  May be NULL. */
@@ -37,9 +39,9 @@ struct intact_scan_options {
 	void *tick_ctx;
 
 	/* Called from the pulling thread for each name the rules were asked about (--dry-init, log
-	 * level `rule`).  May be NULL. */
-	void (*visited)(void *ctx, const char *path, uint32_t mode,
-			const struct intact_match *match);
+	 * level `rule`); `fstype` tells its file system.  May be NULL. */
+	void (*visited)(void *ctx, const char *path, uint32_t mode, intact_fstype_fn *fstype,
+			void *fstype_ctx, const struct intact_match *match);
 	void *visited_ctx;
 
 	intact_log_fn *log; /* called from the pulling thread only; may be NULL */
@@ -78,19 +80,26 @@ int intact_scan_measure(struct intact_scan *scan, struct intact_pairs *in,
 /* ---- digests -----------------------------------------------------------------------------------
  */
 
-/** Digests (attribute bits) that this build can compute. */
+/** Digests (attribute bits) that can be computed here; 0 without memory. */
 uint64_t intact_digests_available(void);
+
+/** Those of them whose second value (struct intact_attr, `other`) can be computed, too. */
+uint64_t intact_digests_twofold(void);
 
 struct intact_hasher;
 
-/** Computes several digests over the same bytes in one pass.  One thread at a time; reusable. */
+/** Computes several digests over the same bytes in one pass.  One thread at a time; reusable.
+ * `compat` decides which of the two values of `gost` is the first one. */
 INTACT_MUST_CHECK
-int intact_hasher_new(struct intact_hasher **ret, struct intact_error *err);
+int intact_hasher_new(enum intact_compat compat, struct intact_hasher **ret,
+		      struct intact_error *err);
 void intact_hasher_free(struct intact_hasher *h);
 
-/** Begin: `mask` of digest bits, all of them available. */
+/** Begin: `mask` of digest bits, all of them available; for those in `both`, all of them twofold,
+ * the second value as well. */
 INTACT_MUST_CHECK
-int intact_hasher_begin(struct intact_hasher *h, uint64_t mask, struct intact_error *err);
+int intact_hasher_begin(struct intact_hasher *h, uint64_t mask, uint64_t both,
+			struct intact_error *err);
 INTACT_MUST_CHECK
 int intact_hasher_update(struct intact_hasher *h, const void *data, size_t len,
 			 struct intact_error *err);

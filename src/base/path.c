@@ -6,6 +6,8 @@
 
 #include "base/path.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 int path_cmp(const char *a, size_t alen, const char *b, size_t blen)
@@ -41,4 +43,18 @@ size_t path_parent(const char *path, size_t len)
 	while (len > 0 && path[len - 1] != '/')
 		len--;
 	return len > 1 ? len - 1 : len;
+}
+
+char *path_expand_home(const char *path)
+{
+	const char *home = getenv("HOME");
+	char *full = NULL;
+
+	if (path[0] == '\\' && path[1] == '~')
+		return strdup(path + 1);
+	if (path[0] != '~' || (path[1] && path[1] != '/') || !home)
+		return strdup(path);
+	if (asprintf(&full, "%s%s", home, path + 1) < 0)
+		return NULL;
+	return full;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 /**
- * Path order, defined once.
+ * Path order, defined once; and what "~" stands for.
  *
  * Paths are byte strings: absolute, components separated by single slashes, no trailing slash
  * except for
@@ -24,5 +24,9 @@ bool path_below(const char *path, size_t len, const char *dir, size_t dirlen);
 
 /** Length of the parent's path: "/a/b" -> 2, "/a" -> 1, "/" -> 0. */
 size_t path_parent(const char *path, size_t len);
+
+/** A file name as people write it: "~" and "~/..." begin in $HOME, "\~" is a tilde.  The caller
+ * frees it; NULL without memory. */
+char *path_expand_home(const char *path);
 
 #endif /* BASE_PATH_H */

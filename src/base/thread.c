@@ -14,6 +14,11 @@
 #include <sys/resource.h>
 #include <time.h>
 
+void once_run(struct once *once, void (*run)(void))
+{
+	pthread_once(&once->o, run);
+}
+
 int mutex_init(struct mutex *m, struct intact_error *err)
 {
 	int rc = pthread_mutex_init(&m->m, NULL);

@@ -25,6 +25,19 @@ struct thread {
 	pthread_t t;
 };
 
+/** For what a process does once, whichever thread comes first: static, and set to ONCE_INIT. */
+struct once {
+	pthread_once_t o;
+};
+
+#define ONCE_INIT                 \
+	{                         \
+		PTHREAD_ONCE_INIT \
+	}
+
+/** Run it, or wait until another thread has. */
+void once_run(struct once *once, void (*run)(void));
+
 /** Both return 0 or INTACT_ETHREAD. */
 INTACT_MUST_CHECK int mutex_init(struct mutex *m, struct intact_error *err);
 INTACT_MUST_CHECK int cond_init(struct cond *c, struct intact_error *err);

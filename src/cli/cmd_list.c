@@ -93,7 +93,7 @@ static int list_run(struct list *l, struct intact_error *err)
 	if (!s->in.path)
 		return intact_fail(err, INTACT_EUSAGE,
 				   "missing 'database_in', config option is required");
-	rc = session_open(&s->in, &l->db, err);
+	rc = session_open(s, &s->in, &l->db, err);
 	if (rc == 0 && s->options->limit)
 		rc = intact_matcher_new(s->config->rules, s->options->limit, &l->limit, err);
 	if (rc == 0)

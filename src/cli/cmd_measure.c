@@ -5,6 +5,8 @@
  * place, write the reports.  The reports come last, when everything they speak of is on disk.
  */
 
+#include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +18,7 @@
 #include "cli/commands.h"
 #include "cli/digests.h"
 #include "cli/flow.h"
+#include "cli/priority.h"
 #include "cli/state.h"
 #include "cli/targets.h"
 
@@ -74,7 +77,8 @@ static int need(const struct place *place, const char *option, struct intact_err
 				   option);
 	/* Later a file of ours could have that number. */
 	if (place->fd >= 0 && fcntl(place->fd, F_GETFD) < 0)
-		return intact_fail_errno(err, "'%s': '%s'", option, place->path);
+		return intact_fail(err, INTACT_EIO, "couldn't reopen file descriptor %d",
+				   place->fd);
 	return 0;
 }
 
@@ -96,6 +100,9 @@ static int check_places(const struct measure *m, struct intact_error *err)
 		rc = need(&s->in, "database_in", err);
 	if (rc == 0 && writes_new(kind))
 		rc = need(&s->out, "database_out", err);
+	if (rc == 0 && kind == INTACT_RUN_COMPARE && !s->new.path)
+		return intact_fail(err, INTACT_EUSAGE,
+				   "must have both input databases defined for database compare");
 	if (rc == 0 && kind == INTACT_RUN_COMPARE)
 		rc = need(&s->new, "database_new", err);
 	if (rc == 0 && kind == INTACT_RUN_UPDATE && same_place(&s->in, &s->out))
@@ -200,9 +207,9 @@ static int open_sides(struct measure *m, struct intact_error *err)
 	int rc = 0;
 
 	if (reads_old(m->flow.kind))
-		rc = session_open(&s->in, &m->flow.in, err);
+		rc = session_open(s, &s->in, &m->flow.in, err);
 	if (rc == 0 && m->flow.kind == INTACT_RUN_COMPARE)
-		rc = session_open(&s->new, &m->flow.new, err);
+		rc = session_open(s, &s->new, &m->flow.new, err);
 	return rc;
 }
 
@@ -262,8 +269,26 @@ static int open_writer(struct measure *m, struct intact_error *err)
 		return rc;
 	fill_meta(m);
 	if (s->config->database_format == INTACT_DATABASE_AIDE)
-		return create_aide(m, err);
-	return intact_db_create(s->out.path, s->out.fd, &m->meta, &m->flow.writer, err);
+		rc = create_aide(m, err);
+	else
+		rc = intact_db_create(s->out.path, s->out.fd, &m->meta, &m->flow.writer, err);
+	return rc < 0 ? session_not_open(s, &s->out, err) : 0;
+}
+
+/* Before anything is written. */
+static int check_root(const struct measure *m, struct intact_error *err)
+{
+	const char *root = m->session->config->root_prefix;
+	DIR *dir;
+
+	if (!*root || m->flow.kind == INTACT_RUN_COMPARE)
+		return 0;
+	dir = opendir(root);
+	if (!dir)
+		return intact_fail(err, INTACT_ECONFIG, "opendir() for root_prefix %s failed: %s",
+				   root, strerror(errno));
+	closedir(dir);
+	return 0;
 }
 
 static int prepare(struct measure *m, struct intact_error *err)
@@ -272,6 +297,8 @@ static int prepare(struct measure *m, struct intact_error *err)
 
 	if (rc == 0)
 		rc = targets_open(m->session, &m->targets, err);
+	if (rc == 0)
+		rc = check_root(m, err);
 	if (rc == 0)
 		rc = intact_rules_text(m->session->config->rules, &m->rules, &m->rules_len, err);
 	if (rc == 0)
@@ -297,7 +324,7 @@ static int add_digests(struct measure *m, const struct place *place, struct inta
 	if (!place->path || place->fd >= 0 || !mask)
 		return 0;
 	m->ndatabases++;
-	return digests_of_file(place->path, mask, d, err);
+	return digests_of_file(place->path, mask, c->compat, d, err);
 }
 
 static int digest_databases(struct measure *m, struct intact_error *err)
@@ -366,8 +393,10 @@ static int measure_run(struct measure *m, int *ret_status, struct intact_error *
 {
 	int rc = prepare(m, err);
 
-	if (rc == 0)
+	if (rc == 0) {
+		priority_lower(&m->session->config->courtesy, &m->session->log);
 		rc = flow_start(&m->flow, err);
+	}
 	if (rc == 0)
 		rc = flow_run(&m->flow, err);
 	flow_stop(&m->flow);

@@ -6,6 +6,7 @@
  */
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/path.h"
@@ -35,19 +36,20 @@ static void add_readable(struct buf *line, const char *s, size_t len)
 
 static void add_rule(struct buf *line, const char *what, const struct intact_rule *rule)
 {
+	char *text = intact_rule_describe(rule);
 	struct buf words = { 0 };
-	char text[2048];
 
-	intact_rule_describe(rule, text, sizeof(text));
-	buf_printf(&words, "%s: '%s' (%s:%u: '%s'", what, text, rule->file, rule->line, rule->text);
+	buf_printf(&words, "%s: '%s' (%s:%u: '%s'", what, text ? text : "", rule->file, rule->line,
+		   rule->text);
 	if (rule->prefix && *rule->prefix)
 		buf_printf(&words, ", prefix: '%s'", rule->prefix);
 	buf_add_char(&words, ')');
-	if (words.failed)
+	if (words.failed || !text)
 		line->failed = true;
 	else
 		add_readable(line, words.data, words.len);
 	buf_release(&words);
+	free(text);
 }
 
 /* Called as aide and asked for 0.18: its words and its form of a line. */
@@ -167,58 +169,68 @@ static int bad_path_check(struct intact_error *err, const char *what)
 	return intact_fail(err, INTACT_EUSAGE, "(--path-check): %s", what);
 }
 
-static int parse_fstype(const char *text, const char **ret_rest, struct shown_path *p,
-			struct intact_error *err)
+/* ... with the place to read about it. */
+static int see_man(const struct session *s, struct intact_error *err, const char *what)
+{
+	return intact_fail(err, INTACT_EUSAGE, "(--path-check): %s (see man %s for details)", what,
+			   s->options->as_aide ? "aide" : "intact");
+}
+
+static int bad_type(const struct session *s, struct intact_error *err, char type)
+{
+	char what[] = "invalid file type '?'";
+
+	*strchr(what, '?') = type;
+	return see_man(s, err, what);
+}
+
+static int parse_fstype(const struct session *s, const char *text, const char **ret_rest,
+			struct shown_path *p, struct intact_error *err)
 {
 	const char *colon = strchr(text, ':');
-	char name[64];
+	char name[64] = "";
 
 	if (!colon)
-		return bad_path_check(err, "missing ':' (see man intact for details)");
+		return see_man(s, err, "missing ':'");
 	if (colon == text)
 		return bad_path_check(err, "missing file system type");
-	snprintf(name, sizeof(name), "%.*s", (int)(colon - text), text);
+	if ((size_t)(colon - text) < sizeof(name))
+		memcpy(name, text, (size_t)(colon - text));
 	if (intact_fstype_by_name(name, &p->fstype) != 0)
 		return intact_fail(err, INTACT_EUSAGE,
-				   "(--path-check): invalid file system type '%s'", name);
+				   "(--path-check): invalid file system type '%.*s'",
+				   (int)(colon - text), text);
 	p->has_fstype = true;
 	*ret_rest = colon;
 	return 0;
 }
 
 /* As 0.18 sees it: no file system types, and fewer words. */
-static int check_path_check_old(const char *text, struct intact_error *err)
+static int check_path_check_old(const struct session *s, const char *text, struct intact_error *err)
 {
 	if (!text[0] || text[0] == ':' || text[0] == '/' || !text[1] || text[1] != ':' || !text[2])
-		return bad_path_check(err, "missing file type or path (see man aide for details)");
-	if (!strchr("fdplbcs", text[0]))
-		return intact_fail(
-			err, INTACT_EUSAGE,
-			"(--path-check): invalid file type '%c' (see man aide for details)",
-			text[0]);
-	return 0;
+		return see_man(s, err, "missing file type or path");
+	return strchr("fdplbcs", text[0]) ? 0 : bad_type(s, err, text[0]);
 }
 
-static int parse_path_check(const char *text, struct shown_path *p, struct intact_error *err)
+static int parse_path_check(const struct session *s, const char *text, struct shown_path *p,
+			    struct intact_error *err)
 {
 	const char *rest;
 	int rc = 0;
 
 	if (!*text)
-		return bad_path_check(err, "missing file type (see man intact for details)");
+		return see_man(s, err, "missing file type");
 	if (!strchr("fdplbcs", text[0]))
-		return intact_fail(
-			err, INTACT_EUSAGE,
-			"(--path-check): invalid file type '%c' (see man intact for details)",
-			text[0]);
+		return bad_type(s, err, text[0]);
 	p->type = text[0];
 	rest = text + 1;
 	if (*rest == '=')
-		rc = parse_fstype(rest + 1, &rest, p, err);
+		rc = parse_fstype(s, rest + 1, &rest, p, err);
 	if (rc < 0)
 		return rc;
 	if (*rest != ':')
-		return bad_path_check(err, "missing ':' (see man intact for details)");
+		return see_man(s, err, "missing ':'");
 	p->path = rest + 1;
 	if (!*p->path)
 		return bad_path_check(err, "missing path");
@@ -261,11 +273,11 @@ static int path_check(const struct session *s, struct intact_matcher *m, struct 
 	struct shown_path p = { 0 };
 	struct intact_match match;
 	const char *problem;
-	int rc = is_0_18(s) ? check_path_check_old(s->options->path_check, err) : 0;
+	int rc = is_0_18(s) ? check_path_check_old(s, s->options->path_check, err) : 0;
 	bool by_parent;
 
 	if (rc == 0)
-		rc = parse_path_check(s->options->path_check, &p, err);
+		rc = parse_path_check(s, s->options->path_check, &p, err);
 	if (rc == 0 && !buf_reserve(parent, strlen(p.path) + 1))
 		rc = intact_fail_nomem(err);
 	if (rc < 0)
@@ -300,6 +312,8 @@ int cmd_path_check(struct session *s)
 	int rc = intact_matcher_new(s->config->rules, s->options->limit, &m, &err);
 
 	if (rc == 0)
+		intact_matcher_set_log(m, log_sink, &s->log);
+	if (rc == 0)
 		rc = path_check(s, m, &parent, &status, &err);
 	buf_release(&parent);
 	intact_matcher_free(m);
@@ -308,11 +322,14 @@ int cmd_path_check(struct session *s)
 
 /* ---- --dry-init ---- */
 
-static void on_visited(void *ctx, const char *path, uint32_t mode, const struct intact_match *match)
+static void on_visited(void *ctx, const char *path, uint32_t mode, intact_fstype_fn *fstype,
+		       void *fstype_ctx, const struct intact_match *match)
 {
 	const struct session *s = ctx;
 	struct shown_path p = { .type = intact_ftype_letter(mode), .path = path };
 
+	if (!is_0_18(s))
+		p.has_fstype = fstype(fstype_ctx, &p.fstype) == 0;
 	print_verdict(s, &p, match, NULL);
 }
 
@@ -343,6 +360,7 @@ int cmd_dry_init(struct session *s)
 		.rules = s->config->rules,
 		.limit = s->options->limit,
 		.root_prefix = s->config->root_prefix,
+		.compat = s->config->compat,
 		.tick = on_tick,
 		.visited = on_visited,
 		.visited_ctx = s,

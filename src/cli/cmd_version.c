@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "cli/commands.h"
+#include <intact/rules.h>
 #include <intact/scan.h>
 
 #ifdef HAVE_LIBCAP
@@ -25,6 +26,17 @@
 #define WITH_E2FS "no"
 #endif
 
+#ifdef HAVE_GCRYPT
+#define WITH_GCRYPT "yes"
+#else
+#define WITH_GCRYPT "no"
+#endif
+#ifdef HAVE_MHASH
+#define WITH_MHASH "yes"
+#else
+#define WITH_MHASH "no"
+#endif
+
 #define COMMON_OPTIONS                                    \
 	"use pcre2: mandatory\n"                          \
 	"use pthread: yes\n"                              \
@@ -34,6 +46,10 @@
 	"use xattr: yes\n"                                \
 	"use POSIX 1003.1e capabilities: " WITH_CAPS "\n" \
 	"use e2fsattrs: " WITH_E2FS "\n"
+#define DIGEST_OPTIONS                              \
+	"use Mhash: " WITH_MHASH "\n"               \
+	"use GNU crypto library: " WITH_GCRYPT "\n" \
+	"use OpenSSL libcrypto: yes\n"
 
 static void print_attributes(void)
 {
@@ -42,7 +58,8 @@ static void print_attributes(void)
 	       "\ncaps: " WITH_CAPS "\n");
 }
 
-static void print_digests(void)
+/* Those of `known`: the names that exist for whom we stand in. */
+static void print_digests(uint64_t known)
 {
 	uint64_t available = intact_digests_available();
 	size_t n;
@@ -52,7 +69,7 @@ static void print_digests(void)
 	for (size_t i = 0; i < n; i++) {
 		const struct intact_attr *row = intact_attr_get(order[i]);
 
-		if (row->kind == INTACT_KIND_DIGEST)
+		if (known & INTACT_MASK_DIGESTS & INTACT_BIT(row->id))
 			printf("%s: %s\n", row->name,
 			       available & INTACT_BIT(row->id) ? "yes" : "no");
 	}
@@ -60,41 +77,26 @@ static void print_digests(void)
 
 /* ---- as aide ---- */
 
-#define B(id) INTACT_BIT(INTACT_##id)
-#define GROUP_X (B(ACL) | B(SELINUX) | B(XATTRS) | B(E2FSATTRS) | B(CAPS))
-#define GROUP_L (B(LINK) | B(PERM) | B(UID) | B(GID) | B(INODE) | B(NLINK) | B(FTYPE) | GROUP_X)
-#define DIGESTS_0_18                                                                           \
-	(B(MD5) | B(SHA1) | B(RMD160) | B(TIGER) | B(CRC32) | B(HAVAL) | B(GOST) | B(CRC32B) | \
-	 B(SHA256) | B(SHA512) | B(WHIRLPOOL))
-#define DIGESTS_NEWEST                                                                         \
-	(B(SHA256) | B(SHA512) | B(STRIBOG256) | B(STRIBOG512) | B(SHA512_256) | B(SHA3_256) | \
-	 B(SHA3_512))
-
-static void print_group(const char *name, uint64_t mask)
-{
-	char text[512];
-
-	intact_attr_expr(mask, text, sizeof(text));
-	printf("%s: %s\n", name, text);
-}
-
 static void print_groups(bool old)
 {
-	uint64_t available = intact_digests_available();
+	static const char *const names[] = { "R", "L", ">", "H", "X" };
+	uint64_t digests = intact_digests_available();
 
 	printf("\nDefault compound groups:\n");
-	print_group("R", GROUP_L | B(SIZE) | B(CTIME) | B(MTIME) | (old ? B(MD5) : B(SHA3_256)));
-	print_group("L", GROUP_L);
-	print_group(">", GROUP_L | B(SIZE) | B(GROWING));
-	print_group("H", available & (old ? DIGESTS_0_18 : DIGESTS_NEWEST));
-	print_group("X", GROUP_X);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		uint64_t attrs = intact_default_group(
+			names[i], old ? INTACT_COMPAT_0_18 : INTACT_COMPAT_NEWEST, digests);
+		char text[512];
+
+		intact_attr_expr(attrs, text, sizeof(text));
+		printf("%s: %s\n", names[i], text);
+	}
 }
 
 static void print_aide(bool old)
 {
 	printf("AIDE %s\n\n", old ? "0.18.3" : "0.20-dev");
-	printf("Compile-time options:\n" COMMON_OPTIONS "use cURL: no\n"
-	       "use OpenSSL libcrypto: yes\n"
+	printf("Compile-time options:\n" COMMON_OPTIONS "use cURL: no\n" DIGEST_OPTIONS
 	       "use Linux Auditing Framework: no\n"
 	       "use locale: no\n"
 	       "syslog ident: aide\n"
@@ -106,7 +108,7 @@ static void print_aide(bool old)
 	       "database_in: <none>\n"
 	       "database_out: <none>\n");
 	print_attributes();
-	print_digests();
+	print_digests(INTACT_BIT(old ? INTACT_SHA512_256 : INTACT_BTIME) - 1);
 	print_groups(old);
 }
 
@@ -115,13 +117,13 @@ static void print_aide(bool old)
 static void print_intact(void)
 {
 	printf("intact " PACKAGE_VERSION "\n\n"
-	       "Compile-time options:\n" COMMON_OPTIONS "use OpenSSL libcrypto: yes\n");
+	       "Compile-time options:\n" COMMON_OPTIONS DIGEST_OPTIONS);
 	printf("\nDefault config values:\n"
 	       "config file: " SYSCONFDIR "/intact.conf, else the built-in rule set\n"
 	       "state folder: " LOCALSTATEDIR
 	       "/lib/intact (root), $XDG_STATE_HOME/intact (others)\n");
 	print_attributes();
-	print_digests();
+	print_digests(UINT64_MAX);
 }
 
 int cmd_version(const struct options *options)

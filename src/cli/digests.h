@@ -12,7 +12,7 @@
 
 /** Digests of a baseline's bytes, unpacked if it is gzipped.  `path` is kept as the name. */
 INTACT_MUST_CHECK
-int digests_of_file(const char *path, uint64_t mask, struct intact_report_database *ret,
-		    struct intact_error *err);
+int digests_of_file(const char *path, uint64_t mask, enum intact_compat compat,
+		    struct intact_report_database *ret, struct intact_error *err);
 
 #endif /* CLI_DIGESTS_H */

@@ -9,8 +9,10 @@
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/path.h"
 #include "base/suggest.h"
 #include "base/text.h"
 
@@ -112,24 +114,54 @@ static int unknown_long(const struct options *o, const char *name, size_t len)
 	return usage(o, "unrecognized option '--%.*s'%s", (int)len, name, see_help(o));
 }
 
+/* AIDE's of long ago. */
+static int removed_option(const struct options *o, bool verbose)
+{
+	if (verbose)
+		return usage(o, "(--verbose): option no longer supported, use 'log_level' and "
+				"'report_level' options instead (see man aide.conf for details)");
+	return usage(o, "(--report): option no longer supported, use 'report_url' config option "
+			"instead (see man aide.conf for detail)");
+}
+
+/* The options that begin so: as AIDE, commands last. */
+static size_t candidates(const char *start, size_t len, struct buf *list,
+			 const struct option_row **ret_one)
+{
+	size_t n = 0;
+
+	for (int commands = 0; commands < 2; commands++) {
+		for (size_t i = 0; i < NROWS; i++) {
+			if ((rows[i].command >= 0) != commands ||
+			    strncmp(rows[i].name, start, len) != 0)
+				continue;
+			buf_printf(list, " '--%s'", rows[i].name);
+			*ret_one = &rows[i];
+			n++;
+		}
+	}
+	return n;
+}
+
 static int bad_long(const struct options *o, const char *word)
 {
 	size_t len = strcspn(word + 2, "=");
 	const struct option_row *only = NULL;
-	char list[512] = "";
-	size_t at = 0, n = 0;
+	struct buf list = { 0 };
+	size_t n = candidates(word + 2, len, &list, &only);
 
-	for (size_t i = 0; i < NROWS; i++) {
-		if (strncmp(rows[i].name, word + 2, len) != 0)
-			continue;
-		at += (size_t)snprintf(list + at, sizeof(list) - at, " '--%s'", rows[i].name);
-		only = &rows[i];
-		n++;
-	}
 	if (n > 1)
-		return usage(o, "option '%s' is ambiguous; possibilities:%s", word, list);
+		usage(o, "option '%s' is ambiguous; possibilities:%s", word,
+		      list.failed ? "" : list.data);
+	buf_release(&list);
+	if (n > 1)
+		return INTACT_EUSAGE;
 	if (n == 1)
 		return usage(o, "option '--%s' doesn't allow an argument", only->name);
+	if (len == strlen("verbose") && strncmp(word + 2, "verbose", len) == 0)
+		return removed_option(o, true);
+	if (len == strlen("report") && strncmp(word + 2, "report", len) == 0)
+		return removed_option(o, false);
 	return unknown_long(o, word + 2, len);
 }
 
@@ -146,6 +178,8 @@ static int bad_option(const struct options *o, int why, char **argv)
 	}
 	if (is_long)
 		return bad_long(o, word);
+	if (optopt == 'V' || optopt == 'r')
+		return removed_option(o, optopt == 'V');
 	return usage(o, "invalid option -- '%c'%s", optopt, see_help(o));
 }
 
@@ -201,6 +235,21 @@ static int set_log_level(struct options *o, const char *value)
 	return 0;
 }
 
+static int set_config(struct options *o, const char *value)
+{
+	free(o->config);
+	o->config = path_expand_home(value);
+	return o->config ? 0 : usage(o, "out of memory");
+}
+
+static int set_limit(struct options *o, const char *value)
+{
+	struct intact_error err;
+
+	o->limit = value;
+	return intact_limit_check(value, &err) < 0 ? usage(o, "%s", err.text) : 0;
+}
+
 static int set_option(struct options *o, const struct option_row *row, const char *value)
 {
 	if (row->command >= 0) {
@@ -209,11 +258,9 @@ static int set_option(struct options *o, const struct option_row *row, const cha
 	}
 	switch (row->value) {
 	case 'c':
-		o->config = value;
-		return 0;
+		return set_config(o, value);
 	case 'l':
-		o->limit = value;
-		return 0;
+		return set_limit(o, value);
 	case 'B':
 		buf_printf(&o->before, "%s\n", value);
 		return 0;
@@ -300,6 +347,7 @@ int options_parse(struct options *o, int argc, char **argv)
 
 void options_release(struct options *o)
 {
+	free(o->config);
 	buf_release(&o->before);
 	buf_release(&o->after);
 }

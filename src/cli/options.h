@@ -32,7 +32,7 @@ struct options {
 	const char *command_option; /* how it was written: "--check"; NULL: the default */
 	const char *path_check;	    /* argument of --path-check */
 
-	const char *config; /* NULL: not given */
+	char *config; /* NULL: not given */
 	struct buf before;
 	struct buf after;
 	const char *limit;

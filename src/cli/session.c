@@ -11,6 +11,7 @@
 #include "cli/session.h"
 
 #include <errno.h>
+#include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,9 +58,58 @@ const char *session_aide_version(const struct session *s)
 	return s->config->compat == INTACT_COMPAT_0_18 ? "0.18.3" : "0.20-dev";
 }
 
-int session_open(const struct place *place, struct intact_db **ret, struct intact_error *err)
+/* The option that a place comes from; NULL for a default one. */
+static const struct intact_url *url_of(const struct session *s, const struct place *place)
 {
-	return intact_db_open(place->path, place->fd, ret, err);
+	const struct intact_config *c = s->config;
+
+	if (!c)
+		return NULL;
+	return place == &s->in	  ? c->database_in
+	       : place == &s->out ? c->database_out
+				  : c->database_new;
+}
+
+/* Why a file cannot be opened: an errno, or 0 for another reason. */
+static int why_not_open(const char *path, bool write)
+{
+	char *copy, *dir;
+	struct stat st;
+	int why = 0;
+
+	if (!write)
+		return access(path, R_OK) == 0 ? 0 : errno;
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return EISDIR;
+	copy = strdup(path);
+	dir = copy ? dirname(copy) : NULL;
+	if (dir && access(dir, W_OK | X_OK) != 0)
+		why = errno;
+	free(copy);
+	return why;
+}
+
+int session_not_open(const struct session *s, const struct place *place, struct intact_error *err)
+{
+	const struct intact_url *url = url_of(s, place);
+	bool write = place == &s->out;
+	int why = url && place->fd < 0 && err->code == INTACT_EIO ? why_not_open(place->path, write)
+								  : 0;
+
+	if (!why)
+		return err->code;
+	return intact_fail(err, INTACT_EIO,
+			   "%s:%u: open (%s) failed for file '%.300s': %s (line: '%.300s')",
+			   url->file, url->line, write ? "read/write" : "read-only", place->path,
+			   strerror(why), url->text);
+}
+
+int session_open(const struct session *s, const struct place *place, struct intact_db **ret,
+		 struct intact_error *err)
+{
+	int rc = intact_db_open(place->path, place->fd, ret, err);
+
+	return rc < 0 ? session_not_open(s, place, err) : rc;
 }
 
 /* ---- the configuration's source ---- */
@@ -78,6 +128,13 @@ static const char *config_file(const struct options *o)
 			return files[i];
 	}
 	return NULL;
+}
+
+/* Commands that say what a configuration means. */
+static bool only_looks(enum command_id command)
+{
+	return command == COMMAND_CONFIG_CHECK || command == COMMAND_PATH_CHECK ||
+	       command == COMMAND_DRY_INIT;
 }
 
 /* Where the configuration's text comes from: one of them is set. */
@@ -102,8 +159,7 @@ static int read_config(struct session *s, const struct origin *from, struct inta
 		/* Whoever calls us aide must be able to go back to AIDE. */
 		.database_format = o->as_aide ? INTACT_DATABASE_AIDE : INTACT_DATABASE_INTACT,
 		.version = "0.20",
-		.check_only = o->command == COMMAND_CONFIG_CHECK ||
-			      o->command == COMMAND_PATH_CHECK || o->command == COMMAND_DRY_INIT,
+		.check_only = only_looks(o->command),
 		.log = log_sink,
 		.log_ctx = &s->log,
 	};
@@ -157,7 +213,7 @@ static int baseline_rules(struct session *s, struct buf *text, struct intact_err
 	intact_config_free(options_only);
 	if (rc < 0)
 		return rc;
-	rc = session_open(&s->in, &db, err);
+	rc = session_open(s, &s->in, &db, err);
 	if (rc < 0) {
 		if (!file_is_there(s->in.path))
 			return intact_fail(err, INTACT_EIO,
@@ -248,6 +304,26 @@ static int check_rules(struct session *s, struct intact_error *err)
 			   "the configuration has no rule: nothing would be measured");
 }
 
+/* An update will refuse it; an init destroys its old baseline. */
+static void note_same_places(struct session *s)
+{
+	const struct place *in = &s->in, *out = &s->out;
+
+	if (in->path && out->path && in->fd == out->fd && strcmp(in->path, out->path) == 0)
+		log_say(&s->log, INTACT_LOG_NOTICE,
+			"input and output database URLs are the same: '%s'", in->path);
+}
+
+/* As in AIDE, what the configuration asks for is for runs: whoever only looks at it uses
+ * --log-level. */
+static enum intact_log_level configured_level(const struct session *s)
+{
+	int level = s->config->log_level;
+
+	return level < 0 || only_looks(s->options->command) ? INTACT_LOG_WARNING
+							    : (enum intact_log_level)level;
+}
+
 int session_configure(struct session *s, struct intact_error *err)
 {
 	const struct options *o = s->options;
@@ -270,11 +346,13 @@ int session_configure(struct session *s, struct intact_error *err)
 	if (rc < 0)
 		return rc;
 	if (o->log_level < 0)
-		log_decide(&s->log, s->config->log_level >= 0
-					    ? (enum intact_log_level)s->config->log_level
-					    : INTACT_LOG_WARNING);
+		log_decide(&s->log, configured_level(s));
 	rc = check_limit(s, err);
 	if (rc == 0)
 		rc = check_rules(s, err);
-	return rc < 0 ? rc : state_places(s, err);
+	if (rc == 0)
+		rc = state_places(s, err);
+	if (rc == 0 && o->command != COMMAND_PATH_CHECK)
+		note_same_places(s);
+	return rc;
 }

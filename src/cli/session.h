@@ -50,8 +50,13 @@ int session_error(struct session *s, const struct intact_error *err);
 /** The version of AIDE that we stand in for, as its reports name it. */
 const char *session_aide_version(const struct session *s);
 
-/** Open database_in (or another place) for reading. */
+/** Open database_in (or another place of `s`) for reading. */
 INTACT_MUST_CHECK
-int session_open(const struct place *place, struct intact_db **ret, struct intact_error *err);
+int session_open(const struct session *s, const struct place *place, struct intact_db **ret,
+		 struct intact_error *err);
+
+/** A place of `s` could not be opened, for what `err` says: if it is for the file system's reasons,
+ * name the line of the configuration.  Returns the code. */
+int session_not_open(const struct session *s, const struct place *place, struct intact_error *err);
 
 #endif /* CLI_SESSION_H */

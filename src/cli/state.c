@@ -40,25 +40,12 @@ static char *join(const char *folder, const char *name)
 	return buf_take(&b, NULL);
 }
 
-/* A leading ~ of a file URL is the home folder. */
-static char *expand_home(const char *path)
-{
-	const char *home = getenv("HOME");
-	struct buf b = { 0 };
-
-	if (path[0] == '~' && home)
-		buf_printf(&b, "%s%s", home, path + 1);
-	else
-		buf_add_str(&b, path);
-	return buf_take(&b, NULL);
-}
-
 static int place_of_url(const struct intact_url *url, struct place *place, struct intact_error *err)
 {
 	free(place->path);
 	place->fd = -1;
 	if (url->type == INTACT_URL_FILE) {
-		place->path = expand_home(url->value);
+		place->path = strdup(url->value);
 	} else {
 		place->path = strdup(url->raw);
 		place->fd = url->type == INTACT_URL_STDIN    ? STDIN_FILENO

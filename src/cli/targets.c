@@ -83,9 +83,10 @@ static int open_file(struct target *t, struct intact_error *err)
 	int rc;
 
 	if (fd < 0)
-		return intact_fail(err, INTACT_ECONFIG, "%s:%u: cannot open report file '%s': %s",
-				   t->spec->url.file ? t->spec->url.file : "(default)",
-				   t->spec->url.line, path, strerror(errno));
+		return intact_fail(err, INTACT_ECONFIG,
+				   "%s:%u: open (read/write) failed for file '%s': %s (line: '%s')",
+				   t->spec->url.file, t->spec->url.line, path, strerror(errno),
+				   t->spec->url.text);
 	rc = lock_file(fd, path, err);
 	if (rc == 0) {
 		t->out = fdopen(fd, "w");
@@ -107,8 +108,8 @@ static int open_fd(struct target *t, struct intact_error *err)
 	int fd = fcntl(t->spec->url.fd, F_DUPFD_CLOEXEC, 3);
 
 	if (fd < 0)
-		return intact_fail(err, INTACT_EIO, "couldn't reopen file descriptor %d: %s",
-				   t->spec->url.fd, strerror(errno));
+		return intact_fail(err, INTACT_ECONFIG, "couldn't reopen file descriptor %d",
+				   t->spec->url.fd);
 	t->out = fdopen(fd, "w");
 	if (!t->out) {
 		close(fd);

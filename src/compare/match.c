@@ -110,16 +110,6 @@ static bool value_grew(const struct intact_entry *old, const struct intact_entry
 	return intact_entry_number(old, row) < intact_entry_number(new, row);
 }
 
-static bool prefix_equal(const struct intact_entry *old, const struct intact_entry *new,
-			 const struct intact_attr *row)
-{
-	const uint8_t *prefix = new->digest_prefix[row->digest];
-
-	if (!(INTACT_ENTRY_PREFIX & new->flags) || !prefix || new->prefix_size != old->size)
-		return false;
-	return memcmp(prefix, old->digest[row->digest], row->digest_size) == 0;
-}
-
 /* May this difference be put down to growth?  Where there is an old digest the old size was
  * recorded with it, so that 0 means empty: then there is no old content to compare. */
 static bool grew(const struct intact_entry *old, const struct intact_entry *new,
@@ -131,7 +121,7 @@ static bool grew(const struct intact_entry *old, const struct intact_entry *new,
 		return value_grew(old, new, row);
 	if (!is_digest(row) || !options->disk || old->size >= new->size)
 		return false;
-	return old->size == 0 || prefix_equal(old, new, row);
+	return old->size == 0 || intact_entry_prefix_equal(old, new, row);
 }
 
 /* Both have a value. */
@@ -167,13 +157,25 @@ struct missing {
 	uint64_t failed;      /* could not be measured now */
 	uint64_t absent;      /* the baseline has no value */
 	uint64_t unsupported; /* was there, and the file system knows no such thing now */
+	uint64_t unused;      /* digests of the baseline that were not computed now */
 };
 
-/* One common digest verifies the content: the others are then no gap. */
-static void forgive_digests(struct missing *m, uint64_t compared)
+/* One common digest verifies the content: the others are then no gap.  A check sum can do so only
+ * for a baseline that has nothing better. */
+static void forgive_digests(struct missing *m, uint64_t compared, bool disk)
 {
-	if (m->absent && (compared & INTACT_MASK_DIGESTS))
+	uint64_t digests;
+
+	if (!m->absent && !m->unused)
+		return;
+	digests = compared & INTACT_MASK_DIGESTS;
+	/* Only where something was read, and a digest is still to be verified. */
+	if (!disk || (m->failed & INTACT_MASK_DIGESTS) || !(m->absent & INTACT_MASK_DIGESTS))
+		m->unused = 0;
+	if ((digests & ~INTACT_MASK_CHECKSUMS) || (digests && !m->unused)) {
 		m->absent &= ~INTACT_MASK_DIGESTS;
+		m->unused = 0;
+	}
 }
 
 static void explain(const struct missing *m, const struct intact_entry *new, struct reason *r)
@@ -181,6 +183,7 @@ static void explain(const struct missing *m, const struct intact_entry *new, str
 	if (m->failed || new->problem)
 		reason_add(r, "%s", new->problem ? new->problem : "could not be measured");
 	reason_add_attrs(r, "not in the baseline", m->absent);
+	reason_add_attrs(r, "this build cannot compute", m->unused);
 	reason_add_attrs(r, "this file system does not support", m->unsupported);
 }
 
@@ -211,13 +214,15 @@ static void match_attrs(const struct intact_entry *old, const struct intact_entr
 				c->changed |= bit;
 		} else if (!wanted) {
 			m->unsupported |= bit & new->unsupported;
+			if (is_digest(row) && has_value(old, row))
+				m->unused |= bit;
 		} else if (!has_value(new, row)) {
 			m->failed |= bit;
 		} else if (old_could_have(old, row) && !old_source_drops(old, new, row)) {
 			m->absent |= bit;
 		}
 	}
-	forgive_digests(m, compared);
+	forgive_digests(m, compared, options->disk);
 }
 
 static unsigned type_bits(const struct intact_entry *e)

@@ -20,13 +20,15 @@
 
 #define FIELD(member) offsetof(struct intact_entry, member)
 #define PLAIN(id, name, field, label, key, letter, kind, types, member) \
-	[id] = { id, name, field, label, key, letter, kind, types, FIELD(member), -1, 0 }
-#define DIGEST(id, name, label, key, index, size) \
-	[id] = { id, name, name, label, key, 'H', INTACT_KIND_DIGEST, REG, 0, index, size }
-#define SPECIAL(id, name) [id] = { id, name, NULL, NULL, NULL, 0, INTACT_KIND_NONE, ANY, 0, -1, 0 }
+	[id] = { id, name, field, label, key, letter, kind, types, FIELD(member), -1, 0, 0 }
+#define DIGEST2(id, name, label, key, index, size, other) \
+	[id] = { id, name, name, label, key, 'H', INTACT_KIND_DIGEST, REG, 0, index, size, other }
+#define DIGEST(id, name, label, key, index, size) DIGEST2(id, name, label, key, index, size, 0)
+#define SPECIAL(id, name) \
+	[id] = { id, name, NULL, NULL, NULL, 0, INTACT_KIND_NONE, ANY, 0, -1, 0, 0 }
 
 static const struct intact_attr table[INTACT_ATTR_MAX] = {
-	[INTACT_NAME] = { INTACT_NAME, NULL, "name", NULL, NULL, 0, INTACT_KIND_NONE, ANY, 0, -1,
+	[INTACT_NAME] = { INTACT_NAME, NULL, "name", NULL, NULL, 0, INTACT_KIND_NONE, ANY, 0, -1, 0,
 			  0 },
 	PLAIN(INTACT_LINK, "l", "lname", "Lname", "link_name", 'l', INTACT_KIND_STRING,
 	      INTACT_FT_LINK, link),
@@ -49,17 +51,17 @@ static const struct intact_attr table[INTACT_ATTR_MAX] = {
 	DIGEST(INTACT_SHA1, "sha1", "SHA1", "sha1", 1, 20),
 	DIGEST(INTACT_RMD160, "rmd160", "RMD160", "rmd160", 4, 20),
 	DIGEST(INTACT_TIGER, "tiger", "TIGER", "tiger", 5, 24),
-	DIGEST(INTACT_CRC32, "crc32", "CRC32", "crc32", 6, 4),
+	DIGEST2(INTACT_CRC32, "crc32", "CRC32", "crc32", 6, 4, INTACT_DIGEST_OTHER),
 	DIGEST(INTACT_HAVAL, "haval", "HAVAL", "haval", 8, 32),
-	DIGEST(INTACT_GOST, "gost", "GOST", "gost", 10, 32),
+	DIGEST2(INTACT_GOST, "gost", "GOST", "gost", 10, 32, INTACT_DIGEST_OTHER + 1),
 	DIGEST(INTACT_CRC32B, "crc32b", "CRC32B", "crc32b", 7, 4),
 	[INTACT_ACL] = { INTACT_ACL, "acl", "acl", "ACL", "acl", 'A', INTACT_KIND_ACL, NOT_LINK, 0,
-			 -1, 0 },
+			 -1, 0, 0 },
 	PLAIN(INTACT_RDEV, "rdev", "rdev", "Rdev", "device_number", 0, INTACT_KIND_DEVICE,
 	      INTACT_FT_BLOCK | INTACT_FT_CHAR, rdev),
 	PLAIN(INTACT_DEV, "dev", "dev", "Dev", "device", 0, INTACT_KIND_DEVICE, ANY, dev),
 	[INTACT_SIZE_GROWING] = { INTACT_SIZE_GROWING, "S", NULL, "Size (>)", "growing_size", 0,
-				  INTACT_KIND_NUMBER, ANY, FIELD(size), -1, 0 },
+				  INTACT_KIND_NUMBER, ANY, FIELD(size), -1, 0, 0 },
 	SPECIAL(INTACT_CHECK_INODE, "I"),
 	SPECIAL(INTACT_ALLOW_NEW, "ANF"),
 	SPECIAL(INTACT_ALLOW_REMOVED, "ARF"),
@@ -68,10 +70,10 @@ static const struct intact_attr table[INTACT_ATTR_MAX] = {
 	PLAIN(INTACT_SELINUX, "selinux", "selinux", "SELinux", "selinux", 'S', INTACT_KIND_STRING,
 	      ANY, selinux),
 	[INTACT_XATTRS] = { INTACT_XATTRS, "xattrs", "xattrs", "XAttrs", "xattrs", 'X',
-			    INTACT_KIND_XATTRS, ANY, 0, -1, 0 },
+			    INTACT_KIND_XATTRS, ANY, 0, -1, 0, 0 },
 	DIGEST(INTACT_WHIRLPOOL, "whirlpool", "WHIRLPOOL", "whirlpool", 9, 64),
 	[INTACT_FTYPE] = { INTACT_FTYPE, "ftype", NULL, "File type", "file_type", 0,
-			   INTACT_KIND_FTYPE, ANY, FIELD(mode), -1, 0 },
+			   INTACT_KIND_FTYPE, ANY, FIELD(mode), -1, 0, 0 },
 	PLAIN(INTACT_E2FSATTRS, "e2fsattrs", "e2fsattrs", "E2FSAttrs", "e2fsattrs", 'E',
 	      INTACT_KIND_FLAGS, DIR_REG, e2fsattrs),
 	PLAIN(INTACT_CAPS, "caps", "capabilities", "Caps", "capabilities", 'C', INTACT_KIND_STRING,
@@ -145,8 +147,11 @@ const struct intact_attr *intact_attr_by_field(const char *field, size_t len)
 const struct intact_attr *intact_attr_of_digest(unsigned index)
 {
 	for (unsigned id = 0; id < INTACT_ATTR_MAX; id++) {
-		if (table[id].kind == INTACT_KIND_DIGEST && table[id].digest == (int)index)
-			return &table[id];
+		const struct intact_attr *row = &table[id];
+
+		if (row->kind == INTACT_KIND_DIGEST &&
+		    (row->digest == (int)index || (row->other && row->other == index)))
+			return row;
 	}
 	return NULL;
 }

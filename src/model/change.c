@@ -190,6 +190,8 @@ static void pack_side(struct buf *b, const struct intact_entry *e)
 
 	kept.dir = NULL;
 	memset(kept.digest_prefix, 0, sizeof(kept.digest_prefix));
+	for (size_t i = INTACT_DIGEST_OTHER; i < INTACT_DIGEST_MAX; i++)
+		kept.digest[i] = NULL;
 	pack_entry(b, &kept);
 }
 

@@ -19,21 +19,24 @@ static bool copy_str(struct intact_str *s, struct arena *arena)
 	return s->s != NULL;
 }
 
+static bool copy_digest(const uint8_t **value, size_t size, struct arena *arena)
+{
+	uint8_t *copy = arena_bytes(arena, size);
+
+	if (!copy)
+		return false;
+	memcpy(copy, *value, size);
+	*value = copy;
+	return true;
+}
+
 static bool copy_digests(const uint8_t **digest, struct arena *arena)
 {
 	for (unsigned i = 0; i < INTACT_DIGEST_MAX; i++) {
-		unsigned size;
-		uint8_t *copy;
-
 		/* Most are not there: this runs for every entry. */
-		if (!digest[i])
-			continue;
-		size = intact_attr_of_digest(i)->digest_size;
-		copy = arena_bytes(arena, size);
-		if (!copy)
+		if (digest[i] &&
+		    !copy_digest(&digest[i], intact_attr_of_digest(i)->digest_size, arena))
 			return false;
-		memcpy(copy, digest[i], size);
-		digest[i] = copy;
 	}
 	return true;
 }
@@ -156,6 +159,29 @@ static bool time_equal(const struct intact_entry *a, const struct intact_entry *
 	return ((a->flags | b->flags) & INTACT_ENTRY_SECONDS) || ta->nsec == tb->nsec;
 }
 
+static bool bytes_equal(const uint8_t *a, const uint8_t *b, size_t size)
+{
+	return a && b && memcmp(a, b, size) == 0;
+}
+
+/* A second value stands for the same content: it is one of whoever measured, never of a baseline.
+ */
+static bool digest_equal(const uint8_t *const *a, const uint8_t *const *b,
+			 const struct intact_attr *row)
+{
+	if (bytes_equal(a[row->digest], b[row->digest], row->digest_size))
+		return true;
+	return row->other && (bytes_equal(a[row->digest], b[row->other], row->digest_size) ||
+			      bytes_equal(a[row->other], b[row->digest], row->digest_size));
+}
+
+bool intact_entry_prefix_equal(const struct intact_entry *whole, const struct intact_entry *longer,
+			       const struct intact_attr *row)
+{
+	return (longer->flags & INTACT_ENTRY_PREFIX) && longer->prefix_size == whole->size &&
+	       digest_equal(whole->digest, longer->digest_prefix, row);
+}
+
 bool intact_entry_equal(const struct intact_entry *a, const struct intact_entry *b,
 			const struct intact_attr *row)
 {
@@ -175,9 +201,7 @@ bool intact_entry_equal(const struct intact_entry *a, const struct intact_entry 
 	case INTACT_KIND_STRING:
 		return str_equal(intact_entry_str(a, row), intact_entry_str(b, row));
 	case INTACT_KIND_DIGEST:
-		return a->digest[row->digest] && b->digest[row->digest] &&
-		       memcmp(a->digest[row->digest], b->digest[row->digest], row->digest_size) ==
-			       0;
+		return digest_equal(a->digest, b->digest, row);
 	case INTACT_KIND_ACL:
 		return str_equal(&a->acl_access, &b->acl_access) &&
 		       str_equal(&a->acl_default, &b->acl_default);

@@ -23,6 +23,8 @@
 
 /* A tick at most this often: it may be asked for between any two entries. */
 #define TICK_MS 50
+/* Whoever waits for a limit looks around so often. */
+#define PACE_STEP_NS 20000000
 
 static rlim_t raise_descriptor_limit(void)
 {
@@ -77,7 +79,12 @@ int intact_scan_new(const struct intact_scan_options *options, struct intact_sca
 		scan->options.root_prefix = "";
 	scan->digests = intact_attr_digests();
 	scan->available = intact_digests_available();
+	scan->twofold = intact_digests_twofold();
 	scan->euid = geteuid();
+	scan->bytes.per_second = options->courtesy.bytes_per_second;
+	scan->files.per_second = options->courtesy.files_per_second;
+	scan->pressure.limit = options->courtesy.pressure;
+	scan->pressure.folder = "/proc/pressure";
 	share_descriptors(scan);
 	scan->proc_fd = open_proc();
 	*ret = scan;
@@ -103,14 +110,38 @@ int scan_tick(struct intact_scan *scan, struct intact_error *err)
 	struct timespec now;
 	uint64_t ms;
 
-	if (!scan->options.tick)
+	if (!scan->options.tick && !scan->pressure.limit)
 		return 0;
 	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
 	ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 	if (scan->last_tick_ms && ms - scan->last_tick_ms < TICK_MS)
 		return 0;
 	scan->last_tick_ms = ms;
-	if (scan->options.tick(scan->options.tick_ctx) != 0)
+	pressure_look(&scan->pressure, pace_now());
+	if (scan->options.tick && scan->options.tick(scan->options.tick_ctx) != 0)
 		return intact_fail(err, INTACT_ESIGNAL, "stopped by a signal");
+	return 0;
+}
+
+int scan_pace(struct intact_scan *scan, struct pace *pace, uint64_t n, bool ticks,
+	      struct intact_error *err)
+{
+	bool limited = pace->per_second != 0;
+	uint64_t now = limited ? pace_now() : 0;
+	uint64_t until = limited ? pace_take(pace, n, now) : 0;
+
+	while (now < until || atomic_load(&scan->pressure.paused)) {
+		uint64_t left =
+			now < until && until - now < PACE_STEP_NS ? until - now : PACE_STEP_NS;
+		struct timespec wait = { 0, (long)left };
+		int rc = ticks ? scan_tick(scan, err) : 0;
+
+		if (rc == 0 && atomic_load(&scan->stopping))
+			rc = intact_fail(err, INTACT_ESIGNAL, "stopped");
+		if (rc < 0)
+			return rc;
+		nanosleep(&wait, NULL);
+		now = pace_now();
+	}
 	return 0;
 }

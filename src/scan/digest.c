@@ -1,101 +1,96 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 /**
- * Digests.  The only file that knows OpenSSL.
+ * Digests: several sums over the same bytes, each by the first library that has it.
  *
- * An algorithm is fetched once per hasher and its context reused: 1.2 times the time of reading
- * alone for small files, against 1.6 with a fetch for each file.
+ * Which sum goes under which attribute is known here; how one is computed only to the library's
+ * own file (digest_lib.h).  Two attributes have two values: doc/design/digests.md.
  */
 
 #include <intact/scan.h>
 
 #include <stdlib.h>
-#include <string.h>
 
-#include <openssl/evp.h>
-#include <openssl/provider.h>
+#include "scan/digest_lib.h"
 
 /* Several digests take turns over pieces that stay in the second level cache. */
 #define PIECE ((size_t)65536)
 
-/* Index as in entry->digest. */
+/* libcrypto first: what the host's policy says about digests is said there. */
+static const struct digest_lib *const libs[] = { &digest_evp, &digest_gcrypt, &digest_mhash,
+						 &digest_zlib };
+
+#define NLIBS (sizeof(libs) / sizeof(libs[0]))
+
 struct algorithm {
 	enum intact_attr_id id;
-	const char *name;
+	enum digest_sum sum;
+	enum digest_sum other; /* a second value that the same name has elsewhere */
 };
 
 static const struct algorithm algorithms[] = {
-	{ INTACT_MD5, "MD5" },
-	{ INTACT_SHA1, "SHA1" },
-	{ INTACT_RMD160, "RIPEMD160" },
-	{ INTACT_SHA224, "SHA224" },
-	{ INTACT_SHA256, "SHA256" },
-	{ INTACT_SHA384, "SHA384" },
-	{ INTACT_SHA512, "SHA512" },
-	{ INTACT_SHA512_224, "SHA512-224" },
-	{ INTACT_SHA512_256, "SHA512-256" },
-	{ INTACT_SHA3_224, "SHA3-224" },
-	{ INTACT_SHA3_256, "SHA3-256" },
-	{ INTACT_SHA3_384, "SHA3-384" },
-	{ INTACT_SHA3_512, "SHA3-512" },
-	{ INTACT_BLAKE2B, "BLAKE2B-512" },
-	{ INTACT_BLAKE2S, "BLAKE2S-256" },
-	{ INTACT_SM3, "SM3" },
-	{ INTACT_WHIRLPOOL, "WHIRLPOOL" },
+	{ INTACT_MD5, SUM_MD5, SUM_NONE },
+	{ INTACT_SHA1, SUM_SHA1, SUM_NONE },
+	{ INTACT_RMD160, SUM_RMD160, SUM_NONE },
+	{ INTACT_SHA224, SUM_SHA224, SUM_NONE },
+	{ INTACT_SHA256, SUM_SHA256, SUM_NONE },
+	{ INTACT_SHA384, SUM_SHA384, SUM_NONE },
+	{ INTACT_SHA512, SUM_SHA512, SUM_NONE },
+	{ INTACT_SHA512_224, SUM_SHA512_224, SUM_NONE },
+	{ INTACT_SHA512_256, SUM_SHA512_256, SUM_NONE },
+	{ INTACT_SHA3_224, SUM_SHA3_224, SUM_NONE },
+	{ INTACT_SHA3_256, SUM_SHA3_256, SUM_NONE },
+	{ INTACT_SHA3_384, SUM_SHA3_384, SUM_NONE },
+	{ INTACT_SHA3_512, SUM_SHA3_512, SUM_NONE },
+	{ INTACT_BLAKE2B, SUM_BLAKE2B, SUM_NONE },
+	{ INTACT_BLAKE2S, SUM_BLAKE2S, SUM_NONE },
+	{ INTACT_SM3, SUM_SM3, SUM_NONE },
+	{ INTACT_WHIRLPOOL, SUM_WHIRLPOOL, SUM_NONE },
+	{ INTACT_TIGER, SUM_TIGER, SUM_NONE },
+	{ INTACT_HAVAL, SUM_HAVAL, SUM_NONE },
+	{ INTACT_GOST, SUM_GOST, SUM_GOST_MHASH },
+	{ INTACT_STRIBOG256, SUM_STRIBOG256, SUM_NONE },
+	{ INTACT_STRIBOG512, SUM_STRIBOG512, SUM_NONE },
+	{ INTACT_CRC32, SUM_CRC32, SUM_CRC32_ZIP },
+	{ INTACT_CRC32B, SUM_CRC32B, SUM_NONE },
 };
 
 #define NALGORITHMS (sizeof(algorithms) / sizeof(algorithms[0]))
 
-struct intact_hasher {
-	EVP_MD *md[NALGORITHMS];
-	EVP_MD_CTX *ctx[NALGORITHMS];
-	EVP_MD_CTX *spare; /* for the digest of what came so far */
-	unsigned active[NALGORITHMS];
-	size_t nactive;
-
-	/* A library context of its own for what only the legacy provider has: the default one is
-	 * everybody's, and loading into it would change what the rest of the program gets. */
-	OSSL_LIB_CTX *legacy_ctx;
-	OSSL_PROVIDER *legacy;
-	bool legacy_tried;
+/* One sum: who computes it. */
+struct computer {
+	bool tried;
+	const struct digest_lib *lib; /* NULL: nobody */
+	void *state;
 };
 
-static int fail_crypto(struct intact_error *err, const char *what, unsigned i)
+/* A sum of this round, and whose value it is. */
+struct active {
+	struct computer *by;
+	const struct intact_attr *row;
+	unsigned slot; /* as in entry->digest */
+};
+
+struct intact_hasher {
+	enum intact_compat compat;
+	struct computer computers[SUM_MAX];
+	struct active active[INTACT_DIGEST_MAX];
+	size_t nactive;
+};
+
+static int fail_compute(struct intact_error *err, const struct intact_attr *row)
 {
-	return intact_fail(err, INTACT_EIO, "libcrypto cannot %s %s", what, algorithms[i].name);
+	return intact_fail(err, INTACT_EIO, "cannot compute %s here", row->name);
 }
 
-static bool load_legacy(struct intact_hasher *h)
-{
-	if (!h->legacy_tried) {
-		h->legacy_tried = true;
-		h->legacy_ctx = OSSL_LIB_CTX_new();
-		if (h->legacy_ctx)
-			h->legacy = OSSL_PROVIDER_load(h->legacy_ctx, "legacy");
-	}
-	return h->legacy != NULL;
-}
-
-static bool fetch(struct intact_hasher *h, unsigned i)
-{
-	if (!h->md[i])
-		h->md[i] = EVP_MD_fetch(NULL, algorithms[i].name, NULL);
-	if (!h->md[i] && load_legacy(h))
-		h->md[i] = EVP_MD_fetch(h->legacy_ctx, algorithms[i].name, NULL);
-	return h->md[i] != NULL;
-}
-
-int intact_hasher_new(struct intact_hasher **ret, struct intact_error *err)
+int intact_hasher_new(enum intact_compat compat, struct intact_hasher **ret,
+		      struct intact_error *err)
 {
 	struct intact_hasher *h = calloc(1, sizeof(*h));
 
 	if (!h)
 		return intact_fail_nomem(err);
-	h->spare = EVP_MD_CTX_new();
-	if (!h->spare) {
-		intact_hasher_free(h);
-		return intact_fail_nomem(err);
-	}
+	h->compat = compat;
 	*ret = h;
 	return 0;
 }
@@ -104,60 +99,143 @@ void intact_hasher_free(struct intact_hasher *h)
 {
 	if (!h)
 		return;
-	for (size_t i = 0; i < NALGORITHMS; i++) {
-		EVP_MD_CTX_free(h->ctx[i]);
-		EVP_MD_free(h->md[i]);
+	for (size_t i = 0; i < SUM_MAX; i++) {
+		if (h->computers[i].lib)
+			h->computers[i].lib->close(h->computers[i].state);
 	}
-	EVP_MD_CTX_free(h->spare);
-	if (h->legacy)
-		OSSL_PROVIDER_unload(h->legacy);
-	OSSL_LIB_CTX_free(h->legacy_ctx);
 	free(h);
+}
+
+/* *ret is NULL if nobody here can. */
+static int open_sum(struct intact_hasher *h, enum digest_sum sum, struct computer **ret,
+		    struct intact_error *err)
+{
+	struct computer *c = &h->computers[sum];
+	int rc = 0;
+
+	for (size_t i = 0; !c->tried && rc == 0 && i < NLIBS; i++) {
+		rc = libs[i]->open(sum, &c->state);
+		if (rc < 0)
+			return intact_fail_nomem(err);
+		if (rc > 0)
+			c->lib = libs[i];
+	}
+	c->tried = true;
+	*ret = c->lib ? c : NULL;
+	return 0;
+}
+
+/* The sums of an algorithm, in the order in which they are to be written: 0.18 was Mhash's. */
+static void order_sums(const struct intact_hasher *h, const struct algorithm *a,
+		       enum digest_sum ret[2])
+{
+	bool turned = a->id == INTACT_GOST && h->compat == INTACT_COMPAT_0_18;
+
+	ret[0] = turned ? a->other : a->sum;
+	ret[1] = turned ? a->sum : a->other;
+}
+
+/* Who computes the value, and the other one if there are two that can be computed here. */
+static int find(struct intact_hasher *h, const struct algorithm *a, struct computer *ret[2],
+		struct intact_error *err)
+{
+	struct computer *first = NULL, *second = NULL;
+	enum digest_sum sums[2];
+	int rc;
+
+	order_sums(h, a, sums);
+	rc = open_sum(h, sums[0], &first, err);
+	if (rc == 0 && sums[1])
+		rc = open_sum(h, sums[1], &second, err);
+	ret[0] = first ? first : second;
+	ret[1] = first ? second : NULL;
+	return rc;
+}
+
+/* Can anybody here?  1, 0, or -1 without memory. */
+static int can_compute(enum digest_sum sum)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < NLIBS; i++) {
+		void *state = NULL;
+
+		rc = libs[i]->has ? libs[i]->has(sum) : libs[i]->open(sum, &state);
+		if (state)
+			libs[i]->close(state);
+	}
+	return rc;
+}
+
+/* The attributes that have a value here, or two if `both`.  Without memory none has: what can be
+ * computed is then not known. */
+static uint64_t computable(bool both)
+{
+	uint64_t mask = 0;
+
+	for (unsigned i = 0; i < NALGORITHMS; i++) {
+		const struct algorithm *a = &algorithms[i];
+		int first, second;
+
+		if (both && !a->other)
+			continue;
+		first = can_compute(a->sum);
+		second = a->other ? can_compute(a->other) : 0;
+		if (first < 0 || second < 0)
+			return 0;
+		if (both ? first && second : first || second)
+			mask |= INTACT_BIT(a->id);
+	}
+	return mask;
 }
 
 uint64_t intact_digests_available(void)
 {
-	struct intact_hasher *h;
-	uint64_t mask = 0;
-
-	if (intact_hasher_new(&h, NULL) < 0)
-		return 0;
-	for (unsigned i = 0; i < NALGORITHMS; i++) {
-		if (fetch(h, i))
-			mask |= INTACT_BIT(algorithms[i].id);
-	}
-	intact_hasher_free(h);
-	return mask;
+	return computable(false);
 }
 
-static int begin_one(struct intact_hasher *h, unsigned i, struct intact_error *err)
+uint64_t intact_digests_twofold(void)
 {
-	const EVP_MD *md = NULL;
+	return computable(true);
+}
 
-	if (!h->ctx[i]) {
-		if (!fetch(h, i))
-			return fail_crypto(err, "compute", i);
-		h->ctx[i] = EVP_MD_CTX_new();
-		if (!h->ctx[i])
-			return intact_fail_nomem(err);
-		md = h->md[i];
-	}
-	/* Without an algorithm the context starts again with the one it has. */
-	if (EVP_DigestInit_ex2(h->ctx[i], md, NULL) != 1)
-		return fail_crypto(err, "start", i);
-	h->active[h->nactive++] = i;
+static int begin_sum(struct intact_hasher *h, struct computer *by, const struct intact_attr *row,
+		     unsigned slot, struct intact_error *err)
+{
+	if (!by->lib->begin(by->state))
+		return fail_compute(err, row);
+	h->active[h->nactive++] = (struct active){ by, row, slot };
 	return 0;
 }
 
-int intact_hasher_begin(struct intact_hasher *h, uint64_t mask, struct intact_error *err)
+static int begin_one(struct intact_hasher *h, const struct algorithm *a, bool both,
+		     struct intact_error *err)
+{
+	const struct intact_attr *row = intact_attr_get(a->id);
+	struct computer *found[2];
+	int rc = find(h, a, found, err);
+
+	if (rc == 0 && !found[both])
+		rc = fail_compute(err, row);
+	if (rc == 0)
+		rc = begin_sum(h, found[0], row, (unsigned)row->digest, err);
+	if (rc == 0 && both)
+		rc = begin_sum(h, found[1], row, row->other, err);
+	return rc;
+}
+
+int intact_hasher_begin(struct intact_hasher *h, uint64_t mask, uint64_t both,
+			struct intact_error *err)
 {
 	int rc = 0;
 
 	h->nactive = 0;
 	for (unsigned i = 0; i < NALGORITHMS && rc == 0; i++) {
-		if (mask & INTACT_BIT(algorithms[i].id))
-			rc = begin_one(h, i, err);
-		mask &= ~INTACT_BIT(algorithms[i].id);
+		uint64_t bit = INTACT_BIT(algorithms[i].id);
+
+		if (mask & bit)
+			rc = begin_one(h, &algorithms[i], both & bit, err);
+		mask &= ~bit;
 	}
 	if (rc == 0 && mask)
 		rc = intact_fail(err, INTACT_EUSAGE, "a digest that this build does not know");
@@ -174,8 +252,10 @@ int intact_hasher_update(struct intact_hasher *h, const void *data, size_t len,
 		size_t n = len < piece ? len : piece;
 
 		for (size_t k = 0; k < h->nactive; k++) {
-			if (EVP_DigestUpdate(h->ctx[h->active[k]], at, n) != 1)
-				return fail_crypto(err, "go on with", h->active[k]);
+			struct computer *by = h->active[k].by;
+
+			if (!by->lib->update(by->state, at, n))
+				return fail_compute(err, h->active[k].row);
 		}
 		at += n;
 		len -= n;
@@ -187,20 +267,10 @@ int intact_hasher_end(struct intact_hasher *h, bool keep, uint8_t out[INTACT_DIG
 		      struct intact_error *err)
 {
 	for (size_t k = 0; k < h->nactive; k++) {
-		unsigned i = h->active[k];
-		const struct intact_attr *row = intact_attr_get(algorithms[i].id);
-		unsigned char value[EVP_MAX_MD_SIZE];
-		EVP_MD_CTX *ctx = h->ctx[i];
-		unsigned len = 0;
+		const struct active *a = &h->active[k];
 
-		if (keep) {
-			if (EVP_MD_CTX_copy_ex(h->spare, ctx) != 1)
-				return fail_crypto(err, "copy", i);
-			ctx = h->spare;
-		}
-		if (EVP_DigestFinal_ex(ctx, value, &len) != 1 || len != row->digest_size)
-			return fail_crypto(err, "finish", i);
-		memcpy(out[row->digest], value, len);
+		if (a->by->lib->end(a->by->state, keep, out[a->slot]) != a->row->digest_size)
+			return fail_compute(err, a->row);
 	}
 	if (!keep)
 		h->nactive = 0;

@@ -68,6 +68,7 @@ struct job {
 	const struct intact_entry *old;
 	const char *name;
 	uint64_t digests; /* to compute, also those of a transition */
+	uint64_t both;	  /* of them, those that may have either of two values in the baseline */
 	bool growing;
 	struct object o;
 	const char *changed; /* LOOK_CHANGED: what to say if it stays so */
@@ -330,17 +331,28 @@ static bool is_pseudo(struct job *j)
 	return j->o.st.stx_dev_major == 0 && fstype_of(j, &fstype) == 0 && fstype_is_pseudo(fstype);
 }
 
-static bool copy_digests(struct arena *arena, uint64_t mask, uint8_t values[][64],
-			 const uint8_t **ret)
+static bool copy_digest(struct arena *arena, size_t size, const uint8_t *value, const uint8_t **ret)
 {
-	for (; mask; mask &= mask - 1) {
-		const struct intact_attr *row = intact_attr_get((unsigned)__builtin_ctzll(mask));
-		uint8_t *copy = arena_bytes(arena, row->digest_size);
+	uint8_t *copy = arena_bytes(arena, size);
 
-		if (!copy)
+	if (!copy)
+		return false;
+	memcpy(copy, value, size);
+	*ret = copy;
+	return true;
+}
+
+static bool copy_digests(struct job *j, uint8_t values[][64], const uint8_t **ret)
+{
+	for (uint64_t left = j->digests; left; left &= left - 1) {
+		const struct intact_attr *row = intact_attr_get((unsigned)__builtin_ctzll(left));
+		unsigned slot = (unsigned)row->digest, other = row->other;
+
+		if (!copy_digest(j->arena, row->digest_size, values[slot], &ret[slot]))
 			return false;
-		memcpy(copy, values[row->digest], row->digest_size);
-		ret[row->digest] = copy;
+		if ((j->both & INTACT_BIT(row->id)) &&
+		    !copy_digest(j->arena, row->digest_size, values[other], &ret[other]))
+			return false;
 	}
 	return true;
 }
@@ -350,10 +362,10 @@ static int keep_digests(struct job *j, uint64_t prefix, struct intact_error *err
 	struct intact_entry *e = j->e;
 	struct timespec now;
 
-	if (!copy_digests(j->arena, j->digests, j->m->digests, e->digest))
+	if (!copy_digests(j, j->m->digests, e->digest))
 		return intact_fail_nomem(err);
 	if (prefix) {
-		if (!copy_digests(j->arena, j->digests, j->m->prefixes, e->digest_prefix))
+		if (!copy_digests(j, j->m->prefixes, e->digest_prefix))
 			return intact_fail_nomem(err);
 		e->flags |= INTACT_ENTRY_PREFIX;
 		e->prefix_size = prefix;
@@ -380,9 +392,11 @@ static int measure_content(struct job *j, struct intact_error *err)
 	struct content c = {
 		.fd = j->o.fd,
 		.size = st->stx_size,
+		.device = device_of(st->stx_dev_major, st->stx_dev_minor),
 		.may_grow = j->growing,
 		.holes = st->stx_size > HOLES_SIZE && st->stx_blocks < st->stx_size / 512,
 		.digests = j->digests,
+		.both = j->both,
 		.prefix = prefix_of(j),
 	};
 	int error = 0;
@@ -607,15 +621,26 @@ static void give_up(struct job *j, int outcome)
 	}
 }
 
-/* Digests to compute: the rule's, and the old ones where there is nothing in common to compare. */
+/* Digests of which the baseline has a value. */
+static uint64_t old_digests(const struct job *j)
+{
+	if (!j->old || !S_ISREG(j->old->mode))
+		return 0;
+	return j->old->attrs & ~j->old->failed & j->m->scan->digests;
+}
+
+/* Digests to compute: the rule's, and the old ones where there is nothing in common that could
+ * speak for the content.  A check sum could not. */
 static uint64_t choose_digests(struct job *j)
 {
 	const struct intact_scan *scan = j->m->scan;
 	uint64_t mask = j->e->attrs & scan->digests;
-	uint64_t old = j->old ? j->old->attrs & ~j->old->failed & scan->digests : 0;
+	uint64_t old = old_digests(j);
+	char names[512];
 
-	fail_attrs(j, mask & ~scan->available, "a digest that this build cannot compute", NULL);
-	if (mask && old && !(mask & old) && S_ISREG(j->old->mode))
+	intact_attr_expr(mask & ~scan->available, names, sizeof(names));
+	fail_attrs(j, mask & ~scan->available, "this build cannot compute", names);
+	if (mask && !(mask & old & scan->available & ~INTACT_MASK_CHECKSUMS))
 		mask |= old;
 	return mask & scan->available;
 }
@@ -676,13 +701,18 @@ int measure_entry(struct measurer *m, struct arena *arena, struct intact_entry *
 {
 	struct job j = { .m = m, .arena = arena, .e = e, .old = old };
 	struct before before;
-	int outcome;
+	int outcome = scan_pace(m->scan, &m->scan->files, 1, m->ticks, err);
 
+	if (outcome < 0) {
+		e->dir = NULL;
+		return outcome;
+	}
 	j.name = last_component(e);
 	e->attrs = applicable(m, e);
 	e->flags &= ~(unsigned)INTACT_ENTRY_UNMEASURED;
 	j.growing = ((e->attrs | (old ? old->attrs : 0)) & BIT(GROWING)) != 0;
 	j.digests = choose_digests(&j);
+	j.both = j.digests & old_digests(&j) & m->scan->twofold;
 	before = (struct before){
 		e->flags, e->attrs, e->unsupported, e->failed, e->mode, e->problem
 	};
@@ -704,14 +734,14 @@ int measurer_init(struct measurer *m, struct intact_scan *scan, bool ticks,
 	m->value = malloc(XATTR_VALUE_MAX);
 	if (!m->value)
 		return intact_fail_nomem(err);
-	return intact_hasher_new(&m->hasher, err);
+	return intact_hasher_new(scan->options.compat, &m->hasher, err);
 }
 
 void measurer_release(struct measurer *m)
 {
 	intact_hasher_free(m->hasher);
 	buf_release(&m->list);
-	free(m->buffer);
+	fetch_release(&m->fetch);
 	free(m->value);
 	*m = (struct measurer){ 0 };
 }

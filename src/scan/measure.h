@@ -10,6 +10,7 @@
 #include <intact/scan.h>
 
 #include "base/buf.h"
+#include "scan/fetch.h"
 
 struct arena;
 
@@ -20,8 +21,7 @@ struct measurer {
 	/* The pulling thread measures itself: it must tick while it reads. */
 	bool ticks;
 
-	unsigned char *buffer; /* for content */
-	size_t buffer_size;
+	struct fetch fetch;
 	uint64_t bytes; /* read, and not in scan->stats.bytes: whoever called counts them */
 	void *value;	/* for one extended attribute */
 	struct buf list;

@@ -656,14 +656,23 @@ static int init_locks(struct order *o, struct intact_error *err)
 	return rc;
 }
 
+/* Whoever waits because he was told to has no slow disk. */
+static bool is_held_back(const struct intact_scan_options *options)
+{
+	const struct intact_courtesy *c = &options->courtesy;
+
+	return c->bytes_per_second || c->files_per_second || c->pressure;
+}
+
 static int start_workers(struct order *o, struct intact_error *err)
 {
 	const struct intact_scan_options *options = &o->scan->options;
 	struct crew_sample now = take_sample(o);
 	int rc = 0;
 
-	o->adaptive = options->workers_most > options->workers;
-	crew_init(&o->crew, options->workers, options->workers_most, thread_processors(), &now);
+	o->adaptive = options->workers_most > options->workers && !is_held_back(options);
+	crew_init(&o->crew, options->workers, o->adaptive ? options->workers_most : 0,
+		  thread_processors(), &now);
 	atomic_store(&o->wanted, o->crew.size);
 	o->workers = calloc(o->crew.most, sizeof(*o->workers));
 	if (!o->workers)

@@ -1,24 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 /**
- * See read.h.  Never mmap: a file that is cut while it is mapped kills the process.
+ * See read.h.
  */
 
 #include "scan/read.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "scan/context.h"
 #include "scan/measure.h"
-
-/* Measured: smaller or larger than 64 to 256 KiB is slower, and 1 MiB is better for large files. */
-#define BUFFER_SMALL ((size_t)256 << 10)
-#define BUFFER_LARGE ((size_t)1 << 20)
-#define LARGE_FILE ((uint64_t)4 << 20)
 
 /* So much of a large file is counted before all of it is read. */
 #define BYTES_TELL ((uint64_t)1 << 20)
@@ -36,22 +28,6 @@ static int may_go_on(struct measurer *m, struct intact_error *err)
 	if (atomic_load_explicit(&m->scan->stopping, memory_order_relaxed))
 		return intact_fail(err, INTACT_ESIGNAL, "stopped");
 	return m->ticks ? scan_tick(m->scan, err) : 0;
-}
-
-static int need_buffer(struct measurer *m, uint64_t size, struct intact_error *err)
-{
-	size_t want = size > LARGE_FILE ? BUFFER_LARGE : BUFFER_SMALL;
-	void *buffer;
-
-	if (m->buffer_size >= want)
-		return 0;
-	buffer = malloc(want);
-	if (!buffer)
-		return intact_fail_nomem(err);
-	free(m->buffer);
-	m->buffer = buffer;
-	m->buffer_size = want;
-	return 0;
 }
 
 /* The next `len` bytes of the file. */
@@ -92,22 +68,36 @@ static int hash_hole(struct reading *r, uint64_t end, struct intact_error *err)
 	return rc;
 }
 
-static ssize_t read_at(struct reading *r, size_t want)
+/* Small files are counted with their entry: the counter is everybody's. */
+static void count_bytes(struct measurer *m, uint64_t n)
 {
-	ssize_t n;
+	m->bytes += n;
+	if (m->bytes < BYTES_TELL)
+		return;
+	atomic_fetch_add_explicit(&m->scan->stats.bytes, m->bytes, memory_order_relaxed);
+	m->bytes = 0;
+}
 
-	do {
-		n = pread(r->c->fd, r->m->buffer, want, (off_t)r->pos);
-	} while (n < 0 && errno == EINTR);
-	if (n > 0)
-		r->m->bytes += (uint64_t)n;
-	/* Small files are counted with their entry: the counter is everybody's. */
-	if (r->m->bytes >= BYTES_TELL) {
-		atomic_fetch_add_explicit(&r->m->scan->stats.bytes, r->m->bytes,
-					  memory_order_relaxed);
-		r->m->bytes = 0;
+/* Bytes at the place reached, at most `want`; waits for them. */
+static int read_next(struct reading *r, size_t want, const void **ret, ssize_t *ret_n,
+		     struct intact_error *err)
+{
+	for (;;) {
+		ssize_t n = fetch_at(&r->m->fetch, r->pos, want, ret);
+		int rc;
+
+		if (n < 0 && errno == EAGAIN && r->m->fetch.ahead) {
+			rc = may_go_on(r->m, err);
+			if (rc < 0)
+				return rc;
+			continue;
+		}
+		*ret_n = n;
+		if (n <= 0)
+			return 0;
+		count_bytes(r->m, (uint64_t)n);
+		return scan_pace(r->m->scan, &r->m->scan->bytes, (uint64_t)n, r->m->ticks, err);
 	}
-	return n;
 }
 
 /* Read and hash up to `end`; at the end of the file one byte more is asked for in the same call.
@@ -118,21 +108,27 @@ static int hash_data(struct reading *r, uint64_t end, int *ret_errno, struct int
 
 	for (;;) {
 		uint64_t left = end - r->pos;
-		size_t room = r->m->buffer_size;
+		size_t room = r->m->fetch.size;
 		size_t want = left < room ? (size_t)left + extra : room;
+		const void *data;
 		ssize_t n;
 		int rc;
 
 		if (!want)
 			return CONTENT_OK;
-		n = read_at(r, want);
+		rc = read_next(r, want, &data, &n, err);
+		if (rc < 0)
+			return rc;
 		if (n < 0) {
 			*ret_errno = errno;
 			return CONTENT_ERROR;
 		}
+		/* Who reads ahead may have read beyond. */
+		if ((uint64_t)n > left && r->c->may_grow)
+			n = (ssize_t)left;
 		if ((uint64_t)n > left || (n == 0 && left))
 			return CONTENT_CHANGED;
-		rc = hash(r, r->m->buffer, (size_t)n, err);
+		rc = hash(r, data, (size_t)n, err);
 		/* Less than asked for and all there should be: this is the end. */
 		if (rc < 0 || (r->pos == end && (size_t)n < want))
 			return rc;
@@ -180,12 +176,13 @@ int content_read(struct measurer *m, const struct content *c, int *ret_errno,
 	struct reading r = { .m = m, .c = c };
 	int rc;
 
-	rc = need_buffer(m, c->size, err);
+	rc = fetch_begin(&m->fetch, c->fd, c->size, c->device, !c->holes, err);
 	if (rc == 0)
-		rc = intact_hasher_begin(m->hasher, c->digests, err);
+		rc = intact_hasher_begin(m->hasher, c->digests, c->both, err);
 	if (rc == 0)
 		rc = hash_all(&r, ret_errno, err);
 	if (rc == 0)
 		rc = intact_hasher_end(m->hasher, false, m->digests, err);
+	fetch_end(&m->fetch);
 	return rc;
 }

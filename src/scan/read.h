@@ -18,8 +18,10 @@ struct content {
 	int fd;
 	uint64_t size;	  /* this many bytes are read, and one more to see that there are no more */
 	bool may_grow;	  /* ... unless more is fine */
+	uint64_t device;  /* it is on this one */
 	bool holes;	  /* there may be holes: they are hashed, not read */
 	uint64_t digests; /* to compute */
+	uint64_t both;	  /* of them, those of which both values are wanted */
 	uint64_t prefix;  /* also the digests over so many first bytes; 0: no */
 };
 

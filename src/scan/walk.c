@@ -403,7 +403,8 @@ static int judge(struct walk *w, struct fstype_query *q, mode_t mode, struct int
 	w->selected = match.add;
 	count_verdict(w, q, &match);
 	if (w->scan->options.visited)
-		w->scan->options.visited(w->scan->options.visited_ctx, w->path.data, mode, &match);
+		w->scan->options.visited(w->scan->options.visited_ctx, w->path.data, mode,
+					 ask_fstype, q, &match);
 	if (match.add)
 		return give_entry(w, dir, mode, match.attrs, problem);
 	if (!problem)
@@ -589,7 +590,10 @@ static int walk_init(struct walk *w, struct intact_error *err)
 	w->buffer = malloc(NAMES_BUFFER);
 	if (!w->buffer)
 		return intact_fail_nomem(err);
-	return intact_matcher_new(w->scan->options.rules, w->scan->options.limit, &w->matcher, err);
+	rc = intact_matcher_new(w->scan->options.rules, w->scan->options.limit, &w->matcher, err);
+	if (rc == 0)
+		intact_matcher_set_log(w->matcher, w->scan->options.log, w->scan->options.log_ctx);
+	return rc;
 }
 
 int intact_scan_walk(struct intact_scan *scan, struct intact_stream **ret, struct intact_error *err)

@@ -33,8 +33,10 @@ facade() {
 }
 facade 'pthread\.h' 'src/base/thread\.h'
 facade 'pcre2\.h' 'rules/regex\.c'
-facade 'zlib\.h' 'db/(block|zstream)\.c'
-facade 'openssl/' 'src/scan/digest\.c|db/(sha256|sign)\.c'
+facade 'zlib\.h' 'src/scan/digest_zlib\.c|db/(block|zstream)\.c'
+facade 'openssl/' 'src/scan/digest_evp\.c|db/(sha256|sign)\.c'
+facade 'gcrypt\.h' 'src/scan/digest_gcrypt\.c'
+facade 'mhash\.h' 'src/scan/digest_mhash\.c'
 facade '(sys/acl|acl/libacl)\.h' 'src/scan/acl\.c'
 facade 'sys/capability\.h' 'src/scan/caps\.c'
 facade 'getopt\.h' 'src/cli/options\.c'

@@ -73,17 +73,22 @@ all_of() {
 	done
 }
 
-for call in openat statx getdents64 pread64 read readlinkat flistxattr listxattr fgetxattr getxattr \
+for call in openat statx getdents64 pread64 preadv2 read readlinkat flistxattr listxattr fgetxattr getxattr \
 	newfstatat fstat fstatfs ioctl lseek write; do
 	all_of --check $call 1 EIO
 done
 all_of --check openat "$STRESS_STEP" EACCES ENOMEM EMFILE ENOENT ESTALE
 all_of --check statx "$STRESS_STEP" EACCES ENOMEM ENOENT
 all_of --check getdents64 "$STRESS_STEP" EACCES ENOMEM ENOENT
-all_of --check pread64 "$STRESS_STEP" EISDIR ENOMEM
+all_of --check preadv2 "$STRESS_STEP" EISDIR ENOMEM
+# A kernel or file system that does not know how to leave the cache alone: read plainly.
+strace -f -qq -o calls -e trace=preadv2,pread64 -e inject=preadv2:error=EOPNOTSUPP "$INTACT" -c intact.conf --workers 1 --check >out 2>&1
+rc=$?
+claim "the change is found without preadv2: $rc" [ "$rc" -eq 4 ]
+claim "preadv2 is not tried again on the same device" [ "$(grep -c preadv2 calls)" -lt "$(grep -c pread64 calls)" ]
 all_of --check listxattr "$STRESS_STEP" EACCES ENOMEM
 all_of --check flistxattr "$STRESS_STEP" EACCES ENOMEM
-for call in openat statx getdents64 pread64 mmap; do
+for call in openat statx getdents64 preadv2 mmap; do
 	all_of --update $call "$STRESS_STEP" ENOMEM
 done
 # Threads: which call is number N is a matter of luck, the outcome is not.

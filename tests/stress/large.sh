@@ -44,7 +44,7 @@ measure --check
 claim "check of a large directory: exit $rc" [ "$rc" -eq 0 ]
 
 if has strace && strace -o /dev/null true 2>/dev/null; then
-	strace -f -qq -o calls -e trace=read,pread64 "$INTACT" -c intact.conf --list \
+	strace -f -qq -o calls -e trace=read,pread64,preadv2 "$INTACT" -c intact.conf --list \
 		"$DIR/tree/f0012345" >out 2>&1
 	bytes=$(awk '/read/ { sum += $NF } END { print sum + 0 }' calls)
 	echo "--list of one entry reads $bytes bytes; the baseline has $(stat -c %s intact.db)"

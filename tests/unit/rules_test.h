@@ -38,7 +38,9 @@ static void reading_log(void *ctx, enum intact_log_level level, const char *text
 	struct buf *out = level == INTACT_LOG_CONFIG ? &r->log : &r->messages;
 
 	if (level != INTACT_LOG_CONFIG)
-		buf_add_str(out, level == INTACT_LOG_WARNING ? "WARNING: " : "NOTICE: ");
+		buf_add_str(out, level == INTACT_LOG_ERROR     ? "ERROR: "
+				 : level == INTACT_LOG_WARNING ? "WARNING: "
+							       : "NOTICE: ");
 	text_escape(out, text, strlen(text));
 	buf_add_char(out, '\n');
 }

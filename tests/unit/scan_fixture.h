@@ -69,6 +69,13 @@ int intact_matcher_new(const struct intact_rules *rules, const char *limit,
 	return 0;
 }
 
+void intact_matcher_set_log(struct intact_matcher *m, intact_log_fn *fn, void *ctx)
+{
+	(void)m;
+	(void)fn;
+	(void)ctx;
+}
+
 void intact_matcher_free(struct intact_matcher *m)
 {
 	free(m);

@@ -84,10 +84,15 @@ static void test_attr_digests_have_places_of_their_own(void **state)
 		assert_int_equal(digest, (digests & INTACT_BIT(id)) != 0);
 		if (!digest)
 			continue;
-		assert_in_range(row->digest, 0, INTACT_DIGEST_MAX - 1);
+		assert_in_range(row->digest, 0, INTACT_DIGEST_OTHER - 1);
 		assert_in_range(row->digest_size, 4, 64);
 		assert_false(places & INTACT_BIT(row->digest));
 		places |= INTACT_BIT(row->digest);
+		if (row->other) {
+			assert_in_range(row->other, INTACT_DIGEST_OTHER, INTACT_DIGEST_MAX - 1);
+			assert_false(places & INTACT_BIT(row->other));
+			places |= INTACT_BIT(row->other);
+		}
 		assert_int_equal(row->types, INTACT_FT_REG);
 	}
 }

@@ -146,6 +146,13 @@ static void test_include_refuses_what_is_no_file(void **state)
 	       "invalid rule prefix 'pre': unexpected first character 'p', expected '/'");
 }
 
+static void test_regex_that_gives_up_is_an_error(void **state)
+{
+	(void)state;
+	put_text("d/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 0600, "/a p\n");
+	expect("@@include %/d ((a+)+b|c)$\n", ECONF, "too many steps to match");
+}
+
 static void test_dangling_link_in_a_directory_is_an_error(void **state)
 {
 	(void)state;
@@ -276,12 +283,18 @@ static void test_x_include_runs_a_program(void **state)
 
 static void test_x_include_that_fails_is_told(void **state)
 {
+	struct reading r;
+
 	(void)state;
 	put_text("d/bad", 0700, "#!/bin/sh\necho '/x p'\necho one >&2\necho two >&2\nexit 3\n");
 	expect("@@x_include %/d/bad\n", INTACT_EEXEC,
-	       "bad: execution failed (exit status: 3), stderr> one | two");
+	       "bad: execution failed (exit status: 3) (line: ");
+	read_file(&r, "x.conf", (struct intact_config_source){ 0 });
+	assert_non_null(strstr(r.messages.data, "/d/bad: stderr> one\nERROR: "));
+	assert_non_null(strstr(r.messages.data, "/d/bad: stderr> two\n"));
+	reading_release(&r);
 	put_text("d/bad", 0700, "#!/bin/sh\necho only >&2\n");
-	expect("@@x_include %/d/bad\n", INTACT_EEXEC, "(exit status: 0), stderr> only");
+	expect("@@x_include %/d/bad\n", INTACT_EEXEC, "(exit status: 0) (line: ");
 	put_text("d/bad", 0700, "#!/bin/sh\nkill -9 $$\n");
 	expect("@@x_include %/d/bad\n", INTACT_EEXEC, "(signal: 9)");
 	put_text("d/bad", 0700, "#!/nonexistent/interpreter\n");
@@ -298,7 +311,7 @@ static void test_x_include_does_not_deadlock(void **state)
 		 "#!/bin/sh\ni=0\nwhile [ $i -lt 3000 ]; do\n"
 		 "echo 'a rather long line on standard error, to fill the pipe' >&2\n"
 		 "i=$((i+1))\ndone\necho '/x p'\n");
-	expect("@@x_include %/d/loud\n", INTACT_EEXEC, "stderr> a rather long line");
+	expect("@@x_include %/d/loud\n", INTACT_EEXEC, "(exit status: 0) (line: ");
 	put_text("d/loud", 0700,
 		 "#!/bin/sh\ni=0\nwhile [ $i -lt 3000 ]; do\n"
 		 "echo '# a rather long line on standard output, to fill the pipe'\n"
@@ -327,6 +340,7 @@ int main(void)
 		TEST(test_include_of_a_directory_is_sorted_and_chosen_by_regex),
 		TEST(test_include_prefixes_add_up_and_are_told),
 		TEST(test_include_refuses_what_is_no_file),
+		TEST(test_regex_that_gives_up_is_an_error),
 		TEST(test_dangling_link_in_a_directory_is_an_error),
 		TEST(test_include_loop_is_an_error),
 		TEST(test_sixteen_levels_are_too_deep),

@@ -283,11 +283,67 @@ static void test_match_compares_the_old_digest_of_a_transition(void **state)
 	(void)state;
 	set_digest(&old, INTACT_MD5, one);
 	set_digest(&new, INTACT_SHA256, two);
-	expect(&old, &new, &disk, INTACT_SAME, 0, B(SHA256), "not in the baseline: sha256");
+	expect(&old, &new, &databases, INTACT_SAME, 0, B(SHA256), "not in the baseline: sha256");
+	expect(&old, &new, &disk, INTACT_SAME, 0, B(SHA256),
+	       "not in the baseline: sha256; this build cannot compute: md5");
 	set_digest(&new, INTACT_MD5, one);
 	expect(&old, &new, &disk, INTACT_SAME, 0, 0, NULL);
 	set_digest(&new, INTACT_MD5, two);
 	expect(&old, &new, &disk, INTACT_CHANGED, B(MD5), 0, NULL);
+}
+
+static void test_match_takes_no_check_sum_for_a_digest_it_cannot_compute(void **state)
+{
+	struct intact_entry old = file(B(CRC32) | B(TIGER)), new = file(B(SHA256));
+
+	(void)state;
+	set_digest(&old, INTACT_CRC32, one);
+	set_digest(&old, INTACT_TIGER, one);
+	set_digest(&new, INTACT_SHA256, one);
+	set_digest(&new, INTACT_CRC32, one);
+	expect(&old, &new, &disk, INTACT_SAME, 0, B(SHA256),
+	       "not in the baseline: sha256; this build cannot compute: tiger");
+	set_digest(&new, INTACT_TIGER, one);
+	expect(&old, &new, &disk, INTACT_SAME, 0, 0, NULL);
+	/* All that the baseline has. */
+	old.attrs = B(CRC32);
+	set_digest(&old, INTACT_TIGER, NULL);
+	set_digest(&new, INTACT_TIGER, NULL);
+	expect(&old, &new, &disk, INTACT_SAME, 0, 0, NULL);
+	/* All that the rule asks for. */
+	old.attrs = B(CRC32) | B(TIGER);
+	set_digest(&old, INTACT_TIGER, one);
+	new.attrs = B(CRC32);
+	expect(&old, &new, &disk, INTACT_SAME, 0, 0, NULL);
+	/* What failed has its own reason. */
+	new.attrs = B(SHA256);
+	new.failed = B(SHA256);
+	new.problem = "read: Input/output error";
+	expect(&old, &new, &disk, INTACT_SAME, 0, B(SHA256), "read: Input/output error");
+}
+
+static void test_match_takes_either_value_of_a_digest_that_has_two(void **state)
+{
+	struct intact_entry old = file(B(GOST) | B(GROWING)), new = old;
+	const struct intact_attr *gost = intact_attr_get(INTACT_GOST);
+
+	(void)state;
+	set_digest(&old, INTACT_GOST, one);
+	set_digest(&new, INTACT_GOST, two);
+	expect(&old, &new, &disk, INTACT_CHANGED, B(GOST), 0, NULL);
+	new.digest[gost->other] = two;
+	expect(&old, &new, &disk, INTACT_CHANGED, B(GOST), 0, NULL);
+	new.digest[gost->other] = one;
+	expect(&old, &new, &disk, INTACT_SAME, 0, 0, NULL);
+	/* The same for what was there before a file grew. */
+	new.digest[gost->other] = two;
+	new.flags = INTACT_ENTRY_PREFIX;
+	new.prefix_size = old.size = 4;
+	new.size = 9;
+	new.digest_prefix[gost->digest] = two;
+	expect(&old, &new, &disk, INTACT_CHANGED, B(GOST), 0, NULL);
+	new.digest_prefix[gost->other] = one;
+	expect(&old, &new, &disk, INTACT_SAME, 0, 0, NULL);
 }
 
 static void test_match_does_not_forgive_a_failed_digest(void **state)
@@ -523,6 +579,8 @@ int main(void)
 		cmocka_unit_test(test_match_cuts_a_reason_that_does_not_fit),
 		cmocka_unit_test(test_match_verifies_content_by_any_common_digest),
 		cmocka_unit_test(test_match_compares_the_old_digest_of_a_transition),
+		cmocka_unit_test(test_match_takes_no_check_sum_for_a_digest_it_cannot_compute),
+		cmocka_unit_test(test_match_takes_either_value_of_a_digest_that_has_two),
 		cmocka_unit_test(test_match_does_not_forgive_a_failed_digest),
 		cmocka_unit_test(test_match_sees_a_digest_without_bytes_as_missing),
 		cmocka_unit_test(test_match_lets_the_size_under_S_grow_but_not_shrink),

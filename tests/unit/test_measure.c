@@ -205,14 +205,14 @@ static void test_measure_reads_sizes_around_the_buffer(void **state)
 		make_file(f, name, data, sizes[i]);
 	}
 	scan_all(f, NULL, &r);
-	assert_int_equal(intact_hasher_new(&h, NULL), 0);
+	assert_int_equal(intact_hasher_new(INTACT_COMPAT_NEWEST, &h, NULL), 0);
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 		const struct intact_entry *e;
 
 		snprintf(name, sizeof(name), "/%zu", sizes[i]);
 		e = results_find(&r, name);
 		assert_null(e->problem);
-		assert_int_equal(intact_hasher_begin(h, BIT(SHA256) | BIT(MD5), NULL), 0);
+		assert_int_equal(intact_hasher_begin(h, BIT(SHA256) | BIT(MD5), 0, NULL), 0);
 		assert_int_equal(intact_hasher_update(h, data, sizes[i], NULL), 0);
 		assert_int_equal(intact_hasher_end(h, false, out, NULL), 0);
 		assert_memory_equal(e->digest[2], out[2], 32);
@@ -311,12 +311,12 @@ static void test_measure_computes_the_old_digests_in_a_transition(void **state)
 	struct fixture *f = *state;
 	struct intact_entry old = { .path = { "/file", 5 },
 				    .mode = S_IFREG | 0644,
-				    .attrs = BIT(SIZE) | BIT(MD5) | BIT(TIGER) };
+				    .attrs = BIT(SIZE) | BIT(MD5) | BIT(BLAKE3) };
 	const struct intact_entry *e;
 	struct results r;
 
 	old.digest[0] = some_digest;
-	old.digest[5] = some_digest;
+	old.digest[16] = some_digest;
 	f->rules.attrs = BIT(SIZE) | BIT(SHA256);
 	make_text(f, "file", "abc");
 	scan_all(f, &old, &r);
@@ -324,10 +324,20 @@ static void test_measure_computes_the_old_digests_in_a_transition(void **state)
 	assert_non_null(e->digest[0]);
 	assert_sha256(e->digest, SHA256_ABC);
 	assert_false(e->attrs & BIT(MD5));
-	assert_null(e->digest[5]);
+	assert_null(e->digest[16]);
 	assert_null(e->problem);
 	results_free(&r);
+	/* A check sum in common is not enough. */
+	f->rules.attrs = BIT(SIZE) | BIT(CRC32);
+	old.attrs |= BIT(CRC32);
+	old.digest[6] = some_digest;
+	scan_all(f, &old, &r);
+	e = results_find(&r, "/file");
+	assert_non_null(e->digest[0]);
+	assert_non_null(e->digest[6]);
+	results_free(&r);
 	/* Something in common: nothing more is computed. */
+	f->rules.attrs = BIT(SIZE) | BIT(SHA256);
 	old.attrs |= BIT(SHA256);
 	old.digest[2] = some_digest;
 	scan_all(f, &old, &r);
@@ -346,13 +356,42 @@ static void test_measure_says_that_a_digest_cannot_be_computed(void **state)
 	const struct intact_entry *e;
 	struct results r;
 
-	f->rules.attrs = BIT(SHA256) | BIT(TIGER);
+	f->rules.attrs = BIT(SHA256) | BIT(BLAKE3);
 	make_text(f, "file", "abc");
 	scan_all(f, NULL, &r);
 	e = results_find(&r, "/file");
-	assert_int_equal(e->failed, BIT(TIGER));
-	assert_non_null(e->problem);
+	assert_int_equal(e->failed, BIT(BLAKE3));
+	assert_string_equal(e->problem, "this build cannot compute: blake3");
 	assert_sha256(e->digest, SHA256_ABC);
+	results_free(&r);
+}
+
+/* crc32 is bzip2's or zip's: doc/design/digests.md. */
+static void test_measure_computes_both_values_where_the_baseline_has_one(void **state)
+{
+	static const uint8_t bzip2[] = { 0x73, 0xbb, 0x8c, 0x64 };
+	static const uint8_t zip[] = { 0x35, 0x24, 0x41, 0xc2 };
+	const struct intact_attr *crc32 = intact_attr_get(INTACT_CRC32);
+	struct fixture *f = *state;
+	struct intact_entry old = { .path = { "/file", 5 },
+				    .mode = S_IFREG | 0644,
+				    .size = 3,
+				    .attrs = BIT(SIZE) | BIT(CRC32) | BIT(GROWING) };
+	const struct intact_entry *e;
+	struct results r;
+
+	f->rules.attrs = BIT(SIZE) | BIT(CRC32) | BIT(GROWING);
+	make_text(f, "file", "abcd");
+	scan_all(f, NULL, &r);
+	assert_non_null(results_find(&r, "/file")->digest[crc32->digest]);
+	assert_null(results_find(&r, "/file")->digest[crc32->other]);
+	results_free(&r);
+	old.digest[crc32->digest] = zip;
+	scan_all(f, &old, &r);
+	e = results_find(&r, "/file");
+	assert_non_null(e->digest[crc32->other]);
+	assert_memory_equal(e->digest_prefix[crc32->digest], bzip2, 4);
+	assert_memory_equal(e->digest_prefix[crc32->other], zip, 4);
 	results_free(&r);
 }
 
@@ -701,6 +740,7 @@ int main(void)
 		WITH_TREE(test_measure_hashes_a_prefix_that_ends_in_a_hole),
 		WITH_TREE(test_measure_computes_the_old_digests_in_a_transition),
 		WITH_TREE(test_measure_says_that_a_digest_cannot_be_computed),
+		WITH_TREE(test_measure_computes_both_values_where_the_baseline_has_one),
 		WITH_TREE(test_measure_says_that_a_file_vanished),
 		WITH_TREE(test_measure_says_that_the_type_changed),
 		WITH_TREE(test_measure_stays_in_the_directory_it_listed),

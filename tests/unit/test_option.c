@@ -133,7 +133,41 @@ static void test_options_of_ours(void **state)
 	must_fail("/x 0,f p\n", "unexpected ',', expecting group");
 	must_fail("/x p\naide_compat=0.18\n", "must come before the first rule");
 	must_fail("aide_compat=0.17\n", "invalid version: '0.17'");
+	must_fail("log_level=info\nlog_level=x\n", "invalid log level: 'x'");
 	must_fail("database_format=xml\n", "invalid database format: 'xml'");
+}
+
+static void test_courtesy(void **state)
+{
+	const struct intact_courtesy *c;
+	struct reading r;
+
+	(void)state;
+	must_read(&r, "nice=19\nio_class=idle\nio_limit=20M,500files\npressure_pause=30%\n");
+	c = &r.config->courtesy;
+	assert_int_equal(c->nice, 19);
+	assert_int_equal(c->io_class, INTACT_IO_IDLE);
+	assert_int_equal(c->bytes_per_second, 20 << 20);
+	assert_int_equal(c->files_per_second, 500);
+	assert_int_equal(c->pressure, 30);
+	reading_release(&r);
+	must_read(&r, "nice=0\nio_class=best-effort:7\nio_limit=1G\nio_limit=3files\n");
+	c = &r.config->courtesy;
+	assert_int_equal(c->nice, 0);
+	assert_int_equal(c->io_class, INTACT_IO_BEST_EFFORT);
+	assert_int_equal(c->io_level, 7);
+	assert_int_equal(c->bytes_per_second, 0);
+	assert_int_equal(c->files_per_second, 3);
+	assert_int_equal(c->pressure, 0);
+	reading_release(&r);
+	must_fail("nice=20\n", "invalid value of 'nice': '20' (expecting 0 to 19)");
+	must_fail("nice=-1\n", "invalid value of 'nice'");
+	must_fail("io_class=realtime\n", "invalid value of 'io_class': 'realtime'");
+	must_fail("io_class=best-effort:8\n", "invalid value of 'io_class'");
+	must_fail("io_limit=20T\n", "invalid value of 'io_limit': '20T'");
+	must_fail("io_limit=20M,\n", "invalid value of 'io_limit'");
+	must_fail("io_limit=99999999999999999999\n", "invalid value of 'io_limit'");
+	must_fail("pressure_pause=100\n", "invalid value of 'pressure_pause'");
 }
 
 /* ---- values -------------------------------------------------------------------------------- */
@@ -261,6 +295,7 @@ int main(void)
 		cmocka_unit_test(test_implicit_report_gets_the_final_options),
 		cmocka_unit_test(test_old_options_are_taken_with_one_warning),
 		cmocka_unit_test(test_options_of_ours),
+		cmocka_unit_test(test_courtesy),
 		cmocka_unit_test(test_urls),
 		cmocka_unit_test(test_workers),
 		cmocka_unit_test(test_names_of_levels),

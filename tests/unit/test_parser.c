@@ -52,6 +52,20 @@ static void test_huge_regex_is_an_error(void **state)
 	must_fail_long("/", "(a{1000}){1000}", 10, " p\n", "error in rule");
 }
 
+/* A rule of a baseline may be anybody's: its folders cost memory and time. */
+static void test_rule_deeper_than_any_walk_is_an_error(void **state)
+{
+	struct reading r;
+	char *text = repeat("", "/a", 32768, "/b p\n");
+
+	(void)state;
+	must_read(&r, text);
+	assert_non_null(strstr(r.log.data, "/a/a/a' (line: '/a/a/a"));
+	reading_release(&r);
+	free(text);
+	must_fail_long("", "/a", 500000, " p\n", "more than 32768 folders deep");
+}
+
 static void test_line_over_a_mebibyte_is_an_error(void **state)
 {
 	(void)state;
@@ -157,6 +171,10 @@ static void test_syntax_errors_name_what_was_expected(void **state)
 		{ "@@define A 1 @@if\n", "unexpected @@if, expecting end of file" },
 		{ "@@if defined A @@else\n", "unexpected @@else, expecting new line" },
 		{ "@@define -A\n", "unexpected character: '-'" },
+		{ "/x\\\ty p\n", "invalid restriction 'y'" },
+		{ "@@endifx\n", "unexpected @@endif, expecting end of file" },
+		{ "aide_compat=0.18\nA=p # c\n", "2: unexpected character: '#'" },
+		{ "A=p # c\n", "unexpected character in 'A' group definition: '#'" },
 		{ "@@if foo bar\n", "unexpected string, expecting boolean operator" },
 	};
 
@@ -174,6 +192,9 @@ static void test_mistyped_names_get_a_suggestion(void **state)
 	must_fail("databse_in=file:/x\n",
 		  "unknown config option: 'databse_in', did you mean 'database_in'? (line:");
 	must_fail("/x q\n", "group 'q' is not defined (line:");
+	must_fail("@@inlcude /x\n", "unexpected character: '@', did you mean '@@include'? (line:");
+	must_fail("@@foo /x\n", "unexpected character: '@' (line:");
+	must_fail("@@{A}/x p\n", "unexpected character: '@' (line:");
 	must_fail("my_grp=p\n", "unknown config option: 'my_grp' (line:");
 }
 
@@ -197,6 +218,61 @@ static void test_attributes_of_ours_are_groups(void **state)
 	assert_true(attrs & INTACT_BIT(INTACT_BTIME));
 	assert_true(attrs & INTACT_BIT(INTACT_SM3));
 	assert_true(attrs & INTACT_BIT(INTACT_RDEV));
+	reading_release(&r);
+}
+
+static void test_old_digests_are_for_the_old_version(void **state)
+{
+	struct intact_config_source source = { 0 };
+	struct reading r;
+
+	(void)state;
+	reading_from(&r, "/x whirlpool\n", source);
+	assert_null(r.config);
+	assert_int_equal(r.err.code, INTACT_ECONFIG);
+	reading_release(&r);
+	reading_from(&r, "/x tiger+crc32+sha256\n", source);
+	assert_non_null(r.config);
+	assert_string_equal(r.messages.data,
+			    "WARNING: (built-in):1: ignore unsupported hashsum(s): tiger+crc32 "
+			    "(remaining hashsum(s): sha256), please update your config (line: "
+			    "'/x tiger+crc32+sha256')\n");
+	assert_int_equal(intact_rules_attrs(r.config->rules), INTACT_BIT(INTACT_SHA256));
+	reading_release(&r);
+
+	source.compat = INTACT_COMPAT_0_18;
+	reading_from(&r, "/x tiger+crc32+crc32b+haval+whirlpool\n", source);
+	assert_non_null(r.config);
+	assert_int_equal(r.messages.len, 0);
+	assert_int_equal(intact_rules_attrs(r.config->rules),
+			 INTACT_BIT(INTACT_TIGER) | INTACT_BIT(INTACT_CRC32) |
+				 INTACT_BIT(INTACT_CRC32B) | INTACT_BIT(INTACT_HAVAL) |
+				 INTACT_BIT(INTACT_WHIRLPOOL));
+	reading_release(&r);
+}
+
+static void test_old_version_goes_on_without_a_digest(void **state)
+{
+	struct intact_config_source source = { .compat = INTACT_COMPAT_0_18,
+					       .digests = INTACT_BIT(INTACT_SHA256) };
+	struct reading r;
+
+	(void)state;
+	reading_from(&r, "/x tiger+sha256\n", source);
+	assert_non_null(r.config);
+	assert_string_equal(r.messages.data,
+			    "WARNING: (built-in):1: ignoring unsupported hash algorithm(s): tiger "
+			    "(line: '/x tiger+sha256')\n");
+	assert_int_equal(intact_rules_attrs(r.config->rules), INTACT_BIT(INTACT_SHA256));
+	reading_release(&r);
+	/* Alone it stays: what is asked for cannot be verified, and that is to be said. */
+	reading_from(&r, "/x p+tiger\n", source);
+	assert_non_null(r.config);
+	assert_string_equal(r.messages.data,
+			    "WARNING: (built-in):1: ignoring unsupported hash algorithm(s): tiger "
+			    "(line: '/x p+tiger')\n");
+	assert_int_equal(intact_rules_attrs(r.config->rules),
+			 INTACT_BIT(INTACT_PERM) | INTACT_BIT(INTACT_TIGER));
 	reading_release(&r);
 }
 
@@ -234,6 +310,7 @@ int main(void)
 		cmocka_unit_test(test_twenty_thousand_nested_ifs_are_an_error),
 		cmocka_unit_test(test_five_thousand_brackets_are_an_error),
 		cmocka_unit_test(test_huge_regex_is_an_error),
+		cmocka_unit_test(test_rule_deeper_than_any_walk_is_an_error),
 		cmocka_unit_test(test_line_over_a_mebibyte_is_an_error),
 		cmocka_unit_test(test_long_line_is_cut_in_the_message),
 		cmocka_unit_test(test_exploding_defines_are_an_error),
@@ -243,6 +320,8 @@ int main(void)
 		cmocka_unit_test(test_mistyped_names_get_a_suggestion),
 		cmocka_unit_test(test_nul_and_stray_cr_are_errors),
 		cmocka_unit_test(test_attributes_of_ours_are_groups),
+		cmocka_unit_test(test_old_digests_are_for_the_old_version),
+		cmocka_unit_test(test_old_version_goes_on_without_a_digest),
 		cmocka_unit_test(test_default_groups_lose_what_cannot_be_computed),
 	};
 

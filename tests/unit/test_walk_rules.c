@@ -213,10 +213,13 @@ static void note(char *seen, const char *path, char what)
 	}
 }
 
-static void note_visited(void *ctx, const char *path, uint32_t mode,
-			 const struct intact_match *match)
+static void note_visited(void *ctx, const char *path, uint32_t mode, intact_fstype_fn *fstype,
+			 void *fstype_ctx, const struct intact_match *match)
 {
+	uint64_t type;
+
 	(void)mode;
+	assert_int_equal(fstype(fstype_ctx, &type), 0);
 	(void)match;
 	note(ctx, path, '.');
 }

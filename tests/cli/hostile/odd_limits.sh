@@ -8,7 +8,8 @@ limit() {
 	printf -- '--- %q\n' "${1:0:80}"
 	timeout 20 "$INTACT" -c intact.conf --workers "$WORKERS" --check --limit "$1" >out 2>&1
 	echo "exit: $?"
-	grep -E '^f|ERROR' out | cut -c 1-120 | sed "s#$DIR#@DIR@#g"
+	grep -E '^f|ERROR|\(--limit\)' out | sed 's#^.*: (--limit)#(--limit)#' | cut -c 1-120 |
+		sed "s#$DIR#@DIR@#g"
 }
 cd "$DIR" || exit
 limit "("

@@ -38,6 +38,7 @@ def path_check(samples):
         for version in ("head", "v018"):
             r = s[version]
             fields += [r["rc"], r.get("kind"), r.get("rule_line"), r.get("via_parent")]
+        fields += [s[version]["raw"] for version in ("head", "v018")]
         yield row(*fields)
 
 
