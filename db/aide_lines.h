@@ -14,7 +14,7 @@
 #include <intact/error.h>
 
 #include "base/buf.h"
-#include "db/zstream.h"
+#include "base/zstream.h"
 
 struct aide_lines {
 	int fd;

@@ -373,16 +373,16 @@ static int next_sorted(struct aide_stream *s, struct intact_error *err)
 {
 	struct aide *a = s->db->own;
 	struct sorted_line *line = &a->sorted[s->next];
+	int rc;
 
 	if (s->next == a->nsorted)
 		return 0;
 	s->next++;
 	s->scanner.lines.number = line->number;
 	s->scanner.count = aide_split(line->line, line->len, s->scanner.tokens, a->spec.count);
-	return aide_entry_parse(&a->spec, s->scanner.tokens, s->scanner.count, &s->arena,
-				&s->scratch, &s->entry, err)
-		       ? INTACT_EDAMAGED
-		       : 1;
+	rc = aide_entry_parse(&a->spec, s->scanner.tokens, s->scanner.count, &s->arena, &s->scratch,
+			      &s->entry, err);
+	return rc ? rc : 1;
 }
 
 static int next_in_file(struct aide_stream *s, struct intact_error *err)
@@ -465,12 +465,18 @@ int aide_open(struct intact_db *db, struct intact_error *err)
 	db->ops = &aide_ops;
 	db->own = a;
 	db->meta = (struct intact_db_meta){
-		.host = "", .version = "", .config_version = "", .root_prefix = "", .rules = ""
+		.host = "",
+		.version = "",
+		.config_version = "",
+		.root_prefix = "",
+		.rules = "",
+		.remark = "",
 	};
 	rc = aide_lines_init(&s->lines, db->fd, err);
 	if (rc == 0)
 		rc = check_all(db, a, s, &sorted, err);
 	a->spec = s->spec;
+	db->meta.remark = a->spec.remark;
 	rc = placed(db, s->lines.number, rc, err);
 	aide_lines_release(&s->lines);
 	free(s);

@@ -9,6 +9,7 @@
 
 #include "db/aide_text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,6 +63,22 @@ uint64_t aide_attrs(bool newest)
 	return mask & ~(INTACT_BIT(INTACT_RDEV) | INTACT_BIT(INTACT_DEV));
 }
 
+static void remark(struct aide_spec *spec, const char *text)
+{
+	size_t len = strlen(spec->remark);
+
+	snprintf(spec->remark + len, sizeof(spec->remark) - len, "%s%s", len ? "; " : "", text);
+}
+
+static void remark_unknown(struct aide_spec *spec, const struct aide_token *t, size_t position)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text), "skip unknown field '%.*s' at position %zu",
+		 t->len > 40 ? 40 : (int)t->len, t->s, position);
+	remark(spec, text);
+}
+
 int aide_spec_parse(struct aide_spec *spec, const struct aide_token *tokens, size_t count,
 		    struct intact_error *err)
 {
@@ -80,7 +97,11 @@ int aide_spec_parse(struct aide_spec *spec, const struct aide_token *tokens, siz
 			spec->column[i] = (int)row->id;
 			spec->fields |= INTACT_BIT(row->id);
 		}
+		if (spec->column[i] == AIDE_COLUMN_UNKNOWN)
+			remark_unknown(spec, &tokens[i], i + 1);
 	}
+	if (!spec->has_attr)
+		remark(spec, "missing attr field, attributes are those of the other fields");
 	if (!(spec->fields & INTACT_BIT(INTACT_NAME)))
 		return intact_fail(err, INTACT_EDAMAGED, "'@@db_spec' has no field 'name'");
 	spec->count = (unsigned)count;

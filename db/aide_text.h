@@ -28,7 +28,8 @@ struct aide_spec {
 	unsigned count;		      /* 0: not seen yet */
 	int column[AIDE_COLUMNS_MAX]; /* attribute, or AIDE_COLUMN_ */
 	bool has_attr;
-	uint64_t fields; /* the attributes that have a column */
+	uint64_t fields;  /* the attributes that have a column */
+	char remark[256]; /* what is passed over or made up, for people; "" for nothing */
 };
 
 /** A piece of a line. */

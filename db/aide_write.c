@@ -19,7 +19,10 @@
 #include "db/aide_text.h"
 #include "db/format.h"
 #include "db/writer.h"
-#include "db/zstream.h"
+#include "base/zstream.h"
+
+/* The column "attr" has no attribute; it stands where AIDE's numbers leave room for it. */
+#define ATTR_BIT 20
 
 /* Text is handed on in pieces of this size. */
 #define CHUNK ((size_t)65536)
@@ -40,8 +43,11 @@ static int flush(struct aide_writer *w, bool finish, struct intact_error *err)
 	struct buf *out = &w->text;
 	int rc;
 
-	if (w->text.failed || w->last.failed || w->scratch.failed)
+	if (w->text.failed)
 		return intact_fail_nomem(err);
+	rc = writer_show(&w->base, w->text.data, w->text.len, err);
+	if (rc)
+		return rc;
 	if (w->zpack) {
 		buf_clear(&w->packed);
 		rc = zpack_some(w->zpack, w->text.data, w->text.len, finish, &w->packed, err);
@@ -92,6 +98,8 @@ static void put_acl_text(struct aide_writer *w, const struct intact_str *text)
 	if (text->s)
 		aide_acl_to_names(&w->scratch, text->s, text->len);
 	put_base64(&w->text, w->scratch.data, w->scratch.len);
+	/* The next one clears it. */
+	w->text.failed |= w->scratch.failed;
 }
 
 static void put_acl(struct aide_writer *w, const struct intact_entry *e)
@@ -211,11 +219,11 @@ static void put_entry(struct aide_writer *w, const struct intact_entry *e)
 {
 	uint64_t attrs = attrs_of(w, e), values = values_of(attrs);
 
-	/* In bit order; "attr" itself is AIDE's bit 20. */
+	/* In bit order. */
 	for (unsigned id = 0; id < INTACT_BTIME; id++) {
 		const struct intact_attr *row = intact_attr_get(id);
 
-		if (id == 20) {
+		if (id == ATTR_BIT) {
 			buf_printf(&w->text, " %" PRIu64, attrs);
 			continue;
 		}
@@ -256,6 +264,8 @@ static int aide_append(struct intact_db_writer *base, const struct intact_entry 
 		return rc;
 	buf_clear(&w->last);
 	buf_add(&w->last, e->path.s, e->path.len);
+	if (w->last.failed)
+		return intact_fail_nomem(err);
 	put_entry(w, e);
 	return w->text.len >= CHUNK ? flush(w, false, err) : 0;
 }
@@ -291,7 +301,7 @@ static void put_head(struct aide_writer *w, const struct intact_db_meta *meta)
 	}
 	buf_add_str(&w->text, "@@db_spec");
 	for (unsigned id = 0; id < INTACT_BTIME; id++) {
-		if (id == 20)
+		if (id == ATTR_BIT)
 			buf_add_str(&w->text, " attr");
 		else if (w->columns & INTACT_BIT(id))
 			buf_printf(&w->text, " %s", intact_attr_get(id)->field);

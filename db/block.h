@@ -18,7 +18,7 @@
 #include "db/column.h"
 #include "db/format.h"
 #include "db/sha256.h"
-#include "db/zstream.h"
+#include "base/zstream.h"
 
 /** What entries have in common: which values there are, and the masks. */
 struct block_shape {
@@ -32,9 +32,9 @@ struct block_shape {
 
 /** One line of the index. */
 struct block_info {
-	uint64_t offset;   /* in the file */
-	uint32_t raw;	   /* bytes of digests in front */
-	uint32_t packed;   /* bytes of zlib behind them */
+	uint64_t offset; /* in the file */
+	uint32_t raw;	 /* bytes in front that are not packed: digests, and low parts of numbers */
+	uint32_t packed; /* bytes of zlib behind them */
 	uint32_t expanded; /* what comes out */
 	uint32_t rows;
 	uint8_t sha256[SHA256_SIZE]; /* of both parts as stored */
@@ -64,6 +64,8 @@ struct block_out {
 	uint64_t *memory;	    /* that they are in */
 	struct column_out strings[BLOCK_STRINGS];
 	struct buf digests[INTACT_DIGEST_MAX]; /* by entry->digest[] */
+
+	struct buf low; /* what COLUMN_LOW puts behind the digests */
 
 	struct buf path; /* ends of paths */
 	struct buf last; /* the path before, whole; survives block_out_finish() */
@@ -137,6 +139,8 @@ struct block_in {
 	struct column_in strings[BLOCK_STRINGS];
 	const uint8_t *digests[INTACT_DIGEST_MAX]; /* the next one of each, by entry->digest[] */
 	uint8_t widths[INTACT_DIGEST_MAX];
+
+	const uint8_t *low_at, *low_end; /* what is behind the digests */
 
 	const uint8_t *path_at, *path_end;
 	char *path; /* of the row before */

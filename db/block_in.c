@@ -132,8 +132,10 @@ static int directory(struct block_in *b, const struct block_info *info, struct f
 		else
 			body += len;
 	}
-	if (raw != info->raw || body != (uint64_t)(end - p))
+	if (raw > info->raw || body != (uint64_t)(end - p))
 		return damaged(err, "its columns are longer or shorter than the block");
+	b->low_at = b->stored + raw;
+	b->low_end = b->stored + info->raw;
 	raw = 0;
 	for (unsigned i = 0; i < count; i++) {
 		if (b->schema->kind[found[i].file_id] == DB_KIND_DIGEST) {
@@ -174,13 +176,27 @@ static void number_active(struct block_in *b, unsigned id, bool same)
 	}
 }
 
-static int open_number(struct block_in *b, const struct found *f, struct intact_error *err)
+/* The part of a number column that is not packed; also of one that we do not know. */
+static int take_low(struct block_in *b, const struct found *f, const uint8_t **ret,
+		    struct intact_error *err)
+{
+	size_t size = column_low_size(f->data, f->len, b->rows);
+
+	if (size > (size_t)(b->low_end - b->low_at))
+		return damaged(err, "its columns are longer than the block");
+	*ret = b->low_at;
+	b->low_at += size;
+	return 0;
+}
+
+static int open_number(struct block_in *b, const struct found *f, const uint8_t *low,
+		       struct intact_error *err)
 {
 	unsigned id = (unsigned)f->own;
 	uint64_t *numbers = b->numbers[id];
 	uint64_t most = 0;
 
-	if (!column_get_numbers(f->data, f->len, numbers, b->rows, lookup, b))
+	if (!column_get_numbers(f->data, f->len, low, numbers, b->rows, lookup, b))
 		return intact_fail(err, INTACT_EDAMAGED, "its column '%s' is wrong",
 				   b->schema->columns.col[id].name);
 	b->present[id] = true;
@@ -204,10 +220,15 @@ static uint64_t own_mask(const struct block_schema *schema, uint64_t mask)
 	for (uint64_t left = mask; left; left &= left - 1) {
 		unsigned bit = (unsigned)__builtin_ctzll(left);
 
-		if (bit < schema->nattrs && schema->attr[bit] >= 0)
+		if (schema->attr[bit] >= 0)
 			out |= INTACT_BIT((unsigned)schema->attr[bit]);
 	}
 	return out;
+}
+
+static bool mask_fits(const struct block_schema *schema, uint64_t mask)
+{
+	return schema->nattrs == DB_ATTRS_MAX || mask >> schema->nattrs == 0;
 }
 
 static bool shape_value(const struct block_schema *schema, struct block_shape *shape, uint64_t id)
@@ -237,7 +258,8 @@ static const uint8_t *get_shape(const struct block_schema *schema, const uint8_t
 		if (!p)
 			return NULL;
 	}
-	if (v[0] & ~(uint64_t)DB_SHAPE_KNOWN || v[4] > schema->count)
+	if (v[0] & ~(uint64_t)DB_SHAPE_KNOWN || v[4] > schema->count ||
+	    !mask_fits(schema, v[1] | v[2] | v[3]))
 		return NULL;
 	*shape = (struct block_shape){
 		.flags = (uint32_t)v[0],
@@ -281,11 +303,16 @@ static int open_shapes(struct block_in *b, const struct found *f, struct intact_
 
 static int open_column(struct block_in *b, const struct found *f, struct intact_error *err)
 {
-	if (f->own < 0)
-		return 0;
+	const uint8_t *low = NULL;
+	int rc = 0;
+
+	if (b->schema->kind[f->file_id] == DB_KIND_NUMBER)
+		rc = take_low(b, f, &low, err);
+	if (rc || f->own < 0)
+		return rc;
 	switch (b->schema->columns.col[f->own].kind) {
 	case DB_KIND_NUMBER:
-		return open_number(b, f, err);
+		return open_number(b, f, low, err);
 	case DB_KIND_SHAPES:
 		return open_shapes(b, f, err);
 	case DB_KIND_PATH:
@@ -386,6 +413,8 @@ int block_in_open(struct block_in *b, const struct block_info *info, bool follow
 	b->rows = info->rows;
 	for (unsigned i = 0; i < count && rc == 0; i++)
 		rc = open_column(b, &found[i], err);
+	if (rc == 0 && b->low_at != b->low_end)
+		rc = damaged(err, "its columns are shorter than the block");
 	if (rc == 0)
 		rc = check_shapes(b, err);
 	if (rc == 0)
@@ -469,20 +498,9 @@ static void next_numbers(struct block_in *b)
 	}
 }
 
-static struct intact_str *string_in(struct intact_entry *e, unsigned id)
+static struct intact_str *string_in(struct block_in *b, unsigned id)
 {
-	switch (id) {
-	case COL_LNAME:
-		return &e->link;
-	case COL_SELINUX:
-		return &e->selinux;
-	case COL_CAPABILITIES:
-		return &e->caps;
-	case COL_ACL:
-		return &e->acl_access;
-	default:
-		return &e->acl_default;
-	}
+	return (struct intact_str *)((char *)&b->entry + b->schema->columns.col[id].offset);
 }
 
 /* What the row before had and this one has not. */
@@ -497,7 +515,7 @@ static void next_shape(struct block_in *b, const struct block_shape *shape)
 	e->failed = shape->failed;
 	e->flags = shape->flags & DB_SHAPE_SECONDS ? INTACT_ENTRY_SECONDS : 0;
 	for (unsigned id = COL_LNAME; id < COL_PROBLEM; id++)
-		*string_in(e, id) = (struct intact_str){ 0 };
+		*string_in(b, id) = (struct intact_str){ 0 };
 	e->problem = NULL;
 	memset(e->digest, 0, sizeof(e->digest));
 	b->shape = shape;
@@ -523,7 +541,7 @@ static int next_strings(struct block_in *b, const struct block_shape *shape,
 		if (n + COL_LNAME == COL_PROBLEM)
 			e->problem = s.s;
 		else
-			*string_in(e, n + COL_LNAME) = s;
+			*string_in(b, n + COL_LNAME) = s;
 	}
 	return 0;
 }

@@ -70,6 +70,7 @@ void block_out_release(struct block_out *b)
 		column_out_release(&b->strings[i]);
 	for (unsigned i = 0; i < INTACT_DIGEST_MAX; i++)
 		buf_release(&b->digests[i]);
+	buf_release(&b->low);
 	buf_release(&b->path);
 	buf_release(&b->last);
 	buf_release(&b->body);
@@ -83,20 +84,10 @@ bool block_out_full(const struct block_out *b)
 	       b->nxattrs >= DB_XATTRS_MAX / 2;
 }
 
-static const struct intact_str *string_of(const struct intact_entry *e, enum db_column_id id)
+static const struct intact_str *string_of(const struct block_out *b, const struct intact_entry *e,
+					  unsigned id)
 {
-	switch (id) {
-	case COL_LNAME:
-		return &e->link;
-	case COL_SELINUX:
-		return &e->selinux;
-	case COL_CAPABILITIES:
-		return &e->caps;
-	case COL_ACL:
-		return &e->acl_access;
-	default:
-		return &e->acl_default;
-	}
+	return (const struct intact_str *)((const char *)e + b->columns.col[id].offset);
 }
 
 /* ---- is this an entry that can be read back? ------------------------------------------------ */
@@ -128,7 +119,7 @@ static size_t size_of(const struct block_out *b, const struct intact_entry *e, u
 	size_t bytes = e->path.len + 32;
 
 	for (unsigned id = COL_LNAME; id < COL_PROBLEM; id++)
-		bytes += string_of(e, id)->len;
+		bytes += string_of(b, e, id)->len;
 	for (size_t i = 0; i < e->nxattrs; i++)
 		bytes += 4 + e->xattrs[i].name.len + e->xattrs[i].value.len;
 	for (uint32_t left = digests; left; left &= left - 1)
@@ -139,8 +130,7 @@ static size_t size_of(const struct block_out *b, const struct intact_entry *e, u
 static int check(const struct block_out *b, const struct intact_entry *e, size_t size,
 		 struct intact_error *err)
 {
-	const struct intact_time *times[] = { &e->atime, &e->mtime, &e->ctime, &e->btime,
-					      &e->read };
+	const struct intact_time *times[] = { &e->atime, &e->mtime, &e->ctime, &e->btime };
 
 	if (e->path.len > DB_PATH_MAX || !db_path_clean(e->path.s, e->path.len, 0))
 		return intact_fail(err, INTACT_EIO,
@@ -225,7 +215,7 @@ static void append_strings(struct block_out *b, const struct intact_entry *e,
 			   struct block_shape *shape)
 {
 	for (unsigned id = COL_LNAME; id < COL_PROBLEM; id++) {
-		const struct intact_str *s = string_of(e, id);
+		const struct intact_str *s = string_of(b, e, id);
 
 		if (!s->s)
 			continue;
@@ -326,13 +316,6 @@ int block_out_append(struct block_out *b, const struct intact_entry *e, struct i
 
 /* ---- the whole block ------------------------------------------------------------------------ */
 
-static void put_varint(struct buf *out, uint64_t v)
-{
-	uint8_t bytes[VARINT_MAX];
-
-	buf_add(out, bytes, (size_t)(varint_put(bytes, v) - bytes));
-}
-
 /* The file numbers the attributes as db_attr_token() does, without the bits that are not used. */
 static uint64_t file_mask(uint64_t mask)
 {
@@ -351,11 +334,11 @@ static uint64_t file_mask(uint64_t mask)
 
 static void put_shape(const struct block_out *b, const struct block_shape *shape, struct buf *out)
 {
-	put_varint(out, shape->flags);
-	put_varint(out, file_mask(shape->attrs));
-	put_varint(out, file_mask(shape->unsupported));
-	put_varint(out, file_mask(shape->failed));
-	put_varint(out, (unsigned)(__builtin_popcount(shape->strings) +
+	varint_add(out, shape->flags);
+	varint_add(out, file_mask(shape->attrs));
+	varint_add(out, file_mask(shape->unsupported));
+	varint_add(out, file_mask(shape->failed));
+	varint_add(out, (unsigned)(__builtin_popcount(shape->strings) +
 				   __builtin_popcount(shape->digests)));
 	for (unsigned id = COL_LNAME; id < b->columns.count; id++) {
 		const struct db_column *col = &b->columns.col[id];
@@ -364,13 +347,13 @@ static void put_shape(const struct block_out *b, const struct block_shape *shape
 						       : 0;
 
 		if (has)
-			put_varint(out, id);
+			varint_add(out, id);
 	}
 }
 
 /* Append column `id` to `out`; nothing for one that is empty or all zero.  `lens` are those of the
  * columns before: one that was left out cannot be referred to. */
-static void put_column(const struct block_out *b, unsigned id, const size_t *lens, struct buf *out)
+static void put_column(struct block_out *b, unsigned id, const size_t *lens, struct buf *out)
 {
 	const struct db_column *col = &b->columns.col[id];
 	const uint64_t *numbers = b->numbers[id];
@@ -380,7 +363,7 @@ static void put_column(const struct block_out *b, unsigned id, const size_t *len
 		if (id != COL_PATH_SHARED && numbers[0] == 0 &&
 		    memcmp(numbers, numbers + 1, (b->rows - 1) * sizeof(*numbers)) == 0)
 			break;
-		column_put_numbers(out, numbers, b->rows,
+		column_put_numbers(out, &b->low, numbers, b->rows,
 				   col->like < 0 || !lens[col->like] ? NULL : b->numbers[col->like],
 				   (unsigned)col->like);
 		break;
@@ -388,7 +371,7 @@ static void put_column(const struct block_out *b, unsigned id, const size_t *len
 		buf_add(out, b->path.data, b->path.len);
 		break;
 	case DB_KIND_SHAPES:
-		put_varint(out, b->nshapes);
+		varint_add(out, b->nshapes);
 		for (uint32_t i = 0; i < b->nshapes; i++)
 			put_shape(b, &b->shapes[i], out);
 		break;
@@ -417,15 +400,15 @@ static int finish_body(struct block_out *b, struct buf *columns, struct intact_e
 		count += lens[id] != 0;
 	}
 	buf_clear(&b->body);
-	put_varint(&b->body, count);
+	varint_add(&b->body, count);
 	for (unsigned id = 0; id < b->columns.count; id++) {
 		if (lens[id]) {
-			put_varint(&b->body, id);
-			put_varint(&b->body, lens[id]);
+			varint_add(&b->body, id);
+			varint_add(&b->body, lens[id]);
 		}
 	}
 	buf_add(&b->body, columns->data, columns->len);
-	return b->body.failed || columns->failed ? intact_fail_nomem(err) : 0;
+	return b->body.failed || b->low.failed || columns->failed ? intact_fail_nomem(err) : 0;
 }
 
 static int finish_stored(struct block_out *b, struct block_info *info, struct intact_error *err)
@@ -438,6 +421,9 @@ static int finish_stored(struct block_out *b, struct block_info *info, struct in
 
 		buf_add(&b->stored, digests->data, digests->len);
 	}
+	buf_add(&b->stored, b->low.data, b->low.len);
+	if (b->stored.failed)
+		return intact_fail_nomem(err);
 	info->raw = (uint32_t)b->stored.len;
 	rc = zpack_all(b->zpack, b->body.data, b->body.len, &b->stored, err);
 	if (rc)
@@ -459,6 +445,7 @@ static void out_empty(struct block_out *b)
 		column_out_clear(&b->strings[i]);
 	for (unsigned i = 0; i < INTACT_DIGEST_MAX; i++)
 		buf_clear(&b->digests[i]);
+	buf_clear(&b->low);
 	buf_clear(&b->path);
 }
 

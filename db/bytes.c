@@ -4,12 +4,8 @@
  * The bytes of a baseline, for digests over it (aide-compat 6.4).
  */
 
-#include <intact/db.h>
-
-#include <unistd.h>
-
-#include "base/file.h"
 #include "db/aide_lines.h"
+#include "db/reader.h"
 
 static int all_bytes(int fd, intact_db_bytes_fn *fn, void *ctx, struct intact_error *err)
 {
@@ -29,17 +25,12 @@ static int all_bytes(int fd, intact_db_bytes_fn *fn, void *ctx, struct intact_er
 	return rc;
 }
 
-int intact_db_bytes(const char *path, intact_db_bytes_fn *fn, void *ctx, struct intact_error *err)
+int intact_db_bytes(const struct intact_db *db, intact_db_bytes_fn *fn, void *ctx,
+		    struct intact_error *err)
 {
-	uint64_t size;
-	int fd;
-	int rc = file_open_regular(path, &fd, &size, err);
+	int rc = all_bytes(db->fd, fn, ctx, err);
 
 	if (rc < 0)
-		return rc;
-	rc = all_bytes(fd, fn, ctx, err);
-	if (rc < 0)
-		intact_error_prefix(err, "'%s': ", path);
-	close(fd);
+		intact_error_prefix(err, "'%s': ", db->path);
 	return rc;
 }

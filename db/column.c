@@ -21,6 +21,8 @@ static bool all_same(const uint64_t *numbers, size_t rows)
 	return differ == 0;
 }
 
+#define LOW_BITS (8 * COLUMN_LOW_BYTES)
+
 /* What zlib will make of a number, in eighths of a byte: zeros stand in runs and cost next to
  * nothing. */
 static unsigned cost(uint64_t v)
@@ -30,20 +32,22 @@ static unsigned cost(uint64_t v)
 
 static enum column_code cheapest(const uint64_t *numbers, size_t rows, const uint64_t *like)
 {
-	uint64_t plain = 0, delta = 0, other = 0, before = 0;
+	uint64_t costs[COLUMN_LOW + 1] = { [COLUMN_SAME] = UINT64_MAX }, before = 0;
+	enum column_code best = COLUMN_PLAIN;
 
 	for (size_t i = 0; i < rows; i++) {
-		plain += cost(numbers[i]);
-		delta += cost(zigzag(numbers[i] - before));
+		costs[COLUMN_PLAIN] += cost(numbers[i]);
+		costs[COLUMN_DELTA] += cost(zigzag(numbers[i] - before));
+		costs[COLUMN_LOW] += 8 * COLUMN_LOW_BYTES + cost(numbers[i] >> LOW_BITS);
 		before = numbers[i];
 	}
-	if (like) {
-		for (size_t i = 0; i < rows; i++)
-			other += cost(zigzag(numbers[i] - like[i]));
-		if (other < plain && other < delta)
-			return COLUMN_LIKE;
-	}
-	return delta < plain ? COLUMN_DELTA : COLUMN_PLAIN;
+	for (size_t i = 0; like && i < rows; i++)
+		costs[COLUMN_LIKE] += cost(zigzag(numbers[i] - like[i]));
+	if (!like)
+		costs[COLUMN_LIKE] = UINT64_MAX;
+	for (enum column_code code = COLUMN_DELTA; code <= COLUMN_LOW; code++)
+		best = costs[code] < costs[best] ? code : best;
+	return best;
 }
 
 static uint8_t *put_plain(uint8_t *p, const uint64_t *numbers, size_t rows)
@@ -73,13 +77,28 @@ static uint8_t *put_like(uint8_t *p, const uint64_t *numbers, size_t rows, const
 	return p;
 }
 
-void column_put_numbers(struct buf *out, const uint64_t *numbers, size_t rows, const uint64_t *like,
-			unsigned like_id)
+static uint8_t *put_low(uint8_t *p, struct buf *low, const uint64_t *numbers, size_t rows)
+{
+	uint8_t *at = (uint8_t *)low->data + low->len;
+
+	for (size_t i = 0; i < rows; i++) {
+		p = varint_put(p, numbers[i] >> LOW_BITS);
+		for (unsigned k = 0; k < COLUMN_LOW_BYTES; k++)
+			*at++ = (uint8_t)(numbers[i] >> 8 * k);
+	}
+	low->len += rows * COLUMN_LOW_BYTES;
+	low->data[low->len] = '\0';
+	return p;
+}
+
+void column_put_numbers(struct buf *out, struct buf *low, const uint64_t *numbers, size_t rows,
+			const uint64_t *like, unsigned like_id)
 {
 	enum column_code code;
 	uint8_t *start, *p;
 
-	if (!buf_reserve(out, 1 + (rows + 1) * VARINT_MAX))
+	if (!buf_reserve(out, 1 + (rows + 1) * VARINT_MAX) ||
+	    !buf_reserve(low, rows * COLUMN_LOW_BYTES))
 		return;
 	code = all_same(numbers, rows) ? COLUMN_SAME : cheapest(numbers, rows, like);
 	start = p = (uint8_t *)out->data + out->len;
@@ -96,6 +115,9 @@ void column_put_numbers(struct buf *out, const uint64_t *numbers, size_t rows, c
 		break;
 	case COLUMN_LIKE:
 		p = put_like(p, numbers, rows, like, like_id);
+		break;
+	case COLUMN_LOW:
+		p = put_low(p, low, numbers, rows);
 		break;
 	}
 	out->len += (size_t)(p - start);
@@ -159,8 +181,29 @@ static const uint8_t *get_like(const uint8_t *p, const uint8_t *end, uint64_t *n
 	return p;
 }
 
-bool column_get_numbers(const uint8_t *data, size_t len, uint64_t *numbers, size_t rows,
-			column_lookup *lookup, void *arg)
+static const uint8_t *get_low(const uint8_t *p, const uint8_t *end, const uint8_t *low,
+			      uint64_t *numbers, size_t rows)
+{
+	for (size_t i = 0; i < rows; i++) {
+		uint64_t high;
+
+		p = varint_get(p, end, &high);
+		if (!p || high >> (64 - LOW_BITS))
+			return NULL;
+		numbers[i] = high << LOW_BITS;
+		for (unsigned k = 0; k < COLUMN_LOW_BYTES; k++)
+			numbers[i] |= (uint64_t)*low++ << 8 * k;
+	}
+	return p;
+}
+
+size_t column_low_size(const uint8_t *data, size_t len, size_t rows)
+{
+	return len && data[0] == COLUMN_LOW ? rows * COLUMN_LOW_BYTES : 0;
+}
+
+bool column_get_numbers(const uint8_t *data, size_t len, const uint8_t *low, uint64_t *numbers,
+			size_t rows, column_lookup *lookup, void *arg)
 {
 	const uint8_t *end = data + len;
 	const uint8_t *p = NULL;
@@ -179,6 +222,9 @@ bool column_get_numbers(const uint8_t *data, size_t len, uint64_t *numbers, size
 		break;
 	case COLUMN_LIKE:
 		p = get_like(data + 1, end, numbers, rows, lookup, arg);
+		break;
+	case COLUMN_LOW:
+		p = get_low(data + 1, end, low, numbers, rows);
 		break;
 	}
 	return p == end;

@@ -22,18 +22,27 @@ enum column_code {
 	COLUMN_PLAIN = 1, /* each as it is */
 	COLUMN_DELTA = 2, /* the folded difference to the row before (the first: to 0) */
 	COLUMN_LIKE = 3,  /* the folded difference to another column in the same row */
+	COLUMN_LOW = 4,	  /* each without its lowest 24 bits; these are not packed */
 };
 
-/** Append the column; `like` (may be NULL) are the numbers of column `like_id`. */
-void column_put_numbers(struct buf *out, const uint64_t *numbers, size_t rows, const uint64_t *like,
-			unsigned like_id);
+/* Bytes of a number that COLUMN_LOW keeps apart. */
+#define COLUMN_LOW_BYTES 3
+
+/** Append the column; `like` (may be NULL) are the numbers of column `like_id`, and what is not to
+ * be packed goes to `low`. */
+void column_put_numbers(struct buf *out, struct buf *low, const uint64_t *numbers, size_t rows,
+			const uint64_t *like, unsigned like_id);
 
 /** The numbers of a column that stands earlier in the block, or NULL. */
 typedef const uint64_t *column_lookup(void *arg, uint64_t column);
 
-/** Read it back into numbers[rows].  Returns false if it is damaged. */
-bool column_get_numbers(const uint8_t *data, size_t len, uint64_t *numbers, size_t rows,
-			column_lookup *lookup, void *arg);
+/** Bytes that a column has among those that are not packed. */
+size_t column_low_size(const uint8_t *data, size_t len, size_t rows);
+
+/** Read it back into numbers[rows]; `low` has as many bytes as column_low_size() says.  Returns
+ * false if it is damaged. */
+bool column_get_numbers(const uint8_t *data, size_t len, const uint8_t *low, uint64_t *numbers,
+			size_t rows, column_lookup *lookup, void *arg);
 
 /* A string that was written lately is not written again; looked for in one place only, so that
  * nobody who chooses strings can make this slow. */

@@ -17,9 +17,9 @@
 	{                                                              \
 		name, DB_KIND_NUMBER, 0, 4, FIELD(member), like, 0, -1 \
 	}
-#define STRING(name)                                     \
-	{                                                \
-		name, DB_KIND_STRING, 0, 0, 0, -1, 0, -1 \
+#define STRING(name, offset)                                  \
+	{                                                     \
+		name, DB_KIND_STRING, 0, 0, offset, -1, 0, -1 \
 	}
 #define PART(name, kind)                                        \
 	{                                                       \
@@ -52,16 +52,15 @@ static const struct db_column fixed[COL_DIGEST] = {
 	[COL_BTIME] = NUMBER("btime", btime.sec, COL_CTIME),
 	[COL_BTIME_NS] = NANOS("btime.ns", btime.nsec, COL_CTIME_NS),
 	[COL_READ] = NUMBER("read", read.sec, -1),
-	[COL_READ_NS] = NANOS("read.ns", read.nsec, -1),
-	[COL_LNAME] = STRING("lname"),
-	[COL_SELINUX] = STRING("selinux"),
-	[COL_CAPABILITIES] = STRING("capabilities"),
-	[COL_ACL] = STRING("acl"),
-	[COL_ACL_DEFAULT] = STRING("acl.default"),
-	[COL_PROBLEM] = STRING("problem"),
+	[COL_LNAME] = STRING("lname", FIELD(link)),
+	[COL_SELINUX] = STRING("selinux", FIELD(selinux)),
+	[COL_CAPABILITIES] = STRING("capabilities", FIELD(caps)),
+	[COL_ACL] = STRING("acl", FIELD(acl_access)),
+	[COL_ACL_DEFAULT] = STRING("acl.default", FIELD(acl_default)),
+	[COL_PROBLEM] = STRING("problem", 0),
 	[COL_XATTRS] = { "xattrs", DB_KIND_NUMBER, 0, 0, 0, -1, 0, -1 },
-	[COL_XATTRS_NAME] = STRING("xattrs.name"),
-	[COL_XATTRS_VALUE] = STRING("xattrs.value"),
+	[COL_XATTRS_NAME] = STRING("xattrs.name", 0),
+	[COL_XATTRS_VALUE] = STRING("xattrs.value", 0),
 };
 
 void db_columns_init(struct db_columns *columns)

@@ -7,7 +7,7 @@
  *   header | block ... | index | trailer
  *
  *     header:   magic, version, length, metadata, attribute names, columns
- *     block:    digests (raw) | the other columns (zlib)
+ *     block:    digests and other random bytes (raw) | the rest of the columns (zlib)
  *     index:    SHA-256 of each block (raw) | first and last path, sizes, rows (zlib)
  *     trailer:  SHA-256 of header and index, sizes; root digest; signature; end mark
  */
@@ -89,7 +89,6 @@ enum db_column_id {
 	COL_BTIME,
 	COL_BTIME_NS,
 	COL_READ,
-	COL_READ_NS,
 	COL_LNAME,
 	COL_SELINUX,
 	COL_CAPABILITIES,
@@ -104,13 +103,14 @@ enum db_column_id {
 };
 
 #define COL_NUMBERS_FIRST COL_PERM
-#define COL_NUMBERS_LAST COL_READ_NS
+#define COL_NUMBERS_LAST COL_READ
 
 struct db_column {
 	const char *name;
 	uint8_t kind;
 	uint8_t flags;
-	/* Numbers: where in struct intact_entry, and how many bytes there. */
+	/* Numbers, and strings before COL_PROBLEM: where in struct intact_entry; numbers: how many
+	 * bytes there. */
 	uint8_t size;
 	uint16_t offset;
 	/* Numbers: another column that this one often equals, or -1. */

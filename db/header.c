@@ -11,23 +11,16 @@
 
 #include "db/sha256.h"
 #include "db/varint.h"
-#include "db/zstream.h"
+#include "base/zstream.h"
 
 /* Every string but the rules. */
 #define TEXT_MAX 65536
 
 /* ---- writing -------------------------------------------------------------------------------- */
 
-static void put_varint(struct buf *out, uint64_t v)
-{
-	uint8_t bytes[VARINT_MAX];
-
-	buf_add(out, bytes, (size_t)(varint_put(bytes, v) - bytes));
-}
-
 static void put_string(struct buf *out, const void *data, size_t len)
 {
-	put_varint(out, len);
+	varint_add(out, len);
 	buf_add(out, data, len);
 }
 
@@ -92,7 +85,7 @@ static int put_meta(struct buf *out, const struct intact_db_meta *meta, struct i
 	put_u64(created, (uint64_t)meta->created.sec);
 	put_u32(created + 8, meta->created.nsec);
 	put_u64(generation, meta->generation);
-	put_varint(out, 10);
+	varint_add(out, 10);
 	put_pair(out, "created", created, sizeof(created));
 	put_text(out, "host", meta->host);
 	put_text(out, "version", meta->version);
@@ -109,14 +102,14 @@ static void put_schema(struct buf *out)
 	struct db_columns columns;
 
 	db_columns_init(&columns);
-	put_varint(out, (unsigned)__builtin_popcountll(db_attr_known()));
+	varint_add(out, (unsigned)__builtin_popcountll(db_attr_known()));
 	for (unsigned id = 0; id < INTACT_ATTR_MAX; id++) {
 		const char *token = db_attr_token(id);
 
 		if (token)
 			put_string(out, token, strlen(token));
 	}
-	put_varint(out, columns.count);
+	varint_add(out, columns.count);
 	for (unsigned id = 0; id < columns.count; id++) {
 		const struct db_column *col = &columns.col[id];
 		const uint8_t rest[3] = { col->kind, col->flags, col->width };
@@ -275,6 +268,20 @@ static int get_rules(struct db_header *h, const struct cursor *c, struct intact_
 	return 0;
 }
 
+/* It stands behind the text, as the order of the keys asks. */
+static int get_rules_digest(struct db_header *h, const struct cursor *c, struct intact_error *err)
+{
+	struct sha256 *sha256 = sha256_new();
+	uint8_t digest[SHA256_SIZE];
+	int rc = sha256 ? sha256_sum(sha256, h->meta.rules, h->meta.rules_len, NULL, 0, digest, err)
+			: intact_fail_nomem(err);
+
+	sha256_free(sha256);
+	if (rc == 0 && (length(c) != SHA256_SIZE || !sha256_equal(digest, c->at)))
+		rc = damaged(err, "digest of the rules is wrong");
+	return rc;
+}
+
 static int get_generation(struct db_header *h, const struct cursor *c, struct intact_error *err)
 {
 	if (length(c) != 8)
@@ -324,6 +331,7 @@ static const struct {
 	{ "previous", get_previous },
 	{ "attrs", get_attrs },
 	{ "rules", get_rules },
+	{ "rules.sha256", get_rules_digest },
 };
 
 /* `seen`: bits of the keys so far; none may stand there twice. */
@@ -404,6 +412,8 @@ static int get_column(struct db_header *h, unsigned i, struct cursor *c, struct 
 	if (!get_string(c, &name) || length(c) < 3)
 		return damaged(err, "list of columns is cut off");
 	own = own_column(s, &name);
+	if (c->at[1] & ~DB_COLUMN_REQUIRED)
+		return damaged(err, "list of columns has unknown flags");
 	s->own[i] = (int16_t)own;
 	s->kind[i] = c->at[0];
 	s->width[i] = c->at[2];
@@ -441,7 +451,7 @@ int header_get(struct db_header *h, const uint8_t *data, size_t len, struct inta
 
 	memset(h, 0, sizeof(*h));
 	h->meta.host = h->meta.version = h->meta.config_version = "";
-	h->meta.root_prefix = h->meta.rules = "";
+	h->meta.root_prefix = h->meta.rules = h->meta.remark = "";
 	rc = get_meta(h, &c, err);
 	if (rc == 0)
 		rc = get_attributes(h, &c, err);

@@ -22,13 +22,20 @@ struct native_writer {
 	struct trailer trailer;
 };
 
+static int put(struct native_writer *w, const void *data, size_t len, struct intact_error *err)
+{
+	int rc = writer_put(&w->base, data, len, err);
+
+	return rc ? rc : writer_show(&w->base, data, len, err);
+}
+
 static int flush(struct native_writer *w, struct intact_error *err)
 {
 	struct block_info info;
 	int rc = block_out_finish(&w->block, &info, err);
 
 	if (rc == 0)
-		rc = writer_put(&w->base, w->block.stored.data, w->block.stored.len, err);
+		rc = put(w, w->block.stored.data, w->block.stored.len, err);
 	if (rc == 0)
 		rc = index_out_add(&w->index, &info, err);
 	return rc;
@@ -59,7 +66,7 @@ static int put_index(struct native_writer *w, struct intact_error *err)
 		rc = sha256_sum(w->sha256, stored->data, stored->len, NULL, 0,
 				w->trailer.index_sha256, err);
 	if (rc == 0)
-		rc = writer_put(&w->base, stored->data, stored->len, err);
+		rc = put(w, stored->data, stored->len, err);
 	w->trailer.index_len = stored->len;
 	w->trailer.body_len = w->base.offset;
 	return rc;
@@ -82,7 +89,7 @@ static int native_finish(struct intact_db_writer *base, uint8_t root[INTACT_DB_D
 		return rc;
 	trailer_put(&w->trailer, data);
 	memcpy(root, w->trailer.root, INTACT_DB_DIGEST_SIZE);
-	return writer_put(base, data, sizeof(data), err);
+	return put(w, data, sizeof(data), err);
 }
 
 /* Header, index and trailer are read back and verified; the blocks were hashed from the memory that
@@ -120,16 +127,15 @@ static const struct writer_ops native_ops = { native_append, native_finish, nati
 static int put_header(struct native_writer *w, const struct intact_db_meta *meta,
 		      struct intact_error *err)
 {
-	struct buf header = { 0 };
-	int rc = header_put(&header, meta, err);
+	struct buf *header = &w->base.begun;
+	int rc = header_put(header, meta, err);
 
 	if (rc == 0)
-		rc = sha256_sum(w->sha256, header.data, header.len, NULL, 0,
+		rc = sha256_sum(w->sha256, header->data, header->len, NULL, 0,
 				w->trailer.header_sha256, err);
 	if (rc == 0)
-		rc = writer_put(&w->base, header.data, header.len, err);
-	w->trailer.header_len = header.len;
-	buf_release(&header);
+		rc = writer_put(&w->base, header->data, header->len, err);
+	w->trailer.header_len = header->len;
 	return rc;
 }
 

@@ -6,6 +6,7 @@
 
 #include "db/reader.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -44,6 +45,33 @@ static int use_fd(struct intact_db *db, int fd, struct intact_error *err)
 		return intact_fail_errno(err, "stat '%s'", db->path);
 	db->size = (uint64_t)st.st_size;
 	return 0;
+}
+
+/* What a shell makes of <(command): nobody who writes means an empty one, not a run that waits. */
+static int open_pipe(struct intact_db *db, struct intact_error *err)
+{
+	int fd = open(db->path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	int rc;
+
+	if (fd < 0 || fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK) != 0)
+		rc = intact_fail_errno(err, "open '%s'", db->path);
+	else
+		rc = use_fd(db, fd, err);
+	if (fd >= 0 && fd != db->fd)
+		close(fd);
+	else
+		db->owns_fd = true;
+	return rc;
+}
+
+static int open_path(struct intact_db *db, struct intact_error *err)
+{
+	struct stat st;
+
+	if (stat(db->path, &st) == 0 && S_ISFIFO(st.st_mode))
+		return open_pipe(db, err);
+	db->owns_fd = true;
+	return file_open_regular(db->path, &db->fd, &db->size, err);
 }
 
 static int open_native(struct intact_db *db, struct intact_error *err)
@@ -87,8 +115,7 @@ int intact_db_open(const char *path, int fd, struct intact_db **ret, struct inta
 	} else if (fd >= 0) {
 		rc = use_fd(db, fd, err);
 	} else {
-		rc = file_open_regular(path, &db->fd, &db->size, err);
-		db->owns_fd = true;
+		rc = open_path(db, err);
 	}
 	if (rc == 0)
 		rc = open_content(db, err);

@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
+
 #define VARINT_MAX 10
 
 /** Write at most VARINT_MAX bytes; returns the place after them. */
@@ -24,6 +26,14 @@ static inline uint8_t *varint_put(uint8_t *p, uint64_t v)
 	}
 	*p++ = (uint8_t)v;
 	return p;
+}
+
+/** Append a number. */
+static inline void varint_add(struct buf *out, uint64_t v)
+{
+	uint8_t bytes[VARINT_MAX];
+
+	buf_add(out, bytes, (size_t)(varint_put(bytes, v) - bytes));
 }
 
 /** Bytes that varint_put() needs. */

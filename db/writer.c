@@ -8,6 +8,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 int writer_open(struct intact_db_writer *w, const char *path, int fd, struct intact_error *err)
 {
@@ -37,6 +39,19 @@ int writer_put(struct intact_db_writer *w, const void *data, size_t len, struct 
 	return 0;
 }
 
+int writer_show(struct intact_db_writer *w, const void *data, size_t len, struct intact_error *err)
+{
+	return w->watch && len ? w->watch(w->watch_ctx, data, len, err) : 0;
+}
+
+int intact_db_watch(struct intact_db_writer *w, intact_db_bytes_fn *fn, void *ctx,
+		    struct intact_error *err)
+{
+	w->watch = fn;
+	w->watch_ctx = ctx;
+	return writer_show(w, w->begun.data, w->begun.len, err);
+}
+
 int intact_db_append(struct intact_db_writer *w, const struct intact_entry *entry,
 		     struct intact_error *err)
 {
@@ -47,6 +62,19 @@ int intact_db_append(struct intact_db_writer *w, const struct intact_entry *entr
 	rc = w->ops->append(w, entry, err);
 	w->failed = rc != 0;
 	return rc;
+}
+
+bool intact_db_is_temporary(const struct intact_db_writer *w, const struct intact_entry *entry)
+{
+	size_t len = w->named ? strlen(w->file.tmp_name) : 0;
+	const struct intact_str *path = &entry->path;
+	struct stat st;
+
+	if (!w->named || path->len <= len || path->s[path->len - len - 1] != '/' ||
+	    memcmp(path->s + path->len - len, w->file.tmp_name, len) != 0)
+		return false;
+	return fstat(w->fd, &st) == 0 && st.st_ino == entry->ino &&
+	       ((uint64_t)major(st.st_dev) << 32 | minor(st.st_dev)) == entry->dev;
 }
 
 int intact_db_commit(struct intact_db_writer *w, uint8_t ret_root[INTACT_DB_DIGEST_SIZE],
@@ -76,5 +104,6 @@ void intact_db_writer_free(struct intact_db_writer *w)
 	if (w->named)
 		file_new_release(&w->file);
 	free(w->name);
+	buf_release(&w->begun);
 	w->ops->free(w);
 }

@@ -13,6 +13,7 @@
 
 #include <intact/db.h>
 
+#include "base/buf.h"
 #include "base/file.h"
 
 struct writer_ops {
@@ -37,6 +38,10 @@ struct intact_db_writer {
 	uint64_t offset; /* bytes written */
 	char *name;	 /* for messages */
 	bool failed;	 /* after a failure nothing is committed */
+
+	intact_db_bytes_fn *watch; /* intact_db_watch() */
+	void *watch_ctx;
+	struct buf begun; /* what was written before anybody could watch */
 };
 
 /** Open the place: `fd` if it is not negative, else a new file for `path`.  Returns 0 or an error;
@@ -46,5 +51,9 @@ int writer_open(struct intact_db_writer *w, const char *path, int fd, struct int
 
 INTACT_MUST_CHECK
 int writer_put(struct intact_db_writer *w, const void *data, size_t len, struct intact_error *err);
+
+/** Hand on what the watcher is to see. */
+INTACT_MUST_CHECK
+int writer_show(struct intact_db_writer *w, const void *data, size_t len, struct intact_error *err);
 
 #endif /* DB_WRITER_H */

@@ -74,6 +74,7 @@ static const struct config_option options[] = {
 	{ "root_prefix", set_root_prefix, NOWHERE, 0, NULL, false, false },
 	{ "acl_no_symlink_follow", set_bool, CONFIG(acl_no_symlink_follow), 0, NULL, false, false },
 	{ "warn_dead_symlinks", set_bool, CONFIG(warn_dead_symlinks), 0, NULL, false, false },
+	{ "follow_rotation", set_bool, CONFIG(follow_rotation), 0, NULL, false, false },
 	{ "config_version", set_config_version, NOWHERE, 0, NULL, false, false },
 	{ "config_check_warn_unrestricted_rules", set_bool, READER(warn_unrestricted), 0, NULL,
 	  false, false },
@@ -311,7 +312,7 @@ static int set_workers(const struct setting *s)
 	struct intact_config *config = s->r->config;
 	unsigned n;
 
-	if (config->workers_set)
+	if (config->workers_set || s->r->source->workers_given)
 		return already_set(s, NULL);
 	if (intact_workers_parse(s->text, &config->workers, &config->workers_percent, NULL) < 0)
 		return place_fail(s->place, s->err, INTACT_ECONFIG,
@@ -332,7 +333,8 @@ static int set_log_level(const struct setting *s)
 	if (level < 0)
 		return place_fail(s->place, s->err, INTACT_ECONFIG, "invalid log level: '%s'",
 				  s->text);
-	if (s->r->config->log_level >= 0)
+	if (s->r->config->log_level >= 0 ||
+	    (s->r->source->log_level_given && !s->r->source->check_only))
 		return already_set(s, NULL);
 	s->r->config->log_level = level;
 	log_set(s, s->text);

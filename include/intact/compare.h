@@ -10,6 +10,7 @@
 #define INTACT_COMPARE_H
 
 #include <intact/change.h>
+#include <intact/content.h>
 #include <intact/stream.h>
 
 /** Is this path of the old side inside the limit?  See intact_matcher_in_limit. */
@@ -45,14 +46,29 @@ struct intact_match_options {
 int intact_match_pair(const struct intact_pair *pair, const struct intact_match_options *options,
 		      char *reason_buf, size_t reason_size, struct intact_change *ret);
 
+/** How to look for files that moved. */
+struct intact_moves_options {
+	bool disk; /* the new side was measured now (check, update) */
+	/* Reads what has to be proven of a content; the caller's, and outlives the moves.  NULL:
+	 * what is not known of an entry stays unproven. */
+	struct intact_contents *contents;
+	/* Beyond AIDE: follow a log also into a copy, or a compressed file, that only begins with
+	 * what the log was. */
+	bool rotation;
+	/* Called for each file that was followed; may be NULL. */
+	void (*followed)(void *ctx, const struct intact_entry *old, const struct intact_entry *new);
+	void *ctx;
+};
+
 /**
- * Moved files (attribute I), limited to one directory.  Feed every judged pair in order, also those
- * that were not kept; when a directory is left, moved pairs are found and hidden in `changes`.
+ * Moved files (attributes I and compressed) and rotated logs, limited to one directory.  Feed every
+ * judged pair in order, also those that were not kept; when a directory is left, moved pairs are
+ * found and hidden in `changes`.  `options` is copied.
  */
 struct intact_moves;
 INTACT_MUST_CHECK
-int intact_moves_new(struct intact_changes *changes, struct intact_moves **ret,
-		     struct intact_error *err);
+int intact_moves_new(const struct intact_moves_options *options, struct intact_changes *changes,
+		     struct intact_moves **ret, struct intact_error *err);
 void intact_moves_free(struct intact_moves *m);
 
 /** `pos`: position of the change in the list if it was kept there, else UINT64_MAX. */

@@ -35,7 +35,8 @@ struct intact_db_meta {
 
 	/* Set by the reader only. */
 	uint64_t entries;
-	bool native;			     /* our format; false: AIDE's text */
+	const char *remark; /* what of AIDE's text was passed over, for people; "" for nothing */
+	bool native;	    /* our format; false: AIDE's text */
 	uint8_t root[INTACT_DB_DIGEST_SIZE]; /* the trailer digest that everything hangs from
 						(native) */
 };
@@ -44,7 +45,8 @@ struct intact_db;
 
 /**
  * Open a baseline for reading; `path` is used for messages and, if `fd` is negative, to open it
- * (O_NOFOLLOW not forced: the administrator may use links; must be a regular file).  With `fd` >= 0
+ * (O_NOFOLLOW not forced: the administrator may use links; must be a regular file or a pipe that
+ * somebody writes to, which is copied to a temporary file).  With `fd` >= 0
  * that descriptor is read and stays the caller's.  Verifies trailer, header and index before it
  * returns. AIDE's text databases are recognised as well. Errors: INTACT_EIO cannot be opened or
  * read; INTACT_EDAMAGED with what is wrong; INTACT_ENOMEM.
@@ -79,7 +81,8 @@ typedef int intact_db_bytes_fn(void *ctx, const void *data, size_t len, struct i
  * gzipped.  Returns 0 or a negative code.
  */
 INTACT_MUST_CHECK
-int intact_db_bytes(const char *path, intact_db_bytes_fn *fn, void *ctx, struct intact_error *err);
+int intact_db_bytes(const struct intact_db *db, intact_db_bytes_fn *fn, void *ctx,
+		    struct intact_error *err);
 
 struct intact_db_writer;
 
@@ -114,11 +117,21 @@ int intact_db_create_aide(const char *path, int fd, const struct intact_db_meta 
 			  enum intact_aide_version version, struct intact_db_writer **ret,
 			  struct intact_error *err);
 
+/** Before the first entry: give `fn` the same bytes that intact_db_bytes() would give for the new
+ * baseline, while they are written; a pipe cannot be read again.  Returns 0 or a negative code. */
+INTACT_MUST_CHECK
+int intact_db_watch(struct intact_db_writer *w, intact_db_bytes_fn *fn, void *ctx,
+		    struct intact_error *err);
+
 /** Append an entry; paths must be strictly increasing in path order (else INTACT_EIO: our own bug
  * or a damaged input, said as such). */
 INTACT_MUST_CHECK
 int intact_db_append(struct intact_db_writer *w, const struct intact_entry *entry,
 		     struct intact_error *err);
+
+/** Is this the temporary file that `w` writes to?  Told by its name, device and inode together:
+ * another file of that name, or another name of that file, is not. */
+bool intact_db_is_temporary(const struct intact_db_writer *w, const struct intact_entry *entry);
 
 /** Write index and trailer, sync, rename, sync the directory.  After 0 the new baseline is on disk
  * under its name, and `ret_root` (may be NULL) has its root digest; after a failure the old one is

@@ -12,6 +12,7 @@
 #define INTACT_ENTRY_H
 
 #include <intact/attr.h>
+#include <intact/content.h>
 #include <intact/error.h>
 
 struct arena;
@@ -82,8 +83,8 @@ struct intact_entry {
 	struct intact_time mtime;
 	struct intact_time ctime;
 	struct intact_time btime; /* 0.0 where the file system keeps none */
-	struct intact_time
-		read; /* when the content was last read in full; 0.0 = never or unknown */
+	/* When the content was last read in full, in whole seconds; 0: never or unknown. */
+	struct intact_time read;
 
 	/* INTACT_KIND_STRING */
 	struct intact_str link;
@@ -105,9 +106,15 @@ struct intact_entry {
 	const uint8_t *digest_prefix[INTACT_DIGEST_MAX];
 	uint64_t prefix_size;
 
+	/* `compressed`: what the content is when decompressed; NULL: not looked at.  Never kept in
+	 * a baseline. */
+	const struct intact_unpacked *unpacked;
+
 	const char *problem; /* one line for people, unescaped; NULL: none */
 
-	/* The scan's alone: the directory an unmeasured name was found in.  NULL elsewhere. */
+	/* The scan's alone: the directory the name was found in.  Behind the measuring it is there,
+	 * until the next pair, only where the entry's content may have to be read again
+	 * (intact_contents); NULL elsewhere. */
 	struct scan_dir *dir;
 };
 

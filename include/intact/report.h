@@ -39,6 +39,9 @@ struct intact_run {
 	bool aide_output; /* AIDE's bytes: no coverage line; unverified section only if there is one
 			   */
 	unsigned summary_columns; /* 19, or 18 for AIDE 0.18 */
+	/* A NUL behind each piece that AIDE prints by itself: for syslog, where a piece is a
+	 * message.  No NUL stands in a report otherwise. */
+	bool pieces;
 
 	struct intact_time start, end;
 	const char *new_database; /* init, update: where the new baseline was written; else NULL */

@@ -272,6 +272,7 @@ struct intact_config {
 	char *config_version;
 	bool acl_no_symlink_follow;
 	bool warn_dead_symlinks;
+	bool follow_rotation;
 
 	bool workers_set;
 	unsigned workers;     /* 0: the main thread does the work */
@@ -306,11 +307,14 @@ struct intact_config_source {
 	const char *after;
 	enum intact_compat compat;
 	enum intact_database_format database_format; /* where no line says otherwise */
+	bool follow_rotation;			     /* likewise */
 	const char *version; /* value of @@{AIDE_VERSION}: the AIDE version we stand in for */
 	uint64_t digests;    /* bits of the digests that can be computed here; 0: do not check */
-	bool no_includes;   /* refuse @@include and @@x_include: for text from outside, and tests */
-	bool check_only;    /* config-check, path-check, dry-init: warn about unrestricted rules if
-			       asked */
+	bool no_includes; /* refuse @@include and @@x_include: for text from outside, and tests */
+	bool check_only;  /* config-check, path-check, dry-init: warn about unrestricted rules if
+			     asked; the caller does not heed log_level */
+	/* The command line says how many workers, and what is logged: it comes first. */
+	bool workers_given, log_level_given;
 	intact_log_fn *log; /* warnings and below; may be NULL */
 	void *log_ctx;
 };

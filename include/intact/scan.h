@@ -12,6 +12,7 @@
 
 #include <stdatomic.h>
 
+#include <intact/content.h>
 #include <intact/rules.h>
 #include <intact/stream.h>
 
@@ -28,6 +29,9 @@ struct intact_scan_options {
 	const char *limit;	   /* --limit, or NULL */
 	const char *root_prefix;   /* "" for none */
 	enum intact_compat compat; /* as for intact_hasher_new() */
+	/* Moved and rotated files are looked for among the pairs: of what is new, see what it
+	 * decompresses to (`compressed`), and give it out with its folder. */
+	bool follow;
 	unsigned workers; /* threads that measure; 0: the caller's thread does it in next() */
 	/* So many while it is the disk that waits; 0, or not more than `workers`: never more. */
 	unsigned workers_most;
@@ -76,6 +80,12 @@ int intact_scan_walk(struct intact_scan *scan, struct intact_stream **ret,
 INTACT_MUST_CHECK
 int intact_scan_measure(struct intact_scan *scan, struct intact_pairs *in,
 			struct intact_pairs **ret, struct intact_error *err);
+
+/** Reads entries that the scan gave out once more, in the pulling thread.  Lives no longer than the
+ * scan; end it with contents->close(). */
+INTACT_MUST_CHECK
+int intact_scan_contents(struct intact_scan *scan, struct intact_contents **ret,
+			 struct intact_error *err);
 
 /* ---- digests -----------------------------------------------------------------------------------
  */

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,6 +110,15 @@ int file_read(int fd, void *data, size_t len, size_t *ret_len)
 	return 0;
 }
 
+/* Whoever gave us a descriptor may have made it one that never blocks: then it is up to us to wait.
+ * False if that is not why it failed, or a signal came. */
+static bool wait_if_would_block(int fd, short events)
+{
+	struct pollfd p = { .fd = fd, .events = events };
+
+	return (errno == EAGAIN || errno == EWOULDBLOCK) && poll(&p, 1, -1) > 0;
+}
+
 int file_write(int fd, const void *data, size_t len)
 {
 	size_t done = 0;
@@ -116,7 +126,7 @@ int file_write(int fd, const void *data, size_t len)
 	while (done < len) {
 		ssize_t n = write(fd, (const char *)data + done, len - done);
 
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && (wait_if_would_block(fd, POLLOUT) || errno == EINTR))
 			continue;
 		if (n < 0)
 			return -1;
@@ -159,6 +169,14 @@ bool file_same_place(const char *a, const char *b)
 	return same;
 }
 
+bool file_place_is_shared(const char *path)
+{
+	struct stat dir;
+	const char *name;
+
+	return !place_of(path, &dir, &name) || (dir.st_mode & 022);
+}
+
 static int temporary(struct intact_error *err)
 {
 	const char *dir = getenv("TMPDIR");
@@ -179,6 +197,8 @@ static int spool(int from, int to, uint64_t max, char *data, struct intact_error
 		ssize_t n = read(from, data, COPY_SIZE);
 		size_t len = (size_t)n;
 
+		if (n < 0 && wait_if_would_block(from, POLLIN))
+			continue;
 		/* Whoever waits for a pipe may wait for ever: a signal is the way out. */
 		if (n < 0 && errno == EINTR)
 			return intact_fail(err, INTACT_ESIGNAL, "read: stopped by a signal");
@@ -231,7 +251,7 @@ static int new_names(struct file_new *f, const char *path, struct intact_error *
 	return 0;
 }
 
-static int new_directory(struct file_new *f, struct intact_error *err)
+static int new_directory(struct file_new *f, bool *ret_shared, struct intact_error *err)
 {
 	size_t len = (size_t)(f->name - f->path);
 	char *dir = len ? strndup(f->path, len) : strdup(".");
@@ -252,17 +272,23 @@ static int new_directory(struct file_new *f, struct intact_error *err)
 		rc = intact_fail(err, INTACT_EIO,
 				 "directory '%s' is writable by %s: they could exchange the file",
 				 dir, st.st_mode & 02 ? "everybody" : "its group");
+	else
+		*ret_shared = st.st_mode & 022;
 	free(dir);
 	return rc;
 }
 
-static int new_target(struct file_new *f, struct intact_error *err)
+/* What stands at the name.  Returns 1 for a link that leads on. */
+static int new_target(struct file_new *f, bool shared, struct intact_error *err)
 {
 	struct stat st;
 
 	if (fstatat(f->dirfd, f->name, &st, AT_SYMLINK_NOFOLLOW) != 0)
 		return errno == ENOENT ? 0 : intact_fail_errno(err, "stat '%s'", f->path);
-	if (!S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode))
+	/* Where others may make names, a link may be theirs: it is replaced. */
+	if (S_ISLNK(st.st_mode))
+		return !shared;
+	if (!S_ISREG(st.st_mode))
 		return intact_fail(err, INTACT_EIO, "'%s' is %s, not a regular file", f->path,
 				   type_name(st.st_mode));
 	return 0;
@@ -329,15 +355,33 @@ static int new_temporary(struct file_new *f, struct intact_error *err)
 	return 0;
 }
 
+/* All but the temporary file.  Returns 1 for a link that leads on. */
+static int new_place(struct file_new *f, const char *path, struct intact_error *err)
+{
+	bool shared = false;
+	int rc = new_names(f, path, err);
+
+	if (rc == 0)
+		rc = new_directory(f, &shared, err);
+	return rc ? rc : new_target(f, shared, err);
+}
+
 int file_new_open(struct file_new *f, const char *path, struct intact_error *err)
 {
 	struct file_new new = { .fd = -1, .dirfd = -1 };
-	int rc = new_names(&new, path, err);
+	int rc = new_place(&new, path, err);
 
-	if (rc == 0)
-		rc = new_directory(&new, err);
-	if (rc == 0)
-		rc = new_target(&new, err);
+	if (rc == 1) {
+		char *real = realpath(path, NULL);
+
+		rc = real ? 0 : intact_fail_errno(err, "follow the link '%s'", path);
+		file_new_release(&new);
+		if (rc == 0)
+			rc = new_place(&new, real, err);
+		if (rc == 1)
+			rc = intact_fail(err, INTACT_EIO, "'%s' became a link meanwhile", real);
+		free(real);
+	}
 	if (rc == 0)
 		rc = new_temporary(&new, err);
 	if (rc == 0)

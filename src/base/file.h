@@ -42,6 +42,10 @@ bool file_is_there(const char *path);
  * not a file is there?  Two hard links are two places. */
 bool file_same_place(const char *a, const char *b);
 
+/** May others than its owner make names in the directory of `path`?  One that cannot be looked at
+ * counts as such. */
+bool file_place_is_shared(const char *path);
+
 /** Copy what is left to read in `fd` (a pipe) to an unlinked temporary file.  At most `max` bytes.
  * Returns 0, INTACT_EIO, INTACT_ENOMEM, or INTACT_ESIGNAL when a signal came meanwhile. */
 INTACT_MUST_CHECK
@@ -66,8 +70,9 @@ struct file_new {
 /**
  * Take the lock and create the temporary file, mode 0600 whatever the umask.  The directory must
  * belong to us or root and must not be writable by group or others, unless it is sticky (/tmp:
- * there nobody else can rename or remove what is ours).  A symlink at `path` will be replaced, not
- * followed; anything else there that is not a regular file is an error.
+ * there nobody else can rename or remove what is ours).  A symlink at `path` is followed, and the
+ * same is asked of the directory that it leads to; in a sticky directory, where it may be somebody
+ * else's, it will be replaced.  Anything that is not a regular file in the end is an error.
  * Returns 0, INTACT_ELOCK, INTACT_EIO or INTACT_ENOMEM; then nothing needs to be released.
  */
 INTACT_MUST_CHECK

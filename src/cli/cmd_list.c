@@ -87,7 +87,7 @@ static int list_paths(const struct list *l, struct intact_error *err)
 
 static int list_run(struct list *l, struct intact_error *err)
 {
-	const struct session *s = l->session;
+	struct session *s = l->session;
 	int rc;
 
 	if (!s->in.path)

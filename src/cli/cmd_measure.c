@@ -5,11 +5,11 @@
  * place, write the reports.  The reports come last, when everything they speak of is on disk.
  */
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -31,8 +31,11 @@ struct measure {
 	size_t rules_len;
 	char host[256];
 	char *rules_changed;
+	struct stat
+		held; /* an empty file of ours under the new baseline's name; st_nlink 0: none */
 	struct intact_report_database databases[3];
 	size_t ndatabases;
+	struct intact_hasher *hasher; /* of the new baseline as it is written */
 	struct intact_time start;
 };
 
@@ -203,7 +206,7 @@ static int compare_rules(struct measure *m, struct intact_error *err)
 
 static int open_sides(struct measure *m, struct intact_error *err)
 {
-	const struct session *s = m->session;
+	struct session *s = m->session;
 	int rc = 0;
 
 	if (reads_old(m->flow.kind))
@@ -246,15 +249,57 @@ static void fill_meta_aide(struct measure *m)
 	}
 }
 
+/* AIDE's new database has its name from the start of a run, and configurations have a rule for it
+ * that must find it.  So do we when called aide: a first one is empty until the real one takes its
+ * place. */
+static int hold_place(struct measure *m, struct intact_error *err)
+{
+	const struct place *out = &m->session->out;
+	int fd;
+
+	if (!m->session->options->as_aide || out->fd >= 0)
+		return 0;
+	fd = open(out->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0600);
+	if (fd < 0)
+		return errno == EEXIST ? 0 : intact_fail_errno(err, "create '%s'", out->path);
+	if (fstat(fd, &m->held) != 0)
+		m->held.st_nlink = 0;
+	close(fd);
+	return 0;
+}
+
+/* Nothing took its place. */
+static void leave_place(const struct measure *m)
+{
+	const char *path = m->session->out.path;
+	struct stat st;
+
+	if (m->held.st_nlink && lstat(path, &st) == 0 && st.st_size == 0 &&
+	    st.st_dev == m->held.st_dev && st.st_ino == m->held.st_ino)
+		unlink(path);
+}
+
 static int create_aide(struct measure *m, struct intact_error *err)
 {
 	const struct session *s = m->session;
+	int rc;
 
 	fill_meta_aide(m);
-	return intact_db_create_aide(s->out.path, s->out.fd, &m->meta, s->config->gzip_dbout,
-				     s->config->compat == INTACT_COMPAT_0_18 ? INTACT_AIDE_0_18
-									     : INTACT_AIDE_NEWEST,
-				     &m->flow.writer, err);
+	rc = intact_db_create_aide(s->out.path, s->out.fd, &m->meta, s->config->gzip_dbout,
+				   s->config->compat == INTACT_COMPAT_0_18 ? INTACT_AIDE_0_18
+									   : INTACT_AIDE_NEWEST,
+				   &m->flow.writer, err);
+	return rc < 0 ? rc : hold_place(m, err);
+}
+
+/* Digests of the baselines that the report shows. */
+static uint64_t digests_wanted(const struct session *s)
+{
+	const struct intact_config *c = s->config;
+	uint64_t mask = c->database_attrs_set || s->options->as_aide ? c->database_attrs
+								     : INTACT_BIT(INTACT_SHA256);
+
+	return mask & intact_digests_available();
 }
 
 static int open_writer(struct measure *m, struct intact_error *err)
@@ -272,22 +317,26 @@ static int open_writer(struct measure *m, struct intact_error *err)
 		rc = create_aide(m, err);
 	else
 		rc = intact_db_create(s->out.path, s->out.fd, &m->meta, &m->flow.writer, err);
-	return rc < 0 ? session_not_open(s, &s->out, err) : 0;
+	if (rc < 0)
+		return session_not_open(s, &s->out, err);
+	return digests_wanted(s) ? digests_watch(m->flow.writer, digests_wanted(s),
+						 s->config->compat, &m->hasher, err)
+				 : 0;
 }
 
-/* Before anything is written. */
+/* Said before anything else is opened: the configuration is wrong. */
 static int check_root(const struct measure *m, struct intact_error *err)
 {
 	const char *root = m->session->config->root_prefix;
-	DIR *dir;
+	int fd;
 
-	if (!*root || m->flow.kind == INTACT_RUN_COMPARE)
+	if (m->flow.kind == INTACT_RUN_COMPARE || !root || !*root)
 		return 0;
-	dir = opendir(root);
-	if (!dir)
+	fd = open(root, O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
 		return intact_fail(err, INTACT_ECONFIG, "opendir() for root_prefix %s failed: %s",
 				   root, strerror(errno));
-	closedir(dir);
+	close(fd);
 	return 0;
 }
 
@@ -295,6 +344,8 @@ static int prepare(struct measure *m, struct intact_error *err)
 {
 	int rc = check_places(m, err);
 
+	if (rc == 0 && writes_new(m->flow.kind))
+		rc = place_open_special(&m->session->out, err);
 	if (rc == 0)
 		rc = targets_open(m->session, &m->targets, err);
 	if (rc == 0)
@@ -312,29 +363,29 @@ static int prepare(struct measure *m, struct intact_error *err)
 
 /* ---- the end ---- */
 
-static int add_digests(struct measure *m, const struct place *place, struct intact_error *err)
+static int add_digests(struct measure *m, const struct place *place, const struct intact_db *db,
+		       struct intact_error *err)
 {
-	const struct intact_config *c = m->session->config;
-	uint64_t mask = c->database_attrs_set || m->session->options->as_aide
-				? c->database_attrs
-				: INTACT_BIT(INTACT_SHA256);
+	uint64_t mask = digests_wanted(m->session);
 	struct intact_report_database *d = &m->databases[m->ndatabases];
 
-	mask &= intact_digests_available();
-	if (!place->path || place->fd >= 0 || !mask)
+	if (!mask)
 		return 0;
 	m->ndatabases++;
-	return digests_of_file(place->path, mask, c->compat, d, err);
+	d->name = place->name;
+	return db ? digests_of(db, mask, m->session->config->compat, d, err)
+		  : digests_end(m->hasher, mask, d, err);
 }
 
 static int digest_databases(struct measure *m, struct intact_error *err)
 {
-	int rc = reads_old(m->flow.kind) ? add_digests(m, &m->session->in, err) : 0;
+	const struct session *s = m->session;
+	int rc = m->flow.in ? add_digests(m, &s->in, m->flow.in, err) : 0;
 
-	if (rc == 0 && writes_new(m->flow.kind))
-		rc = add_digests(m, &m->session->out, err);
-	if (rc == 0 && m->flow.kind == INTACT_RUN_COMPARE)
-		rc = add_digests(m, &m->session->new, err);
+	if (rc == 0 && m->flow.writer)
+		rc = add_digests(m, &s->out, NULL, err);
+	if (rc == 0 && m->flow.new)
+		rc = add_digests(m, &s->new, m->flow.new, err);
 	return rc;
 }
 
@@ -361,7 +412,7 @@ static int report(struct measure *m, int *ret_status, struct intact_error *err)
 		.summary_columns = s->config->compat == INTACT_COMPAT_0_18 ? 18 : 19,
 		.start = m->start,
 		.end = now(),
-		.new_database = writes_new(m->flow.kind) ? s->out.path : NULL,
+		.new_database = writes_new(m->flow.kind) ? s->out.name : NULL,
 		.config_version = m->session->config->config_version
 					  ? m->session->config->config_version
 					  : "",
@@ -374,6 +425,7 @@ static int report(struct measure *m, int *ret_status, struct intact_error *err)
 		.ndatabases = m->ndatabases,
 	};
 
+	log_say(&m->session->log, INTACT_LOG_INFO, "generate reports");
 	fill_coverage(m, &run);
 	return targets_write(m->targets, &run, ret_status, err);
 }
@@ -413,7 +465,10 @@ static int measure_run(struct measure *m, int *ret_status, struct intact_error *
 
 static void measure_release(struct measure *m)
 {
+	/* Still under the writer's lock. */
+	leave_place(m);
 	intact_db_writer_free(m->flow.writer);
+	intact_hasher_free(m->hasher);
 	flow_release(&m->flow);
 	intact_db_close(m->flow.in);
 	intact_db_close(m->flow.new);

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/signals.h"
+#include "cli/trail.h"
 #include <intact/scan.h>
 
 /* ---- one line of output ---- */
@@ -58,20 +59,6 @@ static bool is_0_18(const struct session *s)
 	return s->options->as_aide && s->config->compat == INTACT_COMPAT_0_18;
 }
 
-static const char *rule_kind(const struct intact_rule *rule, bool old)
-{
-	switch (rule->kind) {
-	case INTACT_RULE_SELECTIVE:
-		return "selective rule";
-	case INTACT_RULE_EQUAL:
-		return "equal rule";
-	case INTACT_RULE_NEGATIVE:
-		return old ? "negative rule" : "recursive negative rule";
-	default:
-		return "non-recursive negative rule";
-	}
-}
-
 static void add_limit_verdict(struct buf *line, const struct session *s,
 			      const struct intact_match *match)
 {
@@ -85,7 +72,7 @@ static void add_limit_verdict(struct buf *line, const struct session *s,
 		return;
 	if (match->rule) {
 		buf_add_str(line, " but ");
-		add_rule(line, rule_kind(match->rule, false), match->rule);
+		add_rule(line, trail_rule_kind(match->rule, false), match->rule);
 	} else if (!match->descend) {
 		buf_add_str(line, " but no matching rule");
 	}
@@ -103,7 +90,7 @@ static void add_verdict(struct buf *line, const struct session *s, const struct 
 			text_escape(line, parent, strlen(parent));
 			buf_add_str(line, "' matches ");
 		}
-		add_rule(line, rule_kind(match->rule, is_0_18(s)), match->rule);
+		add_rule(line, trail_rule_kind(match->rule, is_0_18(s)), match->rule);
 	} else {
 		buf_add_str(line, "no matching rule");
 	}
@@ -170,28 +157,28 @@ static int bad_path_check(struct intact_error *err, const char *what)
 }
 
 /* ... with the place to read about it. */
-static int see_man(const struct session *s, struct intact_error *err, const char *what)
+static int see_man(const struct options *o, struct intact_error *err, const char *what)
 {
 	return intact_fail(err, INTACT_EUSAGE, "(--path-check): %s (see man %s for details)", what,
-			   s->options->as_aide ? "aide" : "intact");
+			   o->as_aide ? "aide" : "intact");
 }
 
-static int bad_type(const struct session *s, struct intact_error *err, char type)
+static int bad_type(const struct options *o, struct intact_error *err, char type)
 {
 	char what[] = "invalid file type '?'";
 
 	*strchr(what, '?') = type;
-	return see_man(s, err, what);
+	return see_man(o, err, what);
 }
 
-static int parse_fstype(const struct session *s, const char *text, const char **ret_rest,
+static int parse_fstype(const struct options *o, const char *text, const char **ret_rest,
 			struct shown_path *p, struct intact_error *err)
 {
 	const char *colon = strchr(text, ':');
 	char name[64] = "";
 
 	if (!colon)
-		return see_man(s, err, "missing ':'");
+		return see_man(o, err, "missing ':'");
 	if (colon == text)
 		return bad_path_check(err, "missing file system type");
 	if ((size_t)(colon - text) < sizeof(name))
@@ -206,31 +193,31 @@ static int parse_fstype(const struct session *s, const char *text, const char **
 }
 
 /* As 0.18 sees it: no file system types, and fewer words. */
-static int check_path_check_old(const struct session *s, const char *text, struct intact_error *err)
+static int check_path_check_old(const struct options *o, const char *text, struct intact_error *err)
 {
 	if (!text[0] || text[0] == ':' || text[0] == '/' || !text[1] || text[1] != ':' || !text[2])
-		return see_man(s, err, "missing file type or path");
-	return strchr("fdplbcs", text[0]) ? 0 : bad_type(s, err, text[0]);
+		return see_man(o, err, "missing file type or path");
+	return strchr("fdplbcs", text[0]) ? 0 : bad_type(o, err, text[0]);
 }
 
-static int parse_path_check(const struct session *s, const char *text, struct shown_path *p,
+static int parse_path_check(const struct options *o, const char *text, struct shown_path *p,
 			    struct intact_error *err)
 {
 	const char *rest;
 	int rc = 0;
 
 	if (!*text)
-		return see_man(s, err, "missing file type");
+		return see_man(o, err, "missing file type");
 	if (!strchr("fdplbcs", text[0]))
-		return bad_type(s, err, text[0]);
+		return bad_type(o, err, text[0]);
 	p->type = text[0];
 	rest = text + 1;
 	if (*rest == '=')
-		rc = parse_fstype(s, rest + 1, &rest, p, err);
+		rc = parse_fstype(o, rest + 1, &rest, p, err);
 	if (rc < 0)
 		return rc;
 	if (*rest != ':')
-		return see_man(s, err, "missing ':'");
+		return see_man(o, err, "missing ':'");
 	p->path = rest + 1;
 	if (!*p->path)
 		return bad_path_check(err, "missing path");
@@ -238,6 +225,14 @@ static int parse_path_check(const struct session *s, const char *text, struct sh
 		return intact_fail(err, INTACT_EUSAGE,
 				   "(--path-check): '%s' needs to be an absolute path", p->path);
 	return 0;
+}
+
+int cmd_path_check_argument(const struct options *o, struct intact_error *err)
+{
+	struct shown_path p = { 0 };
+	int rc = o->compat == INTACT_COMPAT_0_18 ? check_path_check_old(o, o->path_check, err) : 0;
+
+	return rc == 0 ? parse_path_check(o, o->path_check, &p, err) : rc;
 }
 
 /* The newest AIDE also asks about every directory on the way.  Returns 1 if one of them is not
@@ -266,18 +261,16 @@ static int check_parents(struct intact_matcher *m, const struct shown_path *p, c
 	return 0;
 }
 
-static int path_check(const struct session *s, struct intact_matcher *m, struct buf *parent,
+static int path_check(struct session *s, struct intact_matcher *m, struct buf *parent,
 		      int *ret_status, struct intact_error *err)
 {
 	static const char letters[] = "fdplbcs";
 	struct shown_path p = { 0 };
 	struct intact_match match;
 	const char *problem;
-	int rc = is_0_18(s) ? check_path_check_old(s, s->options->path_check, err) : 0;
+	int rc = parse_path_check(s->options, s->options->path_check, &p, err);
 	bool by_parent;
 
-	if (rc == 0)
-		rc = parse_path_check(s, s->options->path_check, &p, err);
 	if (rc == 0 && !buf_reserve(parent, strlen(p.path) + 1))
 		rc = intact_fail_nomem(err);
 	if (rc < 0)
@@ -294,6 +287,8 @@ static int path_check(const struct session *s, struct intact_matcher *m, struct 
 					  &p, &match, &problem, err);
 	if (rc < 0)
 		return rc;
+	trail_match(s, by_parent ? parent->data : p.path, by_parent ? 'd' : p.type, "command line",
+		    &match);
 	print_verdict(s, &p, &match, by_parent ? parent->data : NULL);
 	if (match.verdict == INTACT_LIMIT_OUTSIDE ||
 	    (match.verdict == INTACT_LIMIT_PARTIAL && match.descend))
@@ -325,11 +320,12 @@ int cmd_path_check(struct session *s)
 static void on_visited(void *ctx, const char *path, uint32_t mode, intact_fstype_fn *fstype,
 		       void *fstype_ctx, const struct intact_match *match)
 {
-	const struct session *s = ctx;
+	struct session *s = ctx;
 	struct shown_path p = { .type = intact_ftype_letter(mode), .path = path };
 
 	if (!is_0_18(s))
 		p.has_fstype = fstype(fstype_ctx, &p.fstype) == 0;
+	trail_match(s, path, p.type, "disk", match);
 	print_verdict(s, &p, match, NULL);
 }
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "cli/commands.h"
+#include "cli/state.h"
 #include <intact/rules.h>
 #include <intact/scan.h>
 
@@ -95,6 +96,8 @@ static void print_groups(bool old)
 
 static void print_aide(bool old)
 {
+	const char *config = state_aide_config();
+
 	printf("AIDE %s\n\n", old ? "0.18.3" : "0.20-dev");
 	printf("Compile-time options:\n" COMMON_OPTIONS "use cURL: no\n" DIGEST_OPTIONS
 	       "use Linux Auditing Framework: no\n"
@@ -104,9 +107,10 @@ static void print_aide(bool old)
 	       "syslog priority: LOG_NOTICE\n"
 	       "default syslog facility: LOG_LOCAL0\n");
 	printf("\nDefault config values:\n"
-	       "config file: /etc/aide/aide.conf\n"
-	       "database_in: <none>\n"
-	       "database_out: <none>\n");
+	       "config file: %s\n"
+	       "database_in: " AIDE_DATABASE_IN "\n"
+	       "database_out: " AIDE_DATABASE_OUT "\n",
+	       config ? config : AIDE_CONFIG);
 	print_attributes();
 	print_digests(INTACT_BIT(old ? INTACT_SHA512_256 : INTACT_BTIME) - 1);
 	print_groups(old);

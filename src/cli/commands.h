@@ -20,6 +20,10 @@ int cmd_list(struct session *s);
 int cmd_dry_init(struct session *s);
 int cmd_path_check(struct session *s);
 
+/** Is --path-check's argument one?  Needs no configuration: INTACT_EUSAGE if not. */
+INTACT_MUST_CHECK
+int cmd_path_check_argument(const struct options *o, struct intact_error *err);
+
 /** --version: cmd_version.c.  Needs no configuration. */
 int cmd_version(const struct options *options);
 

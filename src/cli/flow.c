@@ -6,25 +6,42 @@
 
 #include "cli/flow.h"
 
-#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "base/buf.h"
 #include "base/thread.h"
 #include "cli/limited.h"
 #include "cli/signals.h"
+#include "cli/trail.h"
+#include <intact/content.h>
 
 /* Changes beyond this many bytes go to a temporary file. */
 #define CHANGES_MEMORY ((size_t)32 << 20)
+
+static void follow_usr1(struct flow *f)
+{
+	for (unsigned now = signals_usr1(); f->usr1 != now; f->usr1++)
+		log_toggle_debug(&f->session->log);
+}
 
 static int on_tick(void *ctx)
 {
 	struct flow *f = ctx;
 	const struct intact_scan_stats *stats = intact_scan_stats(f->scan);
 
+	follow_usr1(f);
 	progress_draw(&f->progress, stats->entries, stats->bytes);
 	return signals_stop();
+}
+
+static void on_visited(void *ctx, const char *path, uint32_t mode, intact_fstype_fn *fstype,
+		       void *fstype_ctx, const struct intact_match *match)
+{
+	(void)fstype;
+	(void)fstype_ctx;
+	trail_match(ctx, path, intact_ftype_letter(mode), "disk", match);
 }
 
 static bool inside_limit(void *ctx, const char *path, size_t len)
@@ -54,6 +71,43 @@ static unsigned workers(const struct session *s)
 
 /* ---- plugging ---- */
 
+/* Does any rule, then or now, ask for moved files? */
+static bool follows(const struct flow *f)
+{
+	uint64_t asked = intact_rules_attrs(f->session->config->rules);
+
+	if (f->in)
+		asked |= intact_db_meta(f->in)->attrs;
+	if (f->new)
+		asked |= intact_db_meta(f->new)->attrs;
+	return asked & (INTACT_BIT(INTACT_CHECK_INODE) | INTACT_BIT(INTACT_COMPRESSED));
+}
+
+static void on_followed(void *ctx, const struct intact_entry *old, const struct intact_entry *new)
+{
+	struct flow *f = ctx;
+
+	log_say(&f->session->log, INTACT_LOG_INFO, "'%s' is now '%s'", old->path.s, new->path.s);
+}
+
+static int start_moves(struct flow *f, struct intact_error *err)
+{
+	struct intact_moves_options options = {
+		.disk = f->scan != NULL,
+		.rotation = f->scan && f->session->config->follow_rotation,
+		.followed = on_followed,
+		.ctx = f,
+	};
+	int rc = 0;
+
+	if (!f->in || !follows(f))
+		return 0;
+	if (f->scan)
+		rc = intact_scan_contents(f->scan, &f->contents, err);
+	options.contents = f->contents;
+	return rc < 0 ? rc : intact_moves_new(&options, f->changes, &f->moves, err);
+}
+
 static int start_scan(struct flow *f, struct intact_stream **ret, struct intact_error *err)
 {
 	struct session *s = f->session;
@@ -64,14 +118,22 @@ static int start_scan(struct flow *f, struct intact_stream **ret, struct intact_
 		.compat = s->config->compat,
 		.workers = workers(s),
 		.workers_most = workers_given(s) ? 0 : READERS,
+		.follow = f->in && follows(f),
 		.courtesy = s->config->courtesy,
 		.tick = on_tick,
 		.tick_ctx = f,
+		.visited = on_visited,
+		.visited_ctx = s,
 		.log = log_sink,
 		.log_ctx = &s->log,
 	};
 	int rc = intact_scan_new(&options, &f->scan, err);
 
+	log_say(&s->log, INTACT_LOG_INFO,
+		"read new entries from disk (limit: '%s', root prefix: '%s')",
+		options.limit ? options.limit : "(none)", options.root_prefix);
+	log_say(&s->log, INTACT_LOG_THREAD, "measure with %u worker threads%s", options.workers,
+		options.workers ? "" : " (in the main thread)");
 	return rc < 0 ? rc : intact_scan_walk(f->scan, ret, err);
 }
 
@@ -96,8 +158,14 @@ static int start_new(struct flow *f, struct intact_stream **ret, struct intact_e
 static int start_pairs(struct flow *f, struct intact_error *err)
 {
 	struct intact_stream *old = NULL, *new = NULL;
+	struct session *s = f->session;
 	int rc = f->in ? intact_db_read(f->in, NULL, &old, err) : 0;
 
+	if (f->in)
+		log_say(&s->log, INTACT_LOG_INFO, "read old entries from database: %s", s->in.path);
+	if (f->new)
+		log_say(&s->log, INTACT_LOG_INFO, "read new entries from database: %s",
+			s->new.path);
 	if (rc == 0)
 		rc = start_new(f, &new, err);
 	if (rc < 0) {
@@ -120,8 +188,6 @@ int flow_start(struct flow *f, struct intact_error *err)
 	int rc = intact_changes_new(CHANGES_MEMORY, NULL, &f->changes, err);
 
 	if (rc == 0)
-		rc = intact_moves_new(f->changes, &f->moves, err);
-	if (rc == 0)
 		rc = start_limit(f, err);
 	if (rc < 0)
 		return rc;
@@ -129,7 +195,8 @@ int flow_start(struct flow *f, struct intact_error *err)
 		      f->in ? intact_db_meta(f->in)->entries : 0);
 	f->session->log.before = progress_erase;
 	f->session->log.before_ctx = &f->progress;
-	return start_pairs(f, err);
+	rc = start_pairs(f, err);
+	return rc < 0 ? rc : start_moves(f, err);
 }
 
 void flow_stop(struct flow *f)
@@ -140,6 +207,9 @@ void flow_stop(struct flow *f)
 	f->pairs = NULL;
 	intact_moves_free(f->moves);
 	f->moves = NULL;
+	if (f->contents)
+		f->contents->close(f->contents);
+	f->contents = NULL;
 	intact_matcher_free(f->limit);
 	f->limit = NULL;
 }
@@ -174,7 +244,10 @@ static int write_entry(struct flow *f, const struct intact_pair *pair, struct in
 {
 	const struct intact_entry *keep = f->writer ? entry_to_keep(pair) : NULL;
 
-	return keep ? intact_db_append(f->writer, keep, err) : 0;
+	if (!keep)
+		return 0;
+	log_say(&f->session->log, INTACT_LOG_TRACE, "write entry '%s' to database", keep->path.s);
+	return intact_db_append(f->writer, keep, err);
 }
 
 /* What lies outside --limit is copied by an update, and counted by AIDE 0.18 always. */
@@ -226,7 +299,53 @@ static void warn_dead_link(struct flow *f, const struct intact_entry *e)
 	buf_release(&full);
 }
 
-static int flow_pair(struct flow *f, const struct intact_pair *pair, struct intact_error *err)
+/* The baseline that is being written lies in the tree, under a name that it will not keep. */
+static bool is_own(const struct flow *f, const struct intact_pair *pair)
+{
+	return f->writer && pair->new && !(pair->new->flags &INTACT_ENTRY_GAP) &&
+	       intact_db_is_temporary(f->writer, pair->new);
+}
+
+static void notice_future(struct flow *f, const struct intact_entry *e, const char *which,
+			  const struct intact_time *when, time_t now)
+{
+	struct buf full = { 0 };
+
+	if (when->sec <= now)
+		return;
+	buf_add_str(&full, f->session->config->root_prefix);
+	buf_add(&full, e->path.s, e->path.len);
+	if (!full.failed)
+		log_say(&f->session->log, INTACT_LOG_NOTICE, "%s %s in future", full.data, which);
+	buf_release(&full);
+}
+
+/* Nobody can have changed it then: a clock is wrong, or somebody set the time. */
+static void notice_times(struct flow *f, const struct intact_entry *e)
+{
+	time_t now;
+
+	if (!f->scan || !e || f->session->log.level < INTACT_LOG_NOTICE)
+		return;
+	now = time(NULL);
+	notice_future(f, e, "atime", &e->atime, now);
+	notice_future(f, e, "mtime", &e->mtime, now);
+	notice_future(f, e, "ctime", &e->ctime, now);
+}
+
+/* `compressed`, and no use could be made of it. */
+static void say_not_unpacked(struct flow *f, const struct intact_change *change)
+{
+	const struct intact_entry *e = change->new;
+
+	if (!e || !e->unpacked || !e->unpacked->why || change->kind == INTACT_SAME)
+		return;
+	log_say(&f->session->log, INTACT_LOG_NOTICE,
+		"'%s': %s (uncompressed hashsums could not be calculated)", e->path.s,
+		e->unpacked->why);
+}
+
+static int flow_pair(struct flow *f, struct intact_pair *pair, struct intact_error *err)
 {
 	struct intact_match_options options = {
 		.init = f->kind == INTACT_RUN_INIT,
@@ -235,9 +354,15 @@ static int flow_pair(struct flow *f, const struct intact_pair *pair, struct inta
 	struct intact_change change = { 0 };
 	uint64_t pos = UINT64_MAX;
 	char reason[INTACT_ERROR_MAX];
-	int rc = write_entry(f, pair, err);
+	int rc;
 
+	if (is_own(f, pair))
+		pair->new = NULL;
+	if (!pair->old && !pair->new)
+		return 0;
+	rc = write_entry(f, pair, err);
 	warn_dead_link(f, pair->new);
+	notice_times(f, pair->new);
 	if (rc < 0)
 		return rc;
 	if (pair->outside) {
@@ -247,33 +372,36 @@ static int flow_pair(struct flow *f, const struct intact_pair *pair, struct inta
 	if (intact_match_pair(pair, &options, reason, sizeof(reason), &change) &&
 	    worth_keeping(f, &change))
 		rc = intact_changes_add(f->changes, &change, &pos, err);
+	if (!options.init)
+		trail_pair(f->session, f->new ? "new database" : "disk", pair, &change);
 	count_pair(f, pair, &change);
-	return rc < 0 ? rc : intact_moves_feed(f->moves, pair, &change, pos, err);
+	say_not_unpacked(f, &change);
+	if (rc < 0 || !f->moves)
+		return rc;
+	return intact_moves_feed(f->moves, pair, &change, pos, err);
 }
 
 static int stopped(struct intact_error *err)
 {
-	int sig = signals_stop();
-
-	return sig ? intact_fail(err, INTACT_ESIGNAL,
-				 "received SIG%s: stopped, nothing was written", sigabbrev_np(sig))
-		   : 0;
+	return signals_stop() ? intact_fail(err, INTACT_ESIGNAL, "stopped by a signal") : 0;
 }
 
-static void follow_usr1(struct flow *f, unsigned *seen)
+static void say_numbers(struct flow *f)
 {
-	struct log *log = &f->session->log;
+	const struct intact_scan_stats *stats = f->scan ? intact_scan_stats(f->scan) : NULL;
 
-	if (signals_usr1() == *seen)
-		return;
-	*seen = signals_usr1();
-	log->level = log->level == INTACT_LOG_DEBUG ? INTACT_LOG_WARNING : INTACT_LOG_DEBUG;
+	log_say(&f->session->log, INTACT_LOG_DEBUG, "entries: %llu verified, %llu unverified",
+		(unsigned long long)f->verified, (unsigned long long)f->unverified);
+	if (stats)
+		log_say(&f->session->log, INTACT_LOG_DEBUG,
+			"disk: %llu bytes read, %llu objects excluded, %llu mounts skipped",
+			(unsigned long long)stats->bytes, (unsigned long long)stats->excluded,
+			(unsigned long long)stats->mounts_skipped);
 }
 
 int flow_run(struct flow *f, struct intact_error *err)
 {
 	struct intact_pair pair;
-	unsigned usr1 = 0;
 	int rc;
 
 	signals_allow_usr1();
@@ -283,9 +411,11 @@ int flow_run(struct flow *f, struct intact_error *err)
 			rc = stopped(err);
 		if (rc < 0)
 			return rc;
-		follow_usr1(f, &usr1);
+		follow_usr1(f);
 	}
 	if (rc == INTACT_ESIGNAL)
 		return stopped(err);
-	return rc < 0 ? rc : intact_moves_finish(f->moves, err);
+	if (rc == 0)
+		say_numbers(f);
+	return rc < 0 || !f->moves ? rc : intact_moves_finish(f->moves, err);
 }

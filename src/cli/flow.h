@@ -31,8 +31,10 @@ struct flow {
 	struct intact_pairs *pairs;
 	struct intact_db_writer *writer; /* init and update */
 	struct intact_changes *changes;
-	struct intact_moves *moves;
+	struct intact_moves *moves;	  /* NULL: no rule asks for any */
+	struct intact_contents *contents; /* NULL at init and compare */
 	struct progress progress;
+	unsigned usr1; /* SIGUSR1s that were followed */
 
 	uint64_t total; /* entries on the new side */
 	uint64_t verified;

@@ -8,6 +8,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -53,6 +54,16 @@ static void log_write(struct log *log, enum intact_log_level level, const char *
 	buf_release(&line);
 }
 
+bool log_shows(const struct log *log, enum intact_log_level level)
+{
+	/* 0.18 has these two the other way round. */
+	if (log->rule_first && level == INTACT_LOG_COMPARE && log->level == INTACT_LOG_RULE)
+		return false;
+	if (log->rule_first && level == INTACT_LOG_RULE && log->level == INTACT_LOG_COMPARE)
+		return true;
+	return level <= log->level;
+}
+
 void log_sink(void *ctx, enum intact_log_level level, const char *text)
 {
 	struct log *log = ctx;
@@ -60,7 +71,7 @@ void log_sink(void *ctx, enum intact_log_level level, const char *text)
 	if (level != INTACT_LOG_ERROR && !log->decided) {
 		buf_add_char(&log->waiting, (char)level);
 		buf_add(&log->waiting, text, strlen(text) + 1);
-	} else if (level <= log->level) {
+	} else if (log_shows(log, level)) {
 		log_write(log, level, text);
 	}
 }
@@ -71,6 +82,7 @@ void log_decide(struct log *log, enum intact_log_level level)
 	size_t at = 0;
 
 	log->level = level;
+	log->chosen = level;
 	log->decided = true;
 	log->waiting = (struct buf){ 0 };
 	while (at < waiting.len) {
@@ -83,6 +95,14 @@ void log_decide(struct log *log, enum intact_log_level level)
 	buf_release(&waiting);
 }
 
+void log_toggle_debug(struct log *log)
+{
+	if (log->before)
+		log->before(log->before_ctx);
+	fputs("Caught SIGUSR1, toggle debug level\n", stderr);
+	log->level = log->level == log->chosen ? INTACT_LOG_DEBUG : log->chosen;
+}
+
 void log_release(struct log *log)
 {
 	buf_release(&log->waiting);
@@ -90,15 +110,18 @@ void log_release(struct log *log)
 
 void log_say(struct log *log, enum intact_log_level level, const char *fmt, ...)
 {
-	char text[INTACT_ERROR_MAX];
+	char *text = NULL;
 	va_list args;
+	int n;
 
-	if (log->decided && level > log->level)
+	if (log->decided && !log_shows(log, level))
 		return;
 	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
+	n = vasprintf(&text, fmt, args);
 	va_end(args);
-	log_sink(log, level, text);
+	log_sink(log, level, n < 0 ? "out of memory" : text);
+	if (n >= 0)
+		free(text);
 }
 
 int log_error(struct log *log, const struct intact_error *err)

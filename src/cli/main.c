@@ -17,6 +17,7 @@
  *         intact_join_new      src/compare/     paired with the baseline's entries
  *         intact_scan_measure  src/scan/        measured by parallel workers, in order again
  *         intact_match_pair    src/compare/     judged
+ *         intact_moves_feed    src/compare/     moved and rotated files found among them
  *       targets_write          cli/targets.c    reports
  *         intact_report_write  src/report/      plain, json, ndjson
  *     cmd_list                 cli/cmd_list.c   --list
@@ -56,10 +57,14 @@ static int run(const struct options *o)
 {
 	struct session s;
 	struct intact_error err;
-	int status;
+	int status, rc = 0;
 
 	session_init(&s, o);
-	if (session_configure(&s, &err) < 0)
+	if (o->command == COMMAND_PATH_CHECK)
+		rc = cmd_path_check_argument(o, &err);
+	if (rc == 0)
+		rc = session_configure(&s, &err);
+	if (rc < 0)
 		status = session_error(&s, &err);
 	else
 		status = run_command(&s);

@@ -329,6 +329,9 @@ int options_parse(struct options *o, int argc, char **argv)
 	*o = (struct options){ .argv0 = argc > 0 ? argv[0] : "intact", .log_level = -1 };
 	name = strrchr(o->argv0, '/');
 	o->as_aide = strcmp(name ? name + 1 : o->argv0, "aide") == 0;
+	/* Which AIDE the link replaces is decided where it is installed. */
+	if (o->as_aide)
+		o->compat = AIDE_STANDS_FOR;
 	getopt_tables(longs, letters);
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, letters, longs, NULL)) != -1) {

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -54,11 +55,22 @@ static void time_left(char *to, size_t size, const struct progress *p, uint64_t 
 		 (double)((long)left % 60));
 }
 
+/* Asked for each time, so that a window may change its size (SIGWINCH) at any moment: a line that
+ * wraps could not be erased. */
+static int columns(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 2)
+		return 80;
+	return size.ws_col;
+}
+
 void progress_draw(struct progress *p, uint64_t entries, uint64_t bytes)
 {
 	int64_t now = p->on ? now_ms() : 0;
 	double seconds = (double)(now - p->start_ms) / 1000;
-	char total[32], rate[32], left[64], of[32] = "";
+	char total[32], rate[32], left[64], line[256], of[32] = "";
 
 	if (!p->on || now - p->last_ms < 100)
 		return;
@@ -68,8 +80,9 @@ void progress_draw(struct progress *p, uint64_t entries, uint64_t bytes)
 	size_text(total, sizeof(total), (double)bytes);
 	size_text(rate, sizeof(rate), seconds > 0 ? (double)bytes / seconds : 0);
 	time_left(left, sizeof(left), p, entries, seconds);
-	fprintf(stderr, "\r\033[K%llu%s entries, %s read, %s/s%s", (unsigned long long)entries, of,
-		total, rate, left);
+	snprintf(line, sizeof(line), "%llu%s entries, %s read, %s/s%s", (unsigned long long)entries,
+		 of, total, rate, left);
+	fprintf(stderr, "\r\033[K%.*s", columns() - 1, line);
 	fflush(stderr);
 	p->shown = true;
 }

@@ -21,7 +21,9 @@
 
 #include "base/file.h"
 #include "cli/builtin.h"
+#include "cli/signals.h"
 #include "cli/state.h"
+#include "cli/trail.h"
 #include <intact/scan.h>
 
 /* Attributes measured for PATH operands: everything that tells whether content or rights changed.
@@ -32,21 +34,28 @@ void session_init(struct session *s, const struct options *options)
 {
 	*s = (struct session){ .options = options, .in.fd = -1, .out.fd = -1, .new.fd = -1 };
 	log_init(&s->log, !options->no_color);
+	s->log.rule_first = options->compat == INTACT_COMPAT_0_18;
 }
 
 void session_release(struct session *s)
 {
 	intact_config_free(s->config);
 	free(s->state);
-	free(s->in.path);
-	free(s->out.path);
-	free(s->new.path);
+	place_clear(&s->in);
+	place_clear(&s->out);
+	place_clear(&s->new);
 	log_release(&s->log);
 }
 
 /* AIDE speaks of a bad value on the command line as getopt does, without a label. */
 int session_error(struct session *s, const struct intact_error *err)
 {
+	/* Wherever it was noticed. */
+	if (err->code == INTACT_ESIGNAL && signals_stop()) {
+		log_say(&s->log, INTACT_LOG_ERROR, "received SIG%s: stopped, nothing was written",
+			sigabbrev_np(signals_stop()));
+		return -(int)err->code;
+	}
 	if (!s->options->as_aide || err->code != INTACT_EUSAGE || strncmp(err->text, "(--", 3) != 0)
 		return log_error(&s->log, err);
 	options_complain(s->options, err->text);
@@ -104,30 +113,30 @@ int session_not_open(const struct session *s, const struct place *place, struct 
 			   strerror(why), url->text);
 }
 
-int session_open(const struct session *s, const struct place *place, struct intact_db **ret,
+int session_open(struct session *s, const struct place *place, struct intact_db **ret,
 		 struct intact_error *err)
 {
 	int rc = intact_db_open(place->path, place->fd, ret, err);
 
-	return rc < 0 ? session_not_open(s, place, err) : rc;
+	if (rc < 0)
+		return session_not_open(s, place, err);
+	if (intact_db_meta(*ret)->remark[0])
+		log_say(&s->log, INTACT_LOG_WARNING, "'%s': @@db_spec: %s", place->path,
+			intact_db_meta(*ret)->remark);
+	return rc;
 }
 
 /* ---- the configuration's source ---- */
 
 static const char *config_file(const struct options *o)
 {
-	static const char *const aide[] = { "/etc/aide/aide.conf", "/etc/aide.conf" };
-	static const char *const intact[] = { SYSCONFDIR "/intact.conf",
-					      SYSCONFDIR "/intact.conf" };
-	const char *const *files = o->as_aide ? aide : intact;
+	const char *intact = SYSCONFDIR "/intact.conf";
 
 	if (o->config)
 		return *o->config ? o->config : NULL;
-	for (size_t i = 0; i < 2; i++) {
-		if (file_is_there(files[i]))
-			return files[i];
-	}
-	return NULL;
+	if (o->as_aide)
+		return state_aide_config();
+	return file_is_there(intact) ? intact : NULL;
 }
 
 /* Commands that say what a configuration means. */
@@ -158,8 +167,12 @@ static int read_config(struct session *s, const struct origin *from, struct inta
 		.digests = intact_digests_available(),
 		/* Whoever calls us aide must be able to go back to AIDE. */
 		.database_format = o->as_aide ? INTACT_DATABASE_AIDE : INTACT_DATABASE_INTACT,
+		/* ... and finds reported there what AIDE reports. */
+		.follow_rotation = !o->as_aide,
 		.version = "0.20",
 		.check_only = only_looks(o->command),
+		.workers_given = o->workers_set,
+		.log_level_given = o->log_level >= 0,
 		.log = log_sink,
 		.log_ctx = &s->log,
 	};
@@ -213,7 +226,9 @@ static int baseline_rules(struct session *s, struct buf *text, struct intact_err
 	intact_config_free(options_only);
 	if (rc < 0)
 		return rc;
-	rc = session_open(s, &s->in, &db, err);
+	rc = intact_db_open(s->in.path, s->in.fd, &db, err);
+	if (rc < 0)
+		rc = session_not_open(s, &s->in, err);
 	if (rc < 0) {
 		if (!file_is_there(s->in.path))
 			return intact_fail(err, INTACT_EIO,
@@ -272,7 +287,7 @@ static int configure_builtin(struct session *s, struct intact_error *err)
 	return rc;
 }
 
-/* A bad --limit is a bad command line: nothing else is looked at. */
+/* What the early look could not know: whether the limit is read as bytes. */
 static int check_limit(const struct session *s, struct intact_error *err)
 {
 	struct intact_matcher *m = NULL;
@@ -347,6 +362,7 @@ int session_configure(struct session *s, struct intact_error *err)
 		return rc;
 	if (o->log_level < 0)
 		log_decide(&s->log, configured_level(s));
+	trail_config(s);
 	rc = check_limit(s, err);
 	if (rc == 0)
 		rc = check_rules(s, err);

@@ -15,8 +15,10 @@
 
 /** A place a baseline is read from or written to. */
 struct place {
-	char *path; /* as shown; opened if fd is negative */
-	int fd;	    /* an open descriptor, not ours to close; or -1 */
+	char *path; /* as messages show it; opened if fd is negative */
+	char *name; /* as reports show it */
+	int fd;	    /* an open descriptor, or -1 */
+	bool ours;  /* fd is to be closed */
 };
 
 struct session {
@@ -50,9 +52,9 @@ int session_error(struct session *s, const struct intact_error *err);
 /** The version of AIDE that we stand in for, as its reports name it. */
 const char *session_aide_version(const struct session *s);
 
-/** Open database_in (or another place of `s`) for reading. */
+/** Open database_in (or another place) for reading, and say what of it is passed over. */
 INTACT_MUST_CHECK
-int session_open(const struct session *s, const struct place *place, struct intact_db **ret,
+int session_open(struct session *s, const struct place *place, struct intact_db **ret,
 		 struct intact_error *err);
 
 /** A place of `s` could not be opened, for what `err` says: if it is for the file system's reasons,

@@ -7,9 +7,11 @@
 #include "cli/state.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -40,19 +42,61 @@ static char *join(const char *folder, const char *name)
 	return buf_take(&b, NULL);
 }
 
-static int place_of_url(const struct intact_url *url, struct place *place, struct intact_error *err)
+void place_clear(struct place *place)
 {
 	free(place->path);
-	place->fd = -1;
+	free(place->name);
+	if (place->ours)
+		close(place->fd);
+	*place = (struct place){ .fd = -1 };
+}
+
+static bool is_special(const struct stat *st)
+{
+	return S_ISFIFO(st->st_mode) || (S_ISCHR(st->st_mode) && st->st_rdev == makedev(1, 3));
+}
+
+int place_open_special(struct place *place, struct intact_error *err)
+{
+	struct stat st;
+
+	/* Where others may make names, it may be theirs. */
+	if (place->fd >= 0 || file_place_is_shared(place->path) || stat(place->path, &st) != 0 ||
+	    !is_special(&st))
+		return 0;
+	/* A pipe without a reader is an error at once. */
+	place->fd = open(place->path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (place->fd < 0)
+		return intact_fail_errno(err, "open '%s'", place->path);
+	place->ours = true;
+	return fcntl(place->fd, F_SETFL, fcntl(place->fd, F_GETFL) & ~O_NONBLOCK) == 0
+		       ? 0
+		       : intact_fail_errno(err, "open '%s'", place->path);
+}
+
+/* AIDE 0.18 names a descriptor by its number, and standard input not at all. */
+static char *name_of_url(const struct session *s, const struct intact_url *url)
+{
+	bool bare = s->options->as_aide && s->config->compat == INTACT_COMPAT_0_18;
+
+	return strdup(bare ? url->value : url->raw);
+}
+
+static int place_of_url(const struct session *s, const struct intact_url *url, struct place *place,
+			struct intact_error *err)
+{
+	place_clear(place);
 	if (url->type == INTACT_URL_FILE) {
 		place->path = strdup(url->value);
+		place->name = strdup(url->value);
 	} else {
 		place->path = strdup(url->raw);
+		place->name = name_of_url(s, url);
 		place->fd = url->type == INTACT_URL_STDIN    ? STDIN_FILENO
 			    : url->type == INTACT_URL_STDOUT ? STDOUT_FILENO
 							     : url->fd;
 	}
-	return place->path ? 0 : intact_fail_nomem(err);
+	return place->path && place->name ? 0 : intact_fail_nomem(err);
 }
 
 static int place_default(struct session *s, struct place *place, const char *name,
@@ -60,20 +104,46 @@ static int place_default(struct session *s, struct place *place, const char *nam
 {
 	if (!s->state)
 		s->state = state_folder(s->options);
-	free(place->path);
-	place->fd = -1;
+	place_clear(place);
 	place->path = s->state ? join(s->state, name) : NULL;
-	return place->path ? 0 : intact_fail_nomem(err);
+	place->name = place->path ? strdup(place->path) : NULL;
+	return place->name ? 0 : intact_fail_nomem(err);
 }
 
+const char *state_aide_config(void)
+{
+	static const char *const files[] = { AIDE_CONFIG, "/etc/aide/aide.conf", "/etc/aide.conf" };
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		if (file_is_there(files[i]))
+			return files[i];
+	}
+	return NULL;
+}
+
+/* AIDE's default places belong to its default configuration file.  With any other one there is
+ * none, as in the packages of distributions: their wrappers rely on being told. */
+static int place_aide(struct session *s, const char *url, struct place *place,
+		      struct intact_error *err)
+{
+	const char *config = s->options->config ? NULL : state_aide_config();
+
+	if (!url || !config || strcmp(config, AIDE_CONFIG) != 0)
+		return 0;
+	place_clear(place);
+	place->path = strdup(url + strlen("file:"));
+	place->name = place->path ? strdup(place->path) : NULL;
+	return place->name ? 0 : intact_fail_nomem(err);
+}
+
+/* `name`: in the state folder.  `aide`: AIDE's default. */
 static int place_set(struct session *s, const struct intact_url *url, const char *name,
-		     struct place *place, struct intact_error *err)
+		     const char *aide, struct place *place, struct intact_error *err)
 {
 	if (url)
-		return place_of_url(url, place, err);
-	/* AIDE has no default place; a wrapper relies on being told. */
+		return place_of_url(s, url, place, err);
 	if (s->options->as_aide)
-		return 0;
+		return place_aide(s, aide, place, err);
 	return place_default(s, place, name, err);
 }
 
@@ -88,13 +158,13 @@ static const char *out_name(const struct session *s)
 int state_places(struct session *s, struct intact_error *err)
 {
 	const struct intact_config *c = s->config;
-	int rc = place_set(s, c->database_in, "intact.db", &s->in, err);
+	int rc = place_set(s, c->database_in, "intact.db", AIDE_DATABASE_IN, &s->in, err);
 
 	if (rc == 0)
 		rc = place_set(s, c->database_out, s->in.path ? out_name(s) : "intact.db.new",
-			       &s->out, err);
+			       AIDE_DATABASE_OUT, &s->out, err);
 	if (rc == 0)
-		rc = place_set(s, c->database_new, "intact.db.new", &s->new, err);
+		rc = place_set(s, c->database_new, "intact.db.new", NULL, &s->new, err);
 	return rc;
 }
 

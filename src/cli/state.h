@@ -10,6 +10,15 @@
 
 #include "cli/session.h"
 
+/** What AIDE has compiled in (aide-compat 1.2). */
+#define AIDE_CONFIG SYSCONFDIR "/aide.conf"
+#define AIDE_DATABASE_IN "file:" SYSCONFDIR "/aide.db"
+#define AIDE_DATABASE_OUT "file:" SYSCONFDIR "/aide.db.new"
+
+/** The configuration file of whoever calls us aide and names none: the one above, then where
+ * distributions have it.  NULL: there is none. */
+const char *state_aide_config(void);
+
 /**
  * Fill in, out and new of a configured session.  Without database_in and database_out in the
  * configuration they are intact.db and intact.db.new in the state folder (--state; as root
@@ -18,6 +27,14 @@
  */
 INTACT_MUST_CHECK
 int state_places(struct session *s, struct intact_error *err);
+
+/** Forget it. */
+void place_clear(struct place *place);
+
+/** Open a place that is to be written and is no file: a pipe with a reader, or /dev/null.  Of
+ * others nothing becomes. */
+INTACT_MUST_CHECK
+int place_open_special(struct place *place, struct intact_error *err);
 
 /** Make the state folder (0700) with its parents, if this session uses one. */
 INTACT_MUST_CHECK

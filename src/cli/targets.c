@@ -19,6 +19,7 @@
 struct target {
 	const struct intact_report_target *spec;
 	FILE *out;     /* NULL: syslog */
+	int facility;  /* of syslog */
 	bool ours;     /* to be closed */
 	bool truncate; /* a file whose old content goes when the report is written */
 };
@@ -129,8 +130,10 @@ static int check_stream(const struct session *s, const struct target *t, struct 
 {
 	struct stat out, own;
 
-	if (!t->out || !writes_new(s) || s->out.fd < 0 || fstat(s->out.fd, &out) != 0 ||
-	    fstat(fileno(t->out), &own) != 0 || S_ISCHR(out.st_mode))
+	if (!t->out || !writes_new(s) || fstat(fileno(t->out), &own) != 0)
+		return 0;
+	if ((s->out.fd < 0 ? stat(s->out.path, &out) : fstat(s->out.fd, &out)) != 0 ||
+	    S_ISCHR(out.st_mode))
 		return 0;
 	if (out.st_dev != own.st_dev || out.st_ino != own.st_ino)
 		return 0;
@@ -140,7 +143,34 @@ static int check_stream(const struct session *s, const struct target *t, struct 
 		t->spec->url.raw, s->out.path);
 }
 
-static int open_target(const struct session *s, struct target *t, struct intact_error *err)
+/* Returns -1 for a name that is none. */
+static int facility(const char *name)
+{
+	static const struct {
+		const char *name;
+		int value;
+	} table[] = {
+		{ "LOG_KERN", LOG_KERN },     { "LOG_USER", LOG_USER },
+		{ "LOG_MAIL", LOG_MAIL },     { "LOG_DAEMON", LOG_DAEMON },
+		{ "LOG_AUTH", LOG_AUTH },     { "LOG_SYSLOG", LOG_SYSLOG },
+		{ "LOG_LPR", LOG_LPR },	      { "LOG_NEWS", LOG_NEWS },
+		{ "LOG_UUCP", LOG_UUCP },     { "LOG_CRON", LOG_CRON },
+		{ "LOG_LOCAL0", LOG_LOCAL0 }, { "LOG_LOCAL1", LOG_LOCAL1 },
+		{ "LOG_LOCAL2", LOG_LOCAL2 }, { "LOG_LOCAL3", LOG_LOCAL3 },
+		{ "LOG_LOCAL4", LOG_LOCAL4 }, { "LOG_LOCAL5", LOG_LOCAL5 },
+		{ "LOG_LOCAL6", LOG_LOCAL6 }, { "LOG_LOCAL7", LOG_LOCAL7 },
+	};
+
+	if (!*name)
+		return LOG_LOCAL0;
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		if (strcasecmp(name, table[i].name) == 0)
+			return table[i].value;
+	}
+	return -1;
+}
+
+static int open_target(struct session *s, struct target *t, struct intact_error *err)
 {
 	int rc;
 
@@ -157,6 +187,12 @@ static int open_target(const struct session *s, struct target *t, struct intact_
 	case INTACT_URL_FD:
 		return open_fd(t, err);
 	case INTACT_URL_SYSLOG:
+		t->facility = facility(t->spec->url.value);
+		if (t->facility >= 0)
+			return 0;
+		log_say(&s->log, INTACT_LOG_WARNING,
+			"Syslog facility \"%s\" is unknown, using default", t->spec->url.value);
+		t->facility = LOG_LOCAL0;
 		return 0;
 	default:
 		return intact_fail(err, INTACT_ECONFIG, "unsupported report URL-type: '%s'",
@@ -164,7 +200,7 @@ static int open_target(const struct session *s, struct target *t, struct intact_
 	}
 }
 
-int targets_open(const struct session *s, struct targets **ret, struct intact_error *err)
+int targets_open(struct session *s, struct targets **ret, struct intact_error *err)
 {
 	struct targets *t = calloc(1, sizeof(*t));
 	int rc = 0;
@@ -213,38 +249,19 @@ bool targets_detail_init(const struct session *s)
 
 /* ---- writing ---- */
 
-static int facility(const char *name)
+/* A message a line; called aide a message for each piece, newlines and all, as AIDE sends them. */
+static void log_parts(const char *text, size_t size, char end, int where, const char *ident)
 {
-	static const struct {
-		const char *name;
-		int value;
-	} table[] = {
-		{ "LOG_KERN", LOG_KERN },     { "LOG_USER", LOG_USER },
-		{ "LOG_MAIL", LOG_MAIL },     { "LOG_DAEMON", LOG_DAEMON },
-		{ "LOG_AUTH", LOG_AUTH },     { "LOG_SYSLOG", LOG_SYSLOG },
-		{ "LOG_LPR", LOG_LPR },	      { "LOG_NEWS", LOG_NEWS },
-		{ "LOG_UUCP", LOG_UUCP },     { "LOG_CRON", LOG_CRON },
-		{ "LOG_LOCAL0", LOG_LOCAL0 }, { "LOG_LOCAL1", LOG_LOCAL1 },
-		{ "LOG_LOCAL2", LOG_LOCAL2 }, { "LOG_LOCAL3", LOG_LOCAL3 },
-		{ "LOG_LOCAL4", LOG_LOCAL4 }, { "LOG_LOCAL5", LOG_LOCAL5 },
-		{ "LOG_LOCAL6", LOG_LOCAL6 }, { "LOG_LOCAL7", LOG_LOCAL7 },
-	};
-
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-		if (strcasecmp(name, table[i].name) == 0)
-			return table[i].value;
-	}
-	return LOG_LOCAL0;
-}
-
-static void log_lines(char *text, int where, const char *ident)
-{
-	char *line, *rest = text;
-
 	openlog(ident, LOG_CONS, where);
-	while ((line = strsep(&rest, "\n")) != NULL) {
-		if (*line)
-			syslog(LOG_NOTICE, "%s", line);
+	while (size) {
+		const char *stop = memchr(text, end, size);
+		size_t len = stop ? (size_t)(stop - text) : size;
+
+		if (len)
+			syslog(LOG_NOTICE, "%.*s", (int)len, text);
+		len += stop != NULL;
+		text += len;
+		size -= len;
 	}
 	closelog();
 }
@@ -252,6 +269,8 @@ static void log_lines(char *text, int where, const char *ident)
 static int write_syslog(const struct target *t, const struct intact_run *run,
 			struct intact_error *err)
 {
+	bool plain_lines = !run->aide_output || t->spec->options.format == INTACT_FORMAT_NDJSON;
+	struct intact_run own = *run;
 	char *text = NULL;
 	size_t size = 0;
 	FILE *out = open_memstream(&text, &size);
@@ -259,11 +278,13 @@ static int write_syslog(const struct target *t, const struct intact_run *run,
 
 	if (!out)
 		return intact_fail_nomem(err);
-	rc = intact_report_write(run, &t->spec->options, false, out, err);
+	own.pieces = !plain_lines;
+	rc = intact_report_write(&own, &t->spec->options, false, out, err);
 	if (fclose(out) != 0 && rc == 0)
 		rc = intact_fail_nomem(err);
 	if (rc == 0)
-		log_lines(text, facility(t->spec->url.value), run->aide_output ? "aide" : "intact");
+		log_parts(text, size, plain_lines ? '\n' : '\0', t->facility,
+			  run->aide_output ? "aide" : "intact");
 	free(text);
 	return rc;
 }

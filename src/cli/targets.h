@@ -18,7 +18,7 @@ struct targets;
  * aide-compat 1.3) or INTACT_ELOCK.
  */
 INTACT_MUST_CHECK
-int targets_open(const struct session *s, struct targets **ret, struct intact_error *err);
+int targets_open(struct session *s, struct targets **ret, struct intact_error *err);
 
 /**
  * Write all reports.  *ret_status gets the exit status: the sum of 1, 2, 4 over all targets,

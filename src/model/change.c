@@ -189,6 +189,7 @@ static void pack_side(struct buf *b, const struct intact_entry *e)
 	struct intact_entry kept = *e;
 
 	kept.dir = NULL;
+	kept.unpacked = NULL;
 	memset(kept.digest_prefix, 0, sizeof(kept.digest_prefix));
 	for (size_t i = INTACT_DIGEST_OTHER; i < INTACT_DIGEST_MAX; i++)
 		kept.digest[i] = NULL;

@@ -47,6 +47,7 @@ static void different_entry(struct report *r, const struct view *v)
 	if (!diff[0])
 		return;
 	open_section(j, "different_attributes", '{');
+	jsonout_join(&j->w);
 	jsonout_path_member(&j->w, v->entry->path.s, v->entry->path.len, diff);
 }
 
@@ -138,6 +139,7 @@ static void add_head(struct json *j)
 	part_options(r, PART_CONFIG, option_member);
 	part_options(r, PART_IGNORES, option_member);
 	jsonout_begin(&j->w, "number_of_entries", '{');
+	jsonout_join(&j->w);
 	members_counts(r, &j->w);
 	jsonout_close(&j->w);
 }
@@ -222,7 +224,7 @@ static int add_all(struct json *j, struct intact_error *err)
 
 int report_json(struct report *r, struct intact_error *err)
 {
-	struct json j = { .r = *r, .w = { .pretty = true } };
+	struct json j = { .r = *r, .w = { .pretty = true, .pieces = r->run->pieces } };
 	int rc;
 
 	j.w.out = &j.r.text;

@@ -12,13 +12,29 @@
 
 #include "base/text.h"
 
+static void cut(struct jsonout *w)
+{
+	if (w->pieces)
+		buf_add_char(w->out, '\0');
+}
+
+/* What stands between two items, or behind the last one.  Where AIDE does not print it together
+ * with the item before it, it is a piece of its own. */
+static void add_separator(struct jsonout *w, const char *text)
+{
+	if (w->depth > 1 && !w->joined[w->depth])
+		cut(w);
+	buf_add_str(w->out, text);
+	cut(w);
+}
+
 /* What comes before any member or element. */
 static void begin_item(struct jsonout *w)
 {
 	if (!w->depth)
 		return;
 	if (w->filled[w->depth])
-		buf_add_str(w->out, w->pretty ? ",\n" : ", ");
+		add_separator(w, w->pretty ? ",\n" : ", ");
 	w->filled[w->depth] = true;
 	if (w->pretty)
 		buf_printf(w->out, "%*s", (int)(2 * w->depth), "");
@@ -42,9 +58,17 @@ static void open_bracket(struct jsonout *w, char bracket)
 	assert(w->depth + 1 < JSONOUT_DEPTH);
 	w->depth++;
 	w->filled[w->depth] = false;
+	/* An array of values. */
+	w->joined[w->depth] = bracket == '[' && w->depth > 2;
 	w->end[w->depth] = bracket == '{' ? '}' : ']';
 	buf_add_char(w->out, bracket);
 	buf_add_char(w->out, w->pretty ? '\n' : ' ');
+	cut(w);
+}
+
+void jsonout_join(struct jsonout *w)
+{
+	w->joined[w->depth] = true;
 }
 
 void jsonout_begin(struct jsonout *w, const char *key, char bracket)
@@ -58,9 +82,11 @@ void jsonout_close(struct jsonout *w)
 {
 	char end = w->end[w->depth];
 
+	if (w->pretty)
+		add_separator(w, "\n");
 	w->depth--;
 	if (w->pretty)
-		buf_printf(w->out, "\n%*s%c", (int)(2 * w->depth), "", end);
+		buf_printf(w->out, "%*s%c", (int)(2 * w->depth), "", end);
 	else
 		buf_printf(w->out, " %c", end);
 }

@@ -21,14 +21,20 @@
 struct jsonout {
 	struct buf *out;
 	bool pretty; /* one member a line */
+	bool pieces; /* mark what AIDE prints at once (report_cut) */
 	unsigned depth;
 	bool filled[JSONOUT_DEPTH]; /* something stands before the next member of this level */
+	bool joined[JSONOUT_DEPTH]; /* a comma belongs to the piece before it; so in values that are
+				       arrays, and at depth 1 */
 	char end[JSONOUT_DEPTH];
 };
 
 /** Open an object or array: as a member with `key` (plain ASCII), or as an element without. */
 void jsonout_begin(struct jsonout *w, const char *key, char bracket);
 void jsonout_close(struct jsonout *w);
+
+/** In the object just opened a comma belongs to the piece before it. */
+void jsonout_join(struct jsonout *w);
 
 /** As jsonout_begin() with '{', for a path in the key's place. */
 void jsonout_open_path(struct jsonout *w, const char *path, size_t len);

@@ -21,20 +21,6 @@ static void add_line(struct buf *out, const char *label, bool first, const char 
 	buf_add_char(out, '\n');
 }
 
-/* Bytes of the next piece: whole characters, at most COLUMN of them. */
-static size_t piece(const char *s, size_t len)
-{
-	size_t bytes = 0;
-
-	for (size_t chars = 0; bytes < len && chars < COLUMN; chars++) {
-		uint32_t c;
-		size_t n = text_utf8((const unsigned char *)s + bytes, len - bytes, &c);
-
-		bytes += n ? n : 1;
-	}
-	return bytes;
-}
-
 static void add_value(struct buf *out, const char *label, bool first, const char *s, size_t len)
 {
 	struct buf text = { 0 };
@@ -47,7 +33,7 @@ static void add_value(struct buf *out, const char *label, bool first, const char
 		return;
 	}
 	do {
-		size_t n = piece(text.data + at, text.len - at);
+		size_t chars, n = value_piece(text.data + at, text.len - at, COLUMN, &chars);
 
 		add_line(out, label, first, text.data + at, n);
 		first = false;

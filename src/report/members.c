@@ -166,15 +166,14 @@ void members_unverified(struct report *r, struct jsonout *w, const struct view *
 	buf_add(&key, path->s, path->len);
 	if (c->kind == INTACT_GAP && S_ISDIR(v->entry->mode))
 		buf_add_char(&key, '/');
-	if (key.failed) {
-		r->text.failed = true;
-		return;
+	r->text.failed |= key.failed;
+	if (!key.failed) {
+		jsonout_open_path(w, key.data, key.len);
+		intact_attr_expr(c->unverified, attrs, sizeof(attrs));
+		jsonout_string(w, "attributes", attrs, strlen(attrs));
+		jsonout_string(w, "reason", reason, strlen(reason));
+		jsonout_close(w);
 	}
-	jsonout_open_path(w, key.data, key.len);
-	intact_attr_expr(c->unverified, attrs, sizeof(attrs));
-	jsonout_string(w, "attributes", attrs, strlen(attrs));
-	jsonout_string(w, "reason", reason, strlen(reason));
-	jsonout_close(w);
 	buf_release(&key);
 }
 

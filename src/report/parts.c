@@ -9,6 +9,12 @@
 #include <inttypes.h>
 #include <string.h>
 
+void report_cut(struct report *r)
+{
+	if (r->run->pieces)
+		buf_add_char(&r->text, '\0');
+}
+
 void report_flush(struct report *r)
 {
 	if (r->text.failed || !r->text.len)

@@ -34,6 +34,9 @@ struct report {
 	bool opened;	/* the section at hand has its title already */
 };
 
+/** Here ends what AIDE prints at once (struct intact_run's pieces). */
+void report_cut(struct report *r);
+
 /** Hand the text so far to the output. */
 void report_flush(struct report *r);
 

@@ -49,6 +49,7 @@ static void add_section(struct report *r, const char *title)
 	buf_printf(&r->text, "%s:", title);
 	add_color(r, RESET);
 	buf_printf(&r->text, "\n%s", dashes);
+	report_cut(r);
 }
 
 /* The title of a section whose first entry is at hand. */
@@ -71,13 +72,19 @@ static void different_line(struct report *r, const struct view *v)
 	buf_add_str(&r->text, "Entry ");
 	text_escape(&r->text, v->entry->path.s, v->entry->path.len);
 	buf_printf(&r->text, " in databases has different attributes: %s\n", diff);
+	report_cut(r);
 }
 
 static void config_option(struct report *r, const char *key, const char *label, const char *value)
 {
 	(void)key;
-	buf_printf(&r->text, "%s%s: ", r->opened ? " | " : "", label);
+	if (r->opened) {
+		buf_add_str(&r->text, " | ");
+		report_cut(r);
+	}
+	buf_printf(&r->text, "%s: ", label);
 	add_escaped(r, value);
+	report_cut(r);
 	r->opened = true;
 }
 
@@ -87,6 +94,7 @@ static void ignore_option(struct report *r, const char *key, const char *label, 
 	buf_printf(&r->text, "%s: ", label);
 	add_escaped(r, value);
 	buf_add_char(&r->text, '\n');
+	report_cut(r);
 }
 
 static void add_start(struct report *r)
@@ -94,14 +102,17 @@ static void add_start(struct report *r)
 	buf_add_str(&r->text, "Start timestamp: ");
 	value_time(&r->text, &r->run->start, false);
 	buf_printf(&r->text, " (%s %s)\n", r->run->program, r->run->version);
+	report_cut(r);
 }
 
 static void add_options(struct report *r)
 {
 	r->opened = false;
 	part_options(r, PART_CONFIG, config_option);
-	if (r->opened)
+	if (r->opened) {
 		buf_add_char(&r->text, '\n');
+		report_cut(r);
+	}
 	part_options(r, PART_IGNORES, ignore_option);
 }
 
@@ -113,6 +124,7 @@ static void add_head(struct report *r)
 		add_start(r);
 	part_outline(r, &r->text);
 	buf_add_char(&r->text, '\n');
+	report_cut(r);
 	if (!report_level(r, INTACT_REPORT_SUMMARY))
 		return;
 	if (run->rules_changed && !run->aide_output) {
@@ -124,6 +136,7 @@ static void add_head(struct report *r)
 		buf_printf(&r->text, "New %s database written to ", run->program);
 		add_escaped(r, run->new_database);
 		buf_add_char(&r->text, '\n');
+		report_cut(r);
 	}
 	add_options(r);
 }
@@ -166,6 +179,7 @@ static void list_line(struct report *r, const struct view *v)
 	buf_printf(&r->text, "%s: ", what);
 	text_escape(&r->text, v->entry->path.s, v->entry->path.len);
 	add_color(r, RESET);
+	report_cut(r);
 }
 
 /* "Added entries", "Added and changed entries", "Added, removed and changed entries". */
@@ -237,6 +251,7 @@ static void unverified_lines(struct report *r, const struct view *v)
 		buf_add_str(&r->text, "names below it may be missing: ");
 	add_attr_names(r, c->unverified);
 	add_escaped(r, c->reason ? c->reason : "");
+	report_cut(r);
 }
 
 static int add_unverified(struct report *r, struct intact_error *err)
@@ -249,23 +264,6 @@ static int add_unverified(struct report *r, struct intact_error *err)
 
 /* ---- details ---- */
 
-/* Length in bytes of the next piece of at most COLUMN characters, which are counted into *ret.
- * Pieces end between characters: half a UTF-8 sequence is no text, and may be a control byte. */
-static size_t piece(const char *s, size_t len, size_t *ret)
-{
-	size_t bytes = 0, chars = 0;
-
-	while (bytes < len && chars < COLUMN) {
-		uint32_t c;
-		size_t n = text_utf8((const unsigned char *)s + bytes, len - bytes, &c);
-
-		bytes += n ? n : 1;
-		chars++;
-	}
-	*ret = chars;
-	return bytes;
-}
-
 /* What is left of a value that is being printed in pieces. */
 struct rest {
 	const char *s;
@@ -274,7 +272,7 @@ struct rest {
 
 static size_t add_piece(struct report *r, struct rest *rest)
 {
-	size_t chars, n = piece(rest->s, rest->len, &chars);
+	size_t chars, n = value_piece(rest->s, rest->len, COLUMN, &chars);
 
 	buf_add(&r->text, rest->s, n);
 	rest->s += n;
@@ -301,6 +299,7 @@ static void add_value_lines(struct report *r, const char *label, bool *first, st
 			add_piece(r, &new);
 		}
 		buf_add_char(&r->text, '\n');
+		report_cut(r);
 	} while (old.len || new.len);
 }
 
@@ -329,8 +328,9 @@ static void add_values(struct report *r, const char *label)
 		add_value_lines(r, label, &first,
 				(struct rest){ old.data ? old.data : "", old.len },
 				(struct rest){ new.data ? new.data : "", new.len });
+		/* The next one clears it. */
+		r->text.failed |= old.failed | new.failed;
 	}
-	r->text.failed |= old.failed | new.failed;
 	buf_release(&old);
 	buf_release(&new);
 }
@@ -359,9 +359,13 @@ static void detail_lines(struct report *r, const struct view *v)
 	if (!mask)
 		return;
 	open_section(r, "Detailed information about changes");
-	buf_printf(&r->text, "\n%s: ", intact_ftype_name((uint32_t)v->entry->mode));
+	buf_add_char(&r->text, '\n');
+	report_cut(r);
+	buf_printf(&r->text, "%s: ", intact_ftype_name((uint32_t)v->entry->mode));
+	report_cut(r);
 	text_escape(&r->text, v->entry->path.s, v->entry->path.len);
 	buf_add_char(&r->text, '\n');
+	report_cut(r);
 	order = intact_attr_report_order(&n);
 	for (size_t i = 0; i < n; i++) {
 		if (mask & INTACT_BIT(order[i]))
@@ -385,8 +389,10 @@ static void add_database(struct report *r, const struct intact_report_database *
 	const enum intact_attr_id *order = intact_attr_report_order(&n);
 
 	buf_add_char(&r->text, '\n');
+	report_cut(r);
 	add_escaped(r, db->name);
 	buf_add_char(&r->text, '\n');
+	report_cut(r);
 	values_clear(&r->new);
 	for (size_t i = 0; i < n; i++) {
 		const struct intact_attr *row = intact_attr_get(order[i]);
@@ -421,6 +427,7 @@ static void add_coverage(struct report *r)
 	if (run->has_coverage)
 		buf_printf(&r->text, ", %" PRIu64 " excluded by rule, %" PRIu64 " mounts skipped",
 			   run->excluded, run->mounts_skipped);
+	report_cut(r);
 }
 
 static void add_end(struct report *r)
@@ -431,6 +438,7 @@ static void add_end(struct report *r)
 	value_time(&r->text, &r->run->end, false);
 	buf_printf(&r->text, " (run time: %" PRIu64 "m %" PRIu64 "s)\n", seconds / 60,
 		   seconds % 60);
+	report_cut(r);
 }
 
 int report_plain(struct report *r, struct intact_error *err)
@@ -445,6 +453,7 @@ int report_plain(struct report *r, struct intact_error *err)
 	if (!report_level(r, INTACT_REPORT_SUMMARY))
 		return 0;
 	add_counts(r);
+	report_cut(r);
 	rc = add_lists(r, err);
 	if (rc == 0)
 		rc = add_unverified(r, err);

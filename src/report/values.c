@@ -403,3 +403,19 @@ bool values_get_both(struct values *old, struct values *new, const struct intact
 	}
 	return !old->text.failed && !new->text.failed;
 }
+
+/* ---- columns ---- */
+
+size_t value_piece(const char *s, size_t len, size_t columns, size_t *ret_chars)
+{
+	size_t bytes = 0, chars = 0;
+
+	for (; bytes < len && chars < columns; chars++) {
+		uint32_t c;
+		size_t n = text_utf8((const unsigned char *)s + bytes, len - bytes, &c);
+
+		bytes += n ? n : 1;
+	}
+	*ret_chars = chars;
+	return bytes;
+}

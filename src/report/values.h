@@ -63,4 +63,8 @@ void value_time(struct buf *out, const struct intact_time *t, bool nsec);
 /** Append the letters of file flags that are set in `flags`, in AIDE's order. */
 void value_flag_letters(struct buf *out, uint64_t flags);
 
+/** Length in bytes of the next piece of at most `columns` characters, which are counted.  Pieces
+ * end between characters: half a UTF-8 sequence is no text, and may be a control byte. */
+size_t value_piece(const char *s, size_t len, size_t columns, size_t *ret_chars);
+
 #endif /* REPORT_VALUES_H */

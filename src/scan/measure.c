@@ -33,6 +33,7 @@
 #include "scan/caps.h"
 #include "scan/context.h"
 #include "scan/dir.h"
+#include "scan/gunzip.h"
 #include "scan/object.h"
 #include "scan/pseudo.h"
 #include "scan/read.h"
@@ -49,8 +50,6 @@
 #define SETTLE_NS 5000000L
 /* A ctime further ahead of that clock than its longest tick is not young but wrong. */
 #define AHEAD_NS 20000000
-
-#define HOLES_SIZE ((uint64_t)1 << 20)
 
 /* How one look ended. */
 enum look {
@@ -162,7 +161,9 @@ static void fill_inode(struct intact_entry *e, const struct statx *st)
 	e->nlink = st->stx_nlink;
 	e->rdev = device_of(st->stx_rdev_major, st->stx_rdev_minor);
 	e->dev = device_of(st->stx_dev_major, st->stx_dev_minor);
-	e->atime = time_of(&st->stx_atime);
+	/* Nobody compares it otherwise, and it makes two baselines of the same files differ. */
+	if (e->attrs & BIT(ATIME))
+		e->atime = time_of(&st->stx_atime);
 	e->mtime = time_of(&st->stx_mtime);
 	e->ctime = time_of(&st->stx_ctime);
 	if (st->stx_mask & STATX_BTIME) {
@@ -357,21 +358,34 @@ static bool copy_digests(struct job *j, uint8_t values[][64], const uint8_t **re
 	return true;
 }
 
-static int keep_digests(struct job *j, uint64_t prefix, struct intact_error *err)
+/* What it is when decompressed, or why that is not known. */
+static bool copy_unpacked(struct job *j)
+{
+	const struct unpacker *u = &j->m->unpack;
+	struct intact_unpacked *copy = arena_alloc(j->arena, sizeof(*copy));
+
+	if (!copy)
+		return false;
+	*copy = (struct intact_unpacked){ .why = u->why, .size = u->tally.pos };
+	j->e->unpacked = copy;
+	return u->why || copy_digests(j, j->m->unpack.digests, copy->digest);
+}
+
+static int keep_digests(struct job *j, const struct content *c, struct intact_error *err)
 {
 	struct intact_entry *e = j->e;
-	struct timespec now;
 
 	if (!copy_digests(j, j->m->digests, e->digest))
 		return intact_fail_nomem(err);
-	if (prefix) {
-		if (!copy_digests(j, j->m->prefixes, e->digest_prefix))
+	if (c->nprefixes) {
+		if (!copy_digests(j, j->m->prefix.digest, e->digest_prefix))
 			return intact_fail_nomem(err);
 		e->flags |= INTACT_ENTRY_PREFIX;
-		e->prefix_size = prefix;
+		e->prefix_size = j->m->prefix.size;
 	}
-	clock_gettime(CLOCK_REALTIME, &now);
-	e->read = (struct intact_time){ now.tv_sec, (uint32_t)now.tv_nsec };
+	if (c->unpack && !copy_unpacked(j))
+		return intact_fail_nomem(err);
+	e->read.sec = time(NULL);
 	return 0;
 }
 
@@ -385,6 +399,28 @@ static uint64_t prefix_of(const struct job *j)
 	return old->size < j->o.st.stx_size ? old->size : 0;
 }
 
+static bool same_ctime(const struct intact_entry *old, const struct statx *st)
+{
+	bool seconds = old->flags & INTACT_ENTRY_SECONDS;
+
+	return intact_entry_has(old, INTACT_CTIME) && old->ctime.sec == st->stx_ctime.tv_sec &&
+	       (seconds || old->ctime.nsec == st->stx_ctime.tv_nsec);
+}
+
+/* May it be part of a rotation?  What stands there since the baseline is not.  To say what changed
+ * is for the comparison; here it is enough that whatever comes under a name has another inode or
+ * ctime, and where only seconds are known another size. */
+static bool is_news(const struct job *j)
+{
+	const struct statx *st = &j->o.st;
+	const struct intact_entry *old = j->old;
+
+	if (!j->m->scan->options.follow)
+		return false;
+	return !old || old->ino != st->stx_ino || !same_ctime(old, st) ||
+	       (intact_entry_has(old, INTACT_SIZE) && old->size != st->stx_size);
+}
+
 /* Returns 0, 1 if the content did not hold still, or a negative code. */
 static int measure_content(struct job *j, struct intact_error *err)
 {
@@ -394,10 +430,11 @@ static int measure_content(struct job *j, struct intact_error *err)
 		.size = st->stx_size,
 		.device = device_of(st->stx_dev_major, st->stx_dev_minor),
 		.may_grow = j->growing,
-		.holes = st->stx_size > HOLES_SIZE && st->stx_blocks < st->stx_size / 512,
+		.holes = content_may_have_holes(st),
 		.digests = j->digests,
 		.both = j->both,
-		.prefix = prefix_of(j),
+		.prefixes = &j->m->prefix,
+		.unpack = is_news(j) && (j->e->attrs & BIT(COMPRESSED)),
 	};
 	int error = 0;
 	int rc;
@@ -406,10 +443,12 @@ static int measure_content(struct job *j, struct intact_error *err)
 		fail_attrs(j, j->m->scan->digests, "open", strerror(j->o.read_errno));
 		return 0;
 	}
+	j->m->prefix.size = prefix_of(j);
+	c.nprefixes = j->m->prefix.size > 0;
 	rc = content_read(j->m, &c, &error, err);
 	switch (rc) {
 	case CONTENT_OK:
-		return keep_digests(j, c.prefix, err);
+		return keep_digests(j, &c, err);
 	case CONTENT_ERROR:
 		fail_attrs(j, j->m->scan->digests, "read", strerror(error));
 		return 0;
@@ -616,6 +655,7 @@ static void give_up(struct job *j, int outcome)
 		memset(j->e->digest_prefix, 0, sizeof(j->e->digest_prefix));
 		j->e->flags &= ~(unsigned)INTACT_ENTRY_PREFIX;
 		j->e->read = (struct intact_time){ 0 };
+		j->e->unpacked = NULL;
 		fail_attrs(j, j->m->scan->digests, j->changed, NULL);
 		break;
 	}
@@ -723,7 +763,9 @@ int measure_entry(struct measurer *m, struct arena *arena, struct intact_entry *
 	}
 	if (outcome > LOOK_DONE)
 		give_up(&j, outcome);
-	e->dir = NULL;
+	/* Its folder may have to prove something of it. */
+	if (!is_news(&j) || !j.e->read.sec)
+		e->dir = NULL;
 	return outcome < 0 ? outcome : 0;
 }
 
@@ -734,12 +776,14 @@ int measurer_init(struct measurer *m, struct intact_scan *scan, bool ticks,
 	m->value = malloc(XATTR_VALUE_MAX);
 	if (!m->value)
 		return intact_fail_nomem(err);
-	return intact_hasher_new(scan->options.compat, &m->hasher, err);
+	return intact_hasher_new(scan->options.compat, &m->tally.hasher, err);
 }
 
 void measurer_release(struct measurer *m)
 {
-	intact_hasher_free(m->hasher);
+	intact_hasher_free(m->tally.hasher);
+	intact_hasher_free(m->unpack.tally.hasher);
+	gunzip_free(m->unpack.gunzip);
 	buf_release(&m->list);
 	fetch_release(&m->fetch);
 	free(m->value);

@@ -11,13 +11,24 @@
 
 #include "base/buf.h"
 #include "scan/fetch.h"
+#include "scan/tally.h"
 
 struct arena;
+struct gunzip;
+
+/** What a thread needs to decompress while it reads, made when it is first needed. */
+struct unpacker {
+	struct gunzip *gunzip;
+	struct tally tally;
+	/* Of the file read last. */
+	const char *why; /* it did not decompress; NULL: it did */
+	uint8_t digests[INTACT_DIGEST_MAX][64];
+};
 
 /** What a thread needs to measure: buffers, a hasher, what it remembers of the last file system. */
 struct measurer {
 	struct intact_scan *scan;
-	struct intact_hasher *hasher;
+	struct tally tally;
 	/* The pulling thread measures itself: it must tick while it reads. */
 	bool ticks;
 
@@ -26,7 +37,8 @@ struct measurer {
 	void *value;	/* for one extended attribute */
 	struct buf list;
 	uint8_t digests[INTACT_DIGEST_MAX][64];
-	uint8_t prefixes[INTACT_DIGEST_MAX][64];
+	struct intact_prefix prefix;
+	struct unpacker unpack;
 
 	/* What the rule asked for last, of which type, and what such an object can have. */
 	uint64_t asked;

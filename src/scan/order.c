@@ -273,8 +273,8 @@ static void measure_slot(struct worker *w, struct slot *slot)
 	size_t grown;
 
 	slot->rc = measure_entry(&w->measurer, &slot->arena, &slot->entry, slot->pair.old, &err);
-	scan_dir_unref(dir);
-	slot->entry.dir = NULL;
+	if (!slot->entry.dir)
+		scan_dir_unref(dir);
 	slot->bytes = w->measurer.bytes;
 	w->measurer.bytes = 0;
 	grown = weigh(&slot->entry);

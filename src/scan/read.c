@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "scan/context.h"
+#include "scan/gunzip.h"
 #include "scan/measure.h"
 
 /* So much of a large file is counted before all of it is read. */
@@ -33,22 +34,10 @@ static int may_go_on(struct measurer *m, struct intact_error *err)
 /* The next `len` bytes of the file. */
 static int hash(struct reading *r, const void *data, size_t len, struct intact_error *err)
 {
-	uint64_t prefix = r->c->prefix;
-	int rc;
+	int rc = tally_add(&r->m->tally, data, len, err);
 
-	if (r->pos < prefix && prefix - r->pos <= len) {
-		size_t first = (size_t)(prefix - r->pos);
-
-		rc = intact_hasher_update(r->m->hasher, data, first, err);
-		if (rc == 0)
-			rc = intact_hasher_end(r->m->hasher, true, r->m->prefixes, err);
-		if (rc < 0)
-			return rc;
-		data = (const unsigned char *)data + first;
-		r->pos += first;
-		len -= first;
-	}
-	rc = len ? intact_hasher_update(r->m->hasher, data, len, err) : 0;
+	if (rc == 0 && r->c->unpack)
+		rc = gunzip_feed(r->m->unpack.gunzip, data, len, err);
 	r->pos += len;
 	return rc;
 }
@@ -170,6 +159,46 @@ static int hash_all(struct reading *r, int *ret_errno, struct intact_error *err)
 	return rc == CONTENT_OK ? hash_data(r, r->c->size, ret_errno, err) : rc;
 }
 
+/* ---- decompressing beside it -------------------------------------------------------------------
+ */
+
+static int unpacked_piece(void *ctx, const void *data, size_t len, struct intact_error *err)
+{
+	struct measurer *m = ctx;
+	int rc = tally_add(&m->unpack.tally, data, len, err);
+
+	return rc < 0 ? rc : may_go_on(m, err);
+}
+
+static int unpack_begin(struct reading *r, struct intact_error *err)
+{
+	struct unpacker *u = &r->m->unpack;
+	const struct content *c = r->c;
+	int rc = 0;
+
+	if (!c->unpack)
+		return 0;
+	if (!u->gunzip)
+		rc = gunzip_new(&u->gunzip, err);
+	if (rc == 0 && !u->tally.hasher)
+		rc = intact_hasher_new(r->m->scan->options.compat, &u->tally.hasher, err);
+	if (rc < 0)
+		return rc;
+	gunzip_begin(u->gunzip, c->size, unpacked_piece, r->m);
+	return tally_begin(&u->tally, c->digests, c->both, c->unpacked_prefixes,
+			   c->nunpacked_prefixes, err);
+}
+
+static int unpack_end(struct reading *r, struct intact_error *err)
+{
+	struct unpacker *u = &r->m->unpack;
+
+	if (!r->c->unpack)
+		return 0;
+	u->why = gunzip_end(u->gunzip);
+	return tally_end(&u->tally, u->digests, err);
+}
+
 int content_read(struct measurer *m, const struct content *c, int *ret_errno,
 		 struct intact_error *err)
 {
@@ -178,11 +207,15 @@ int content_read(struct measurer *m, const struct content *c, int *ret_errno,
 
 	rc = fetch_begin(&m->fetch, c->fd, c->size, c->device, !c->holes, err);
 	if (rc == 0)
-		rc = intact_hasher_begin(m->hasher, c->digests, c->both, err);
+		rc = tally_begin(&m->tally, c->digests, c->both, c->prefixes, c->nprefixes, err);
+	if (rc == 0)
+		rc = unpack_begin(&r, err);
 	if (rc == 0)
 		rc = hash_all(&r, ret_errno, err);
 	if (rc == 0)
-		rc = intact_hasher_end(m->hasher, false, m->digests, err);
+		rc = tally_end(&m->tally, m->digests, err);
+	if (rc == 0)
+		rc = unpack_end(&r, err);
 	fetch_end(&m->fetch);
 	return rc;
 }

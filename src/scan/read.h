@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 /**
- * Reading the content of a file once, into all digests.
+ * Reading the content of a file once, into all digests, also those over how it begins and over what
+ * it decompresses to.
  */
 
 #ifndef SCAN_READ_H
@@ -9,7 +10,9 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
+#include <intact/content.h>
 #include <intact/error.h>
 
 struct measurer;
@@ -22,8 +25,21 @@ struct content {
 	bool holes;	  /* there may be holes: they are hashed, not read */
 	uint64_t digests; /* to compute */
 	uint64_t both;	  /* of them, those of which both values are wanted */
-	uint64_t prefix;  /* also the digests over so many first bytes; 0: no */
+	/* Also the digests over how it begins; sizes ascending, none above `size`. */
+	struct intact_prefix *prefixes;
+	size_t nprefixes;
+
+	/* Also decompress it, with the digests over that and over how that begins. */
+	bool unpack;
+	struct intact_prefix *unpacked_prefixes;
+	size_t nunpacked_prefixes;
 };
+
+/** Is it worth asking where the holes are? */
+static inline bool content_may_have_holes(const struct statx *st)
+{
+	return st->stx_size > (uint64_t)1 << 20 && st->stx_blocks < st->stx_size / 512;
+}
 
 enum content_result {
 	CONTENT_OK = 0,
@@ -32,8 +48,8 @@ enum content_result {
 };
 
 /**
- * Read and hash: m->digests, and m->prefixes with `prefix`.  Returns a content_result, or a
- * negative code that ends the run.
+ * Read and hash: m->digests, the prefixes, and with `unpack` m->unpack.  Returns a content_result,
+ * or a negative code that ends the run.
  */
 INTACT_MUST_CHECK
 int content_read(struct measurer *m, const struct content *c, int *ret_errno,

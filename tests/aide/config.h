@@ -14,11 +14,15 @@
 struct config_needs {
 	const char *const *digests; /* names of the digests that both programs have */
 	size_t ndigests;
-	size_t names;	/* of the tree's names, the first that regexes are made from */
-	bool new_files; /* rules may ask for ANF; not together with report_detailed_init */
-	bool moves;	/* rules may ask for I and compressed: no hard links then */
-	bool ftype;	/* every rule asks for the type: objects may be replaced by others */
-	bool prefixed;	/* root_prefix is the tree's folder; else the rules name it */
+	bool all_digests; /* ours has every digest that AIDE has: H means the same */
+	size_t names;	  /* of the tree's names, the first that regexes are made from */
+	bool new_files;	  /* rules may ask for ANF; not together with report_detailed_init */
+	bool moves;	  /* rules may ask for I and compressed: no hard links then */
+	bool ftype;	  /* every rule asks for the type: objects may be replaced by others */
+	bool prefixed;	  /* root_prefix is the tree's folder; else the rules name it */
+	const char *bias; /* every rule asks for this attribute; its effect shows; NULL: none */
+	bool input;	  /* database_in is standard input */
+	bool follow;	  /* the tree has no symbolic links: acl_no_symlink_follow may be yes */
 };
 
 /** Options that both programs need to run, and random others. */
@@ -39,6 +43,15 @@ void config_path(struct buf *text, struct random *rnd, const struct tree *t,
 		 const struct config_needs *needs);
 
 /** Break a configuration somewhere. */
-void config_break(struct buf *text, struct random *rnd);
+void config_break(struct buf *text, struct random *rnd, const struct config_needs *needs);
+
+/* ---- shared by the files behind this header ----------------------------------------------------
+ */
+
+/** The name of a digest that both have. */
+const char *config_digest(struct random *rnd, const struct config_needs *needs);
+
+/** An attribute expression. */
+void config_expression(struct buf *text, struct random *rnd, const struct config_needs *needs);
 
 #endif /* TESTS_AIDE_CONFIG_H */

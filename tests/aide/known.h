@@ -13,12 +13,27 @@
 
 #include "run.h"
 
-/** What both programs said at one step, and the files they wrote. */
+/** Where a report may go to. */
+enum {
+	TEXT_OUT,
+	TEXT_REPORT,
+	TEXT_REPORT2,
+	TEXT_FD3,
+	TEXT_STDERR, /* of standard error what is no message */
+	NTEXTS,
+};
+
+/** What one program said at one step, and the files it wrote. */
+struct side {
+	int status;
+	struct buf text[NTEXTS];
+	struct buf err; /* messages */
+	struct buf db;	/* the new database */
+};
+
+/** What both said. */
 struct both {
-	struct output aide, ours;
-	struct buf aide_report, our_report; /* of report_url=file:report; empty if there is none */
-	struct buf aide_db, our_db;	    /* the new database; not compared if `skip_db` */
-	bool skip_db;
+	struct side aide, ours;
 	const char *below; /* of --dry-init only lines on paths below this one count; NULL: all */
 	bool sorted;	   /* the order of output lines has no meaning (--dry-init) */
 
@@ -26,6 +41,10 @@ struct both {
 	bool compare;		     /* --compare */
 	bool metadata;		     /* the databases have a time in them */
 	bool rules_changed;	     /* the databases were made under other rules */
+	bool damaged;		     /* the database that is read was changed by hand */
+	bool words;		     /* show what is taken for a difference in wording */
+	const char *config;	     /* what the options say */
+	char *const *args;	     /* the command line */
 	const char *missing_digests; /* names that only AIDE has, "tiger crc32 ...", space around
 					each */
 };

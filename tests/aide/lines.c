@@ -147,12 +147,26 @@ static void cut_json_member(struct lines *l, const char *key)
 	}
 }
 
-void lines_cut_databases(struct buf *text)
+/* The digests in the section of the databases, each byte. */
+void lines_mask_databases(struct buf *text)
 {
 	struct lines l = split(text);
+	bool databases = false;
 
-	cut_plain_section(&l, "The attributes of the (uncompressed) database(s):");
-	cut_json_member(&l, "  \"databases\": {");
+	for (size_t i = 0; i < l.n; i++) {
+		char *line = l.each[i], *value = NULL;
+
+		if (starts(line, "The attributes of the (unc") || starts(line, "  \"databases\""))
+			databases = true;
+		else if (starts(line, "End timestamp") || starts(line, "  }"))
+			databases = false;
+		else if (databases && starts(line, "      \"") && strstr(line, "\": \""))
+			value = strstr(line, "\": \"") + 4;
+		else if (databases && line[0] == ' ' && strlen(line) > 12)
+			value = line + 12;
+		if (value)
+			memset(value, 'D', strcspn(value, "\""));
+	}
 	join(text, &l);
 }
 
@@ -321,8 +335,11 @@ void lines_cut_json_exact(struct buf *text)
 	if (!is_json(text))
 		return;
 	l = split(text);
-	for (size_t i = 0; i < l.n; i++)
+	for (size_t i = 0; i < l.n; i++) {
 		cut_exact_path(l.each[i]);
+		if (starts(l.each[i], "  \"limit_base64\": "))
+			l.each[i] = NULL;
+	}
 	cut_json_member(&l, "  \"paths_base64\": {");
 	join(text, &l);
 }
@@ -341,6 +358,38 @@ void lines_cut_commas(struct buf *text)
 			l.each[i][len - 1] = '\0';
 	}
 	join(text, &l);
+}
+
+/* ---- summary strings ---- */
+
+/* Two lines that differ in one byte, '>' here and '<' there, where a summary string has the size.
+ */
+static bool shrunk(const char *a, const char *b)
+{
+	size_t at = 0;
+
+	while (a[at] && a[at] == b[at])
+		at++;
+	return a[at] == '>' && b[at] == '<' && strcmp(a + at + 1, b + at + 1) == 0 && at >= 2 &&
+	       (at == 2 || a[at - 3] == '"') && strchr("fdlpsbc", a[at - 2]);
+}
+
+void lines_take_shrunk(struct buf *text, const struct buf *from)
+{
+	struct buf copy = { 0 };
+	struct lines a, b;
+
+	buf_add(&copy, from->data, from->len);
+	buf_add(&copy, "", 0);
+	a = split(text);
+	b = split(&copy);
+	for (size_t i = 0; a.n == b.n && i < a.n; i++) {
+		if (shrunk(a.each[i], b.each[i]))
+			a.each[i] = b.each[i];
+	}
+	join(text, &a);
+	join(&copy, &b);
+	buf_release(&copy);
 }
 
 /* ---- messages ---- */
@@ -362,6 +411,77 @@ void lines_cut_words(struct buf *text)
 	join(text, &l);
 }
 
+/* Ours says less about when something old will be gone, and more about what was meant. */
+static void replace_word(char *line, const char *old, const char *new)
+{
+	char *at = strstr(line, old);
+
+	if (!at)
+		return;
+	memcpy(at, new, strlen(new));
+	memmove(at + strlen(new), at + strlen(old), strlen(at + strlen(old)) + 1);
+}
+
+static void cut_between(char *line, const char *from, const char *to)
+{
+	char *at = strstr(line, from), *end = at ? strstr(at, to) : NULL;
+
+	if (end)
+		memmove(at, end, strlen(end) + 1);
+}
+
+void lines_plain_words(struct buf *text)
+{
+	struct lines l = split(text);
+
+	for (size_t i = 0; i < l.n; i++) {
+		cut_between(l.each[i], " and will be removed in the ", ". Update your");
+		cut_between(l.each[i], ", did you mean '", " (line: ");
+		cut_between(l.each[i], "', prefix: '", "')");
+		replace_word(l.each[i], "'comprressed'", "'compressed'");
+	}
+	join(text, &l);
+}
+
+void lines_cut_line_with(struct buf *text, const char *words)
+{
+	struct lines l = split(text);
+
+	for (size_t i = 0; i < l.n; i++) {
+		if (strstr(l.each[i], words))
+			l.each[i] = NULL;
+	}
+	join(text, &l);
+}
+
+/* "  ERROR: FILE:LINE: PROGRAM: execution failed (exit status: N), stderr> ..." to what is between.
+ */
+void lines_cut_place_of_program(struct buf *text)
+{
+	struct lines l = split(text);
+
+	for (size_t i = 0; i < l.n; i++) {
+		char *line = l.each[i], *words = strstr(line, ": execution failed ("),
+		     *from = words;
+
+		if (!words || !strchr(words, ')'))
+			continue;
+		strchr(words, ')')[1] = '\0';
+		while (from > line && strncmp(from - 2, ": ", 2) != 0)
+			from--;
+		if (starts(line, "  ERROR: ") && from > line + 9)
+			memmove(line + 9, from, strlen(from) + 1);
+	}
+	join(text, &l);
+}
+
+void lines_show_words(const struct buf *aide, const struct buf *ours)
+{
+	if (aide->len == ours->len && memcmp(aide->data, ours->data, aide->len) == 0)
+		return;
+	printf("words:\n--aide\n%s\n--ours\n%s\n", aide->data, ours->data);
+}
+
 void lines_cut_levels(struct buf *text)
 {
 	struct lines l = split(text);
@@ -377,25 +497,15 @@ void lines_cut_levels(struct buf *text)
 	join(text, &l);
 }
 
-static void filter(struct buf *text, const char *words, bool keep)
+void lines_keep_with(struct buf *text, const char *words)
 {
 	struct lines l = split(text);
 
 	for (size_t i = 0; i < l.n; i++) {
-		if ((strstr(l.each[i], words) != NULL) != keep)
+		if (!strstr(l.each[i], words))
 			l.each[i] = NULL;
 	}
 	join(text, &l);
-}
-
-void lines_cut_line_with(struct buf *text, const char *words)
-{
-	filter(text, words, false);
-}
-
-void lines_keep_with(struct buf *text, const char *words)
-{
-	filter(text, words, true);
 }
 
 void lines_cut_place(struct buf *text)

@@ -22,8 +22,11 @@ void lines_clear(struct buf *text);
 /** Sort the lines. */
 void lines_sort(struct buf *text);
 
-/** Remove the section of the databases' digests (plain and JSON). */
-void lines_cut_databases(struct buf *text);
+/** Overwrite the digests in the section of the databases (plain and JSON). */
+void lines_mask_databases(struct buf *text);
+
+/** Where a line of `from` differs only in that a size shrank ('<' instead of '>'), take it. */
+void lines_take_shrunk(struct buf *text, const struct buf *from);
 
 /** Remove what a report says about unverified entries.  `between`: what it says instead of "in what
  * it could verify". */
@@ -47,14 +50,23 @@ void lines_cut_commas(struct buf *text);
 /** Of messages about files that cannot be opened leave the label. */
 void lines_cut_place(struct buf *text);
 
+/** Take out of messages when something deprecated will be gone, and suggestions. */
+void lines_plain_words(struct buf *text);
+
+/** Remove lines that have these words. */
+void lines_cut_line_with(struct buf *text, const char *words);
+
+/** Of a message about a program that failed leave its path and how it ended. */
+void lines_cut_place_of_program(struct buf *text);
+
+/** Show what differs in nothing but words. */
+void lines_show_words(const struct buf *aide, const struct buf *ours);
+
 /** Of each message leave the label and, where there is one, the place. */
 void lines_cut_words(struct buf *text);
 
 /** Of messages at level config leave those about rules and groups. */
 void lines_cut_levels(struct buf *text);
-
-/** Remove lines that have these words. */
-void lines_cut_line_with(struct buf *text, const char *words);
 
 /** Keep only lines that have these words. */
 void lines_keep_with(struct buf *text, const char *words);

@@ -20,7 +20,7 @@
 /* A program that takes longer hangs: the trees are tiny. */
 #define SECONDS_ALLOWED 60
 
-#define ARGS_MAX 30
+#define ARGS_MAX 60
 
 static void read_fd(int fd, struct buf *ret)
 {
@@ -34,14 +34,24 @@ static void read_fd(int fd, struct buf *ret)
 		abort();
 }
 
-static void child(const char *cwd, char *const argv[], int out, int err)
+/* Descriptor 3 is the file fd3 of the folder, where there is one: for fd:3. */
+static bool open_third(void)
 {
-	int null = open("/dev/null", O_RDONLY);
+	int fd = open("fd3", O_RDWR);
+
+	return fd < 0 || fd == 3 || (dup2(fd, 3) == 3 && close(fd) == 0);
+}
+
+static void child(const char *cwd, const char *input, char *const argv[], int out, int err)
+{
+	int in = chdir(cwd) == 0 ? open(input ? input : "/dev/null", O_RDONLY) : -1;
 	char *named[ARGS_MAX + 1] = { NULL };
 	const char *name;
 
-	if (chdir(cwd) != 0 || null < 0 || dup2(null, 0) < 0 || dup2(out, 1) < 0 ||
-	    dup2(err, 2) < 0)
+	if (in < 0 || dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0)
+		_exit(126);
+	closefrom(3);
+	if (!open_third())
 		_exit(126);
 	alarm(SECONDS_ALLOWED);
 	name = strrchr(argv[0], '/');
@@ -56,7 +66,7 @@ static void child(const char *cwd, char *const argv[], int out, int err)
 	_exit(127);
 }
 
-void run_program(const char *cwd, char *const argv[], struct output *ret)
+void run_program(const char *cwd, const char *input, char *const argv[], struct output *ret)
 {
 	int out = memfd_create("out", MFD_CLOEXEC), err = memfd_create("err", MFD_CLOEXEC);
 	int status = 0;
@@ -69,7 +79,7 @@ void run_program(const char *cwd, char *const argv[], struct output *ret)
 		exit(99);
 	}
 	if (pid == 0)
-		child(cwd, argv, out, err);
+		child(cwd, input, argv, out, err);
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	ret->status = WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);

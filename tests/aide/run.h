@@ -14,8 +14,9 @@ struct output {
 	struct buf out, err;
 };
 
-/** Run argv (argv[0] is looked for in PATH if it has no slash) in the folder `cwd`. */
-void run_program(const char *cwd, char *const argv[], struct output *ret);
+/** Run argv (argv[0] is looked for in PATH if it has no slash) in the folder `cwd`.  Its standard
+ * input is the file `input` (NULL: empty), its descriptor 3 the file "fd3" if there is one. */
+void run_program(const char *cwd, const char *input, char *const argv[], struct output *ret);
 
 void output_release(struct output *o);
 

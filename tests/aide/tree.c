@@ -21,6 +21,7 @@
 
 #include <linux/fs.h>
 
+#include "base/buf.h"
 #include "grow.h"
 
 static const char *const plain_names[] = {
@@ -52,12 +53,27 @@ static const char *const targets[] = {
 	"back\\slash", "a/rather/long/target/that/takes/more/than/one/line/of/a/report",
 };
 
+/* Any byte but '/'. */
+static void random_bytes(struct random *rnd, char *name)
+{
+	unsigned len = 1 + random_below(rnd, 6);
+
+	for (unsigned i = 0; i < len; i++) {
+		unsigned c = 1 + random_below(rnd, 255);
+
+		name[i] = c == '/' ? 'x' : (char)c;
+	}
+	name[len] = '\0';
+	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+		name[0] = 'x';
+}
+
 static char *random_name(struct tree *t)
 {
 	char name[256];
 
 	if (random_chance(t->rnd, 2)) {
-		unsigned len = 100 + random_below(t->rnd, 120);
+		unsigned len = 100 + random_below(t->rnd, 156);
 
 		memset(name, 'n', len);
 		name[len] = '\0';
@@ -65,6 +81,10 @@ static char *random_name(struct tree *t)
 	}
 	if (!t->plain && random_chance(t->rnd, 15))
 		return strdup(random_pick(t->rnd, odd_names));
+	if (!t->plain && random_chance(t->rnd, 10)) {
+		random_bytes(t->rnd, name);
+		return strdup(name);
+	}
 	return strdup(random_pick(t->rnd, plain_names));
 }
 
@@ -85,13 +105,13 @@ static void remember(struct tree *t, const char *path, char type)
 void tree_fill(struct tree *t, int fd, unsigned max)
 {
 	unsigned len = random_below(t->rnd, max);
+	struct buf text = { 0 };
 
-	for (unsigned i = 0; i < len; i++) {
-		char c = (char)('a' + random_below(t->rnd, 26));
-
-		if (write(fd, &c, 1) != 1)
-			return;
-	}
+	for (unsigned i = 0; i < len; i++)
+		buf_add_char(&text, (char)('a' + random_below(t->rnd, 26)));
+	if (len && write(fd, text.data, len) != (ssize_t)len)
+		perror("write");
+	buf_release(&text);
 }
 
 static bool make_file(struct tree *t, const char *full)
@@ -102,6 +122,11 @@ static bool make_file(struct tree *t, const char *full)
 	if (fd < 0)
 		return false;
 	tree_fill(t, fd, random_pick(t->rnd, sizes));
+	/* A hole, and more than a block. */
+	if (random_chance(t->rnd, 4) && ftruncate(fd, 5000 + random_below(t->rnd, 100000)) != 0)
+		perror("ftruncate");
+	if (random_chance(t->rnd, 3))
+		tree_fill(t, fd, 20000);
 	close(fd);
 	return true;
 }
@@ -228,11 +253,12 @@ void tree_set_caps(struct tree *t, const char *full)
 		lsetxattr(full, "security.capability", cap, sizeof(cap), 0);
 }
 
-/* Only flags that let the object be changed and removed. */
+/* Some do not let the object be changed any more: tree_remove() takes them away. */
 void tree_set_flags(struct tree *t, const char *full)
 {
-	static const int flags[] = { FS_NODUMP_FL, FS_NOATIME_FL, FS_SYNC_FL, FS_NODUMP_FL,
-				     FS_TOPDIR_FL };
+	static const int flags[] = { FS_NODUMP_FL,  FS_NOATIME_FL,   FS_SYNC_FL,
+				     FS_NODUMP_FL,  FS_TOPDIR_FL,    FS_NODUMP_FL,
+				     FS_DIRSYNC_FL, FS_IMMUTABLE_FL, FS_APPEND_FL };
 	int fd = open(full, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
 	int value;
 
@@ -299,6 +325,9 @@ void tree_add(struct tree *t, const char *folder)
 	char type = random_chance(t->rnd, 5) ? rare[random_below(t->rnd, 4)]
 					     : types[random_below(t->rnd, sizeof(types) - 1)];
 
+	if (type == 'l' && t->no_symlinks)
+		type = 'd';
+
 	snprintf(path, sizeof(path), "%s/%s", strcmp(folder, "/") == 0 ? "" : folder, name);
 	free(name);
 	tree_full(t, path, full);
@@ -316,11 +345,28 @@ const char *tree_folder(struct tree *t)
 	for (unsigned i = 0; t->n && i < 4; i++) {
 		const struct tree_name *name = &t->names[random_below(t->rnd, (unsigned)t->n)];
 
-		/* Not so deep that paths get longer than a socket's name may be. */
-		if (name->type == 'd' && strlen(name->path) < 400)
+		/* Not so deep that a path could get too long with a name of 255 bytes. */
+		if (name->type == 'd' && strlen(name->path) < 900)
 			return name->path;
 	}
 	return "/";
+}
+
+/* Folders in folders, until the path is long. */
+static void make_deep(struct tree *t)
+{
+	char path[PATH_MAX] = "", full[PATH_MAX], name[140];
+
+	while (strlen(path) < 600) {
+		size_t len = strlen(path);
+
+		memset(name, 'd', sizeof(name) - 1);
+		name[sizeof(name) - 1] = '\0';
+		snprintf(path + len, sizeof(path) - len, "/%s", name);
+		if (mkdir(tree_full(t, path, full), 0755) != 0)
+			return;
+		remember(t, path, 'd');
+	}
 }
 
 void tree_make(struct tree *t, struct random *rnd, const char *root)
@@ -330,6 +376,8 @@ void tree_make(struct tree *t, struct random *rnd, const char *root)
 	t->rnd = rnd;
 	t->root = root;
 	mkdir(root, 0755);
+	if (random_chance(rnd, 2))
+		make_deep(t);
 	n = random_chance(rnd, 10) ? random_below(rnd, 3) : 3 + random_below(rnd, 25);
 	for (unsigned i = 0; i < n; i++)
 		tree_add(t, tree_folder(t));

@@ -22,8 +22,9 @@ struct tree {
 	struct random *rnd;
 	const char *root;
 	bool no_links; /* no hard links */
-	bool replace;  /* mutations may put an object of another type under a name */
-	bool plain;    /* only names and targets without control or non-ASCII bytes */
+	bool no_symlinks;
+	bool replace; /* mutations may put an object of another type under a name */
+	bool plain;   /* only names and targets without control or non-ASCII bytes */
 	struct tree_name *names;
 	size_t n, cap;
 };

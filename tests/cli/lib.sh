@@ -39,3 +39,52 @@ skip() { echo "$*"; exit 77; }
 
 # Attributes that do not depend on when and where a test runs.
 stable=p+ftype+l+n+s+sha256+xattrs
+
+# ---- logs ----------------------------------------------------------------------------------------
+
+need_logrotate() { command -v logrotate >/dev/null || PATH=$PATH:/usr/sbin; command -v logrotate >/dev/null || skip "needs logrotate"; }
+
+# The groups of AIDE's manual, and Debian's, for rules below ./tree: lines "NAME ATTRIBUTES", the name a
+# regular expression.
+configure_logs() {
+	{
+		printf '%s\n' "database_in=file:$DIR/intact.db" "database_out=file:$DIR/intact.db.new" \
+			"database_attrs=E" "report_level=list_entries" \
+			"Full = p+u+g+ftype+n+i+s+b+m+c+acl+xattrs+e2fsattrs+sha256+sha512" \
+			"ActLog = Full+growing+ANF+I" "RotLog = Full" "CompSerLog = Full+I+compressed" \
+			"MidlSerLog = Full+I" "LastSerLog = Full+ARF"
+		sed -n "s|^\([^ ][^ ]*\) |$DIR/tree/\1\$ f |p"
+	} >intact.conf
+	chmod 600 intact.conf
+}
+
+# Configure logrotate for ./tree/log; arguments: options.
+configure_logrotate() {
+	{
+		echo "$DIR/tree/log {"
+		printf '%s\n' "rotate 4" "size 1" "$@"
+		echo "}"
+	} >logrotate.conf
+	chmod 600 logrotate.conf
+	chmod 755 "$DIR" tree
+}
+
+rotate() { logrotate -f -s "$DIR/logrotate.state" logrotate.conf 2>&1; }
+
+# Run a command of the configured program and show what it names: "added NAME" ..., exit status, messages.
+names() {
+	local rc=0
+	"$INTACT" --workers "$WORKERS" -c intact.conf "$@" >report 2>messages || rc=$?
+	awk '/^(Added|Removed|Changed) entries:$/ { kind = tolower($1) }
+		/^(The attributes|Coverage|Unverified)/ { kind = "" }
+		kind && match($0, /: \//) { sub(/.*\//, ""); print "  " kind " " $0 }' report
+	sed -e 's/^/  /' messages
+	echo "  exit: $rc"
+	return "$rc"
+}
+
+# Update, take the new baseline; nothing is shown if nothing was found.
+quiet_update() {
+	names --update >seen || { echo "$*:"; cat seen; }
+	accept
+}

@@ -10,7 +10,8 @@
 set -u
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 INTACT=${INTACT:-$PWD/intact}
-export INTACT LC_ALL=C TZ=UTC TERM=dumb
+MANUAL=$here/../../doc/intact.1
+export INTACT MANUAL LC_ALL=C TZ=UTC TERM=dumb
 unset NO_COLOR XDG_STATE_HOME
 update=
 [ "${1:-}" = --update ] && { update=1; shift; }
@@ -21,6 +22,7 @@ mask() {
 		-e "s#$1#@DIR@#g" \
 		-e 's/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{9})? [+-][0-9]{4}/@TIME@/g' \
 		-e 's/\(run time: [0-9]+m [0-9]+s\)/(run time: 0m 0s)/' \
+		-e 's/"run_time_seconds": [0-9]+/"run_time_seconds": 0/' \
 		-e 's/\(intact [0-9][^)]*\)/(intact VERSION)/' |
 		awk '/^The attributes of the \(uncompressed\) database/ { cut = 1 }
 			/^(Coverage|End timestamp)/ { cut = 0 }

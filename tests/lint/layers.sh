@@ -14,7 +14,7 @@ room() {
 }
 
 libc='<(sys|linux|arpa|netinet|asm)/[a-z0-9_/]+\.h>|<[a-z0-9]+\.h>'
-words='<intact/(error|attr|entry|change|stream)\.h>'
+words='<intact/(error|attr|content|entry|change|stream)\.h>'
 door() { printf '<intact/(%s)\\.h>' "$1"; }
 
 room src/base "$libc|\"base/|<intact/error\.h>"
@@ -33,7 +33,7 @@ facade() {
 }
 facade 'pthread\.h' 'src/base/thread\.h'
 facade 'pcre2\.h' 'rules/regex\.c'
-facade 'zlib\.h' 'src/scan/digest_zlib\.c|db/(block|zstream)\.c'
+facade 'zlib\.h' 'src/scan/digest_zlib\.c|src/base/zstream\.c'
 facade 'openssl/' 'src/scan/digest_evp\.c|db/(sha256|sign)\.c'
 facade 'gcrypt\.h' 'src/scan/digest_gcrypt\.c'
 facade 'mhash\.h' 'src/scan/digest_mhash\.c'

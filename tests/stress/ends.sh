@@ -96,6 +96,27 @@ else
 fi
 exec 7>&-
 
+# SIGUSR1 is followed while a file is read that has no end: to debug, and back.
+truncate -s 8T tree/huge
+"$INTACT" -c intact.conf --init >out 2>&1 &
+pid=$!
+children="$children $pid"
+# Until it has started, the signal would end it.
+for i in $(seq 500); do [ -e .intact.db.new.intact-tmp ] && break; sleep 0.02; done
+followed() {
+	local n=$1
+	kill -USR1 $pid
+	for i in $(seq 500); do [ "$(grep -c 'Caught SIGUSR1' out)" -ge "$n" ] && return; sleep 0.02; done
+	return 1
+}
+claim "SIGUSR1 was not followed" followed 1
+claim "SIGUSR1 was not followed again" followed 2
+kill -TERM $pid
+rc=0
+wait $pid || rc=$?
+claim "SIGTERM after SIGUSR1: exit $rc" [ $rc -eq 25 ]
+rm tree/huge
+
 # The other signals: one is to be ignored under nohup, one says more, neither ends the run.
 truncate -s 3G tree/huge
 (trap '' HUP; exec "$INTACT" -c intact.conf --init >out 2>&1) &

@@ -19,12 +19,20 @@ mkdir -p tree/sub
 echo one >tree/changed
 echo two >tree/sub/file
 ln -s sub/file tree/link
+echo log >tree/log
+echo other >tree/other
 has setfattr && setfattr -n user.test -v value tree/sub/file 2>/dev/null
-configure p+u+g+ftype+l+n+s+m+sha256+acl+xattrs+caps+I "@@define X y" "@@if defined X" "Group = p+sha256" "@@endif" \
+configure p+u+g+ftype+l+n+s+m+sha256+acl+xattrs+caps+I+growing+compressed "@@define X y" "@@if defined X" "Group = p+sha256" "@@endif" \
 	"!$DIR/tree/none\$ " "database_new=file:$DIR/second.db"
 baseline
 echo ONE >tree/changed
 mv tree/link tree/moved
+# Rotated: one copied and truncated, one compressed at once, both after they had grown.
+echo more >>tree/log
+cp -p tree/log tree/log.1
+: >tree/log
+echo more >>tree/other
+gzip tree/other
 run --init
 mv intact.db.new second.db
 cp intact.db keep.db

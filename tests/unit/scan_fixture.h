@@ -107,6 +107,9 @@ struct fixture {
 	unsigned workers_most;
 	int (*tick)(void *ctx);
 	void *tick_ctx;
+	bool follow;
+	/* Called for each measured entry while it is borrowed; may be NULL. */
+	void (*given)(struct fixture *f, struct intact_scan *scan, const struct intact_entry *e);
 };
 
 static inline int fixture_setup_in(void **state, const char *where)
@@ -282,6 +285,7 @@ static inline struct intact_scan *fixture_scan(struct fixture *f)
 		.workers_most = f->workers_most,
 		.tick = f->tick,
 		.tick_ctx = f->tick_ctx,
+		.follow = f->follow,
 	};
 	struct intact_scan *scan;
 
@@ -289,8 +293,9 @@ static inline struct intact_scan *fixture_scan(struct fixture *f)
 	return scan;
 }
 
-static inline void measure_stream(struct intact_scan *scan, struct intact_stream *in,
-				  const struct intact_entry *old, struct results *r)
+static inline void measure_stream(struct fixture *f, struct intact_scan *scan,
+				  struct intact_stream *in, const struct intact_entry *old,
+				  struct results *r)
 {
 	struct zip *z = calloc(1, sizeof(*z));
 	struct intact_pairs *pairs;
@@ -300,8 +305,11 @@ static inline void measure_stream(struct intact_scan *scan, struct intact_stream
 	*z = (struct zip){ { zip_next, zip_close }, in, old };
 	memset(r, 0, sizeof(*r));
 	assert_int_equal(intact_scan_measure(scan, &z->pairs, &pairs, &r->err), 0);
-	while ((r->rc = intact_pairs_next(pairs, &pair, &r->err)) == 1)
+	while ((r->rc = intact_pairs_next(pairs, &pair, &r->err)) == 1) {
 		results_add(r, pair.new);
+		if (f->given)
+			f->given(f, scan, pair.new);
+	}
 	intact_pairs_close(pairs);
 	r->stats.entries = intact_scan_stats(scan)->entries;
 	r->stats.excluded = intact_scan_stats(scan)->excluded;
@@ -316,7 +324,7 @@ static inline void scan_all(struct fixture *f, const struct intact_entry *old, s
 	struct intact_stream *walk;
 
 	assert_int_equal(intact_scan_walk(scan, &walk, NULL), 0);
-	measure_stream(scan, walk, old, r);
+	measure_stream(f, scan, walk, old, r);
 	intact_scan_free(scan);
 }
 
@@ -360,7 +368,7 @@ static inline void scan_with_change(struct fixture *f, void (*between)(struct fi
 	}
 	between(f);
 	list = (struct list_stream){ { list_next, list_close }, walked.e, walked.n, 0 };
-	measure_stream(scan, &list.stream, NULL, r);
+	measure_stream(f, scan, &list.stream, NULL, r);
 	for (size_t i = 0; i < walked.n; i++)
 		scan_dir_unref(walked.e[i].dir);
 	intact_stream_close(walk);

@@ -24,7 +24,7 @@
 #include "base/text.h"
 #include "db/block.h"
 #include "db/sha256.h"
-#include "db/zstream.h"
+#include "base/zstream.h"
 #include "test_db_random.h"
 
 static int memory_file(const void *data, size_t len)

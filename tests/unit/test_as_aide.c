@@ -371,7 +371,16 @@ static void test_command_line_is_aides(void **state)
 		  0,
 		  { "-D", "-L", "config", "-A", "/x p" },
 		  " CONFIG: (--after):1: add selective rule '/x (none) p' to node '/' (line: '/x "
-		  "p')\n" },
+		  "p')\n"
+		  " CONFIG: report_urls:\n"
+		  " CONFIG:  stdout\n"
+		  " CONFIG:    level: changed_attributes | format: plain | base16: false | append: "
+		  "false | quiet: false | detailed_init: false | summarize_changes: true | "
+		  "grouped: true\n"
+		  " CONFIG:    ignore_added_attrs: ''\n"
+		  " CONFIG:    ignore_removed_attrs: ''\n"
+		  " CONFIG:    ignore_changed_attrs: ''\n"
+		  " CONFIG:    force_attrs: ''\n" },
 		/* A limit is compiled when it is met, the last one wins. */
 		{ NEW,
 		  15,

@@ -161,7 +161,7 @@ static inline void rnd_entry(struct intact_entry *e, uint64_t *seed, struct aren
 	e->mtime = rnd_time(seed);
 	e->ctime = rnd_below(seed, 2) ? e->mtime : rnd_time(seed);
 	e->btime = rnd_time(seed);
-	e->read = rnd_time(seed);
+	e->read.sec = rnd_time(seed).sec;
 	e->link = rnd_str(seed, a, rnd_below(seed, 20) ? 30 : 5000);
 	e->selinux = rnd_str(seed, a, 2);
 	e->caps = rnd_str(seed, a, 20);

@@ -131,6 +131,38 @@ static void test_entry_times_are_exact_unless_one_side_knows_seconds_only(void *
 	assert_false(intact_entry_equal(&a, &b, row));
 }
 
+static void test_entry_link_that_aide_cut_equals_the_whole(void **state)
+{
+	char text[400];
+	struct intact_entry old = { .flags = INTACT_ENTRY_SECONDS, .link = { text, 257 } };
+	struct intact_entry new = { .link = { text, 400 }, .size = 400 };
+	const struct intact_attr *row = intact_attr_get(INTACT_LINK);
+	char other[400];
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	memset(other, 'x', sizeof(other));
+	assert_true(intact_entry_equal(&old, &new, row));
+	assert_true(intact_entry_equal(&new, &old, row));
+	old.size = 400;
+	assert_true(intact_entry_equal(&old, &new, row));
+	/* The size says that it was whole, or longer by another number. */
+	old.size = 257;
+	assert_false(intact_entry_equal(&old, &new, row));
+	old.size = 399;
+	assert_false(intact_entry_equal(&old, &new, row));
+	old.size = 0;
+	old.link.len = 256;
+	assert_false(intact_entry_equal(&old, &new, row));
+	old.link.len = 257;
+	other[256] = 'y';
+	new.link.s = other;
+	assert_false(intact_entry_equal(&old, &new, row));
+	new.link.s = text;
+	old.flags = 0;
+	assert_false(intact_entry_equal(&old, &new, row));
+}
+
 static void test_entry_has_a_value_if_asked_for_measured_and_there(void **state)
 {
 	static const uint8_t digest[32];
@@ -169,6 +201,7 @@ int main(void)
 		cmocka_unit_test(test_entry_equal_compares_digests_beyond_a_zero_byte),
 		cmocka_unit_test(test_entry_equal_compares_xattrs_by_name_value_and_number),
 		cmocka_unit_test(test_entry_times_are_exact_unless_one_side_knows_seconds_only),
+		cmocka_unit_test(test_entry_link_that_aide_cut_equals_the_whole),
 		cmocka_unit_test(test_entry_has_a_value_if_asked_for_measured_and_there),
 		cmocka_unit_test(test_entry_shows_what_aide_shows),
 	};

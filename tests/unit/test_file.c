@@ -131,17 +131,89 @@ static void test_mode_is_0600_with_any_umask(void **state)
 	}
 }
 
-static void test_symlink_at_target_is_replaced_not_followed(void **state)
+/* Both ends never block; the data are more than a pipe takes at once. */
+static void test_descriptors_that_never_block_are_waited_for(void **state)
+{
+	static char data[1 << 20];
+	struct intact_error err = { 0 };
+	struct stat st;
+	int ends[2], fd, status;
+	pid_t child;
+
+	(void)state;
+	assert_int_equal(pipe2(ends, O_NONBLOCK | O_CLOEXEC), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0)
+		_exit(close(ends[0]) || usleep(50000) || file_write(ends[1], data, sizeof(data)));
+	close(ends[1]);
+	if (file_spool(ends[0], sizeof(data), &fd, &err) != 0)
+		fail_msg("%s", err.text);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_int_equal(fstat(fd, &st), 0);
+	assert_int_equal(st.st_size, sizeof(data));
+	close(fd);
+	close(ends[0]);
+}
+
+static void expect_link(const char *path)
+{
+	struct stat st;
+
+	assert_int_equal(lstat(path, &st), 0);
+	assert_true(S_ISLNK(st.st_mode));
+}
+
+static void test_symlink_at_target_is_followed(void **state)
+{
+	(void)state;
+	assert_int_equal(mkdir("else", 0700), 0);
+	put("else/real", "old");
+	assert_int_equal(symlink("else/real", "middle"), 0);
+	assert_int_equal(symlink("middle", "target"), 0);
+	write_target("target", "new");
+	expect_content("else/real", "new");
+	expect_link("target");
+	expect_link("middle");
+	assert_int_equal(access("else/.real.intact-tmp", F_OK), -1);
+	/* What is asked of a directory is asked of that one. */
+	assert_int_equal(chmod("else", 0777), 0);
+	expect_failure("target", INTACT_EIO, "else/' is writable by everybody");
+	expect_content("else/real", "new");
+}
+
+/* /dev/stdout is a link: it must not become a file. */
+static void test_symlink_to_no_file_is_an_error(void **state)
+{
+	static const char *const to[] = { "nowhere", "target", "/dev/null", "fifo", "/" };
+
+	(void)state;
+	assert_int_equal(mkfifo("fifo", 0600), 0);
+	for (size_t i = 0; i < sizeof(to) / sizeof(to[0]); i++) {
+		assert_int_equal(symlink(to[i], "target"), 0);
+		expect_failure("target", INTACT_EIO, "");
+		expect_link("target");
+		assert_int_equal(unlink("target"), 0);
+	}
+	assert_int_equal(unlink("fifo"), 0);
+	expect_nothing_left();
+}
+
+/* There it may be anybody's. */
+static void test_symlink_in_a_sticky_directory_is_replaced(void **state)
 {
 	struct stat st;
 
 	(void)state;
 	put("victim", "victim");
-	assert_int_equal(symlink("victim", "target"), 0);
-	write_target("target", "new");
+	assert_int_equal(mkdir("sticky", 0700), 0);
+	assert_int_equal(chmod("sticky", 01777), 0);
+	assert_int_equal(symlink("../victim", "sticky/target"), 0);
+	write_target("sticky/target", "new");
 	expect_content("victim", "victim");
-	expect_content("target", "new");
-	assert_int_equal(lstat("target", &st), 0);
+	expect_content("sticky/target", "new");
+	assert_int_equal(lstat("sticky/target", &st), 0);
 	assert_true(S_ISREG(st.st_mode));
 }
 
@@ -340,7 +412,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_commit_replaces_and_abort_does_not),
 		CASE(test_mode_is_0600_with_any_umask),
-		CASE(test_symlink_at_target_is_replaced_not_followed),
+		CASE(test_symlink_at_target_is_followed),
+		CASE(test_descriptors_that_never_block_are_waited_for),
+		CASE(test_symlink_to_no_file_is_an_error),
+		CASE(test_symlink_in_a_sticky_directory_is_replaced),
 		CASE(test_other_objects_at_target_are_errors),
 		CASE(test_what_stands_at_the_temporary_name_is_not_trusted),
 		CASE(test_directory_that_others_may_write_is_refused),

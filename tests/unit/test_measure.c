@@ -672,7 +672,7 @@ static void test_measure_works_with_direct_opening_and_without_proc(void **state
 			scan->proc_fd = -1;
 		}
 		assert_int_equal(intact_scan_walk(scan, &walk, NULL), 0);
-		measure_stream(scan, walk, NULL, &r);
+		measure_stream(f, scan, walk, NULL, &r);
 		assert_sha256(results_find(&r, "/file")->digest, SHA256_ABC);
 		assert_null(results_find(&r, "/file")->problem);
 		assert_string_equal(results_find(&r, "/link")->link.s, "x");
@@ -710,7 +710,7 @@ static void test_measure_direct_opening_refuses_other_types(void **state)
 		}
 		file_to_fifo(f);
 		list = (struct list_stream){ { list_next, list_close }, walked.e, walked.n, 0 };
-		measure_stream(scan, &list.stream, NULL, &r);
+		measure_stream(f, scan, &list.stream, NULL, &r);
 		assert_string_equal(results_find(&r, "/file")->problem,
 				    "changed from a file to a FIFO while being scanned");
 		for (size_t k = 0; k < walked.n; k++)

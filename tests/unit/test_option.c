@@ -57,6 +57,21 @@ static void test_first_database_wins_and_last_flag_wins(void **state)
 	reading_release(&r);
 }
 
+static void test_the_command_line_comes_before_workers_and_level(void **state)
+{
+	struct intact_config_source source = { .workers_given = true, .log_level_given = true };
+	struct intact_config *config = NULL;
+
+	(void)state;
+	source.builtin = "num_workers=x\nlog_level=notice\n/x p\n";
+	assert_int_equal(intact_config_read(&source, &config, NULL), 0);
+	assert_false(config->workers_set);
+	assert_int_equal(config->log_level, -1);
+	intact_config_free(config);
+	source.builtin = "log_level=bogus\n";
+	assert_int_equal(intact_config_read(&source, &config, NULL), INTACT_ECONFIG);
+}
+
 static void test_report_options_freeze_at_the_url(void **state)
 {
 	const struct intact_report_target *t;
@@ -291,6 +306,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_defaults_are_aides),
 		cmocka_unit_test(test_first_database_wins_and_last_flag_wins),
+		cmocka_unit_test(test_the_command_line_comes_before_workers_and_level),
 		cmocka_unit_test(test_report_options_freeze_at_the_url),
 		cmocka_unit_test(test_implicit_report_gets_the_final_options),
 		cmocka_unit_test(test_old_options_are_taken_with_one_warning),

@@ -135,7 +135,8 @@ static void test_foreign_inputs_each_have_their_sentence(void **state)
 	expect_failure("newer", INTACT_EDAMAGED,
 		       "'newer': damaged baseline: its format has version 2; this program knows "
 		       "version 1");
-	expect_failure("fifo", INTACT_EIO, "'fifo' is a FIFO, not a regular file");
+	/* Nobody writes to it: it must not be waited for. */
+	expect_failure("fifo", INTACT_EDAMAGED, "'fifo' is empty, not a baseline");
 	expect_failure("dir", INTACT_EIO, "'dir' is a directory, not a regular file");
 	expect_failure("/dev/zero", INTACT_EIO, "'/dev/zero' is a device, not a regular file");
 }
@@ -327,6 +328,7 @@ static void put_number(struct buf *out, uint64_t v)
 /* The columns of a block; an absent one has no data. */
 struct parts {
 	struct buf col[COL_MAX];
+	struct buf low;
 };
 
 static void parts_to_block(struct parts *p, struct forged *b)
@@ -346,11 +348,17 @@ static void parts_to_block(struct parts *p, struct forged *b)
 		buf_add(id < COL_DIGEST ? &b->body : &b->raw, p->col[id].data, p->col[id].len);
 		buf_release(&p->col[id]);
 	}
+	buf_add(&b->raw, p->low.data, p->low.len);
+	buf_release(&p->low);
 }
 
 static void put_numbers(struct buf *out, const uint64_t *numbers, size_t rows)
 {
-	column_put_numbers(out, numbers, rows, NULL, 0);
+	struct buf low = { 0 };
+
+	column_put_numbers(out, &low, numbers, rows, NULL, 0);
+	assert_int_equal(low.len, 0);
+	buf_release(&low);
 }
 
 /* Rows "/a" and "/b" (front-coded), one shape, nothing else. */
@@ -441,7 +449,7 @@ static void test_forged_numbers_are_refused(void **state)
 	TRY(COL_PERM, "\1\1", "its column 'perm' is wrong");
 	TRY(COL_PERM, "\1\1\1\1", "its column 'perm' is wrong");
 	TRY(COL_PERM, "\1\1\x80\0", "its column 'perm' is wrong");
-	TRY(COL_PERM, "\4\1\1", "its column 'perm' is wrong");
+	TRY(COL_PERM, "\5\1\1", "its column 'perm' is wrong");
 	TRY(COL_PERM, "\0", "its column 'perm' is wrong");
 	TRY(COL_UID, "\3\6\0\0", "its column 'uid' is wrong"); /* like itself */
 	TRY(COL_UID, "\3\7\0\0", "its column 'uid' is wrong"); /* like a later one */
@@ -449,6 +457,32 @@ static void test_forged_numbers_are_refused(void **state)
 	TRY(COL_UID, "\3\2\0\0", "its column 'uid' is wrong"); /* like no number */
 	TRY(COL_UID, "\3\xff\xff\3\0\0", "its column 'uid' is wrong");
 	TRY(COL_MTIME_NS, "\0\x80\x94\xeb\xdc\3", "more than 999999999 nanoseconds");
+}
+
+#define TRY_LOW(column, bytes, packed, what)                 \
+	do {                                                 \
+		two_rows(&p);                                \
+		REPLACE(column, bytes);                      \
+		buf_add(&p.low, packed, sizeof(packed) - 1); \
+		expect_forged(&p, what);                     \
+	} while (0)
+
+static void test_forged_low_parts_of_numbers_are_refused(void **state)
+{
+	struct parts p;
+
+	(void)state;
+	TRY_LOW(COL_PERM, "\4\1\2", "abcdef", NULL);
+	TRY_LOW(COL_PERM, "\4\xff\xff\xff\xff\xff\1\2", "abcdef", NULL);
+	TRY_LOW(COL_PERM, "\4\x80\x80\x80\x80\x80\x20\2", "abcdef", "column 'perm' is wrong");
+	TRY_LOW(COL_PERM, "\4\1\2", "", "its columns are longer than the block");
+	TRY_LOW(COL_PERM, "\4\1\2", "abcde", "its columns are longer than the block");
+	TRY_LOW(COL_PERM, "\4\1\2", "abcdefg", "its columns are shorter than the block");
+	TRY_LOW(COL_PERM, "\4\1", "abcdef", "its column 'perm' is wrong");
+	TRY_LOW(COL_PERM, "\4\1\2\3", "abcdef", "its column 'perm' is wrong");
+	TRY_LOW(COL_PERM, "\1\1\2", "abcdef", "its columns are shorter than the block");
+	TRY_LOW(COL_MTIME_NS, "\4\x3b\x3c", "\xff\xc9\x9a\0\0\0", "nanoseconds");
+	TRY_LOW(COL_MTIME_NS, "\4\x3b\x3b", "\xff\xc9\x9a\0\0\0", NULL);
 }
 
 static void test_forged_shapes_and_values_are_refused(void **state)
@@ -462,12 +496,14 @@ static void test_forged_shapes_and_values_are_refused(void **state)
 	TRY(COL_SHAPES, "\1\0\0\0\0\0\0", "'shapes' is too long");
 	TRY(COL_SHAPES, "\1\0\0\0\0", "'shapes' is wrong");
 	TRY(COL_SHAPES, "\1\4\0\0\0\0", "'shapes' is wrong");
-	TRY(COL_SHAPES, "\1\0\0\0\0\1\5", "'shapes' is wrong");	      /* a number */
+	TRY(COL_SHAPES, "\1\0\0\0\0\1\5", "'shapes' is wrong"); /* a number */
+	/* No attribute has this bit. */
+	TRY(COL_SHAPES, "\1\0\x80\x80\x80\x80\x80\x80\x80\x80\x80\1\0\0\0", "'shapes' is wrong");
 	TRY(COL_SHAPES, "\1\0\0\0\0\1\x7f", "'shapes' is wrong");     /* no column */
-	TRY(COL_SHAPES, "\1\0\0\0\0\2\x1a\x1a", "'shapes' is wrong"); /* twice */
+	TRY(COL_SHAPES, "\1\0\0\0\0\2\x19\x19", "'shapes' is wrong"); /* twice */
 	TRY(COL_SHAPES, "", "no column 'shapes'");
-	TRY(COL_SHAPES, "\1\0\0\0\0\1\x1a", "a string is not there");
-	TRY(COL_SHAPES, "\1\0\0\0\0\1\x23", "digests of its entries are not there");
+	TRY(COL_SHAPES, "\1\0\0\0\0\1\x19", "a string is not there");
+	TRY(COL_SHAPES, "\1\0\0\0\0\1\x22", "digests of its entries are not there");
 	TRY(COL_DIGEST, "0123456789abcdef", "more or fewer digests than its entries");
 	TRY(COL_LNAME, "\0\1x\0\0", "strings that no entry uses");
 
@@ -475,7 +511,7 @@ static void test_forged_shapes_and_values_are_refused(void **state)
 #define TRY_LINKS(bytes, what)                           \
 	do {                                             \
 		two_rows(&p);                            \
-		REPLACE(COL_SHAPES, "\1\0\0\0\0\1\x1a"); \
+		REPLACE(COL_SHAPES, "\1\0\0\0\0\1\x19"); \
 		REPLACE(COL_LNAME, bytes);               \
 		expect_forged(&p, what);                 \
 	} while (0)
@@ -533,6 +569,46 @@ static void expect_body(const char *body, size_t len, uint32_t rows, int64_t exp
 		fail_msg("wanted '%s', got %d: %s", what, rc, err.text);
 	close(fd);
 	buf_release(&b.body);
+}
+
+/* A good header, `from` replaced by `to` where it stands first, `skip` bytes further on. */
+static void expect_header(const char *from, size_t skip, const char *to, size_t len,
+			  const char *what)
+{
+	struct intact_error err = { 0 };
+	struct forge f;
+	char *at;
+	int fd, rc;
+
+	forge_begin(&f);
+	at = memmem(f.file.data, f.file.len, from, strlen(from));
+	assert_non_null(at);
+	memcpy(at + skip, to, len);
+	fd = forge_end(&f, 0, UINT64_MAX, UINT64_MAX);
+	rc = read_through(fd, &err);
+	if (!what && rc != 0)
+		fail_msg("%s: %s", to, err.text);
+	if (what && (rc != INTACT_EDAMAGED || !strstr(err.text, what)))
+		fail_msg("wanted '%s', got %d: %s", what, rc, err.text);
+	close(fd);
+}
+
+static void test_forged_headers_are_refused(void **state)
+{
+	(void)state;
+	expect_header("\4host", 1, "hosts", 4, NULL);
+	expect_header("\4host", 1, "tost", 4, NULL);
+	expect_header("\4host", 1, "Host", 4, "something that this version does not know");
+	expect_header("\14rules.sha256", 14, "\1", 1, "digest of the rules is wrong");
+	expect_header("\14rules.sha256", 1, "rules.tha256", 12, NULL);
+	expect_header("\6sha512", 1, "sha256", 6, "list of attributes has one twice");
+	expect_header("\3gid\3", 1, "uid", 3, "list of columns has one twice");
+	expect_header("\3gid\3", 1, "xid", 3, NULL);
+	expect_header("\3gid\3", 4, "\4", 1, "one of another kind");
+	expect_header("\3gid\3", 5, "\1", 1, NULL);
+	expect_header("\3gid\3", 5, "\2", 1, "unknown flags");
+	expect_header("\3gid\3", 6, "\1", 1, "one of another kind");
+	expect_header("\4path\1", 1, "pith", 4, "one that this version does not know");
 }
 
 static void test_forged_directories_and_sizes_are_refused(void **state)
@@ -707,6 +783,8 @@ int main(void)
 		cmocka_unit_test(test_swapped_blocks_and_random_flips_are_noticed),
 		cmocka_unit_test(test_forged_paths_are_refused),
 		cmocka_unit_test(test_forged_numbers_are_refused),
+		cmocka_unit_test(test_forged_headers_are_refused),
+		cmocka_unit_test(test_forged_low_parts_of_numbers_are_refused),
 		cmocka_unit_test(test_forged_shapes_and_values_are_refused),
 		cmocka_unit_test(test_forged_xattrs_are_refused),
 		cmocka_unit_test(test_forged_directories_and_sizes_are_refused),

@@ -21,6 +21,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/file.h"
 #include "test_db_random.h"
 
@@ -230,6 +231,43 @@ static void test_full_device_is_an_error(void **state)
 	close(fd);
 }
 
+static int collect(void *ctx, const void *data, size_t len, struct intact_error *err)
+{
+	(void)err;
+	buf_add(ctx, data, len);
+	return 0;
+}
+
+/* What is watched while it is written is what is read afterwards. */
+static void test_watched_bytes_are_those_of_the_file(void **state)
+{
+	(void)state;
+	for (int kind = 0; kind < 4; kind++) {
+		struct buf watched = { 0 }, read = { 0 };
+		struct intact_error err = { 0 };
+		struct intact_db_writer *w = NULL;
+		struct intact_db *db = NULL;
+		int rc = kind == 0 ? intact_db_create("watched", -1, &meta, &w, &err)
+				   : intact_db_create_aide("watched", -1, &meta, kind & 1,
+							   INTACT_AIDE_NEWEST, &w, &err);
+
+		assert_int_equal(rc, 0);
+		assert_int_equal(intact_db_watch(w, collect, &watched, &err), 0);
+		/* Some blocks, some pieces; or nothing at all. */
+		assert_int_equal(append_some(w, kind == 3 ? 0 : 20000, &err), 0);
+		assert_int_equal(intact_db_commit(w, NULL, &err), 0);
+		intact_db_writer_free(w);
+		assert_int_equal(intact_db_open("watched", -1, &db, &err), 0);
+		assert_int_equal(intact_db_bytes(db, collect, &read, &err), 0);
+		intact_db_close(db);
+		assert_true(read.len > 0);
+		assert_int_equal(watched.len, read.len);
+		assert_memory_equal(watched.data, read.data, read.len);
+		buf_release(&watched);
+		buf_release(&read);
+	}
+}
+
 /* A reader at the other end that keeps all, so that nothing ever blocks. */
 static void test_pipe_can_be_written_and_read(void **state)
 {
@@ -286,6 +324,7 @@ int main(void)
 		CASE(test_killed_run_leaves_the_old_baseline),
 		CASE(test_full_disk_leaves_the_old_baseline),
 		CASE(test_full_device_is_an_error),
+		CASE(test_watched_bytes_are_those_of_the_file),
 		CASE(test_pipe_can_be_written_and_read),
 		CASE(test_root_differs_when_anything_does),
 	};

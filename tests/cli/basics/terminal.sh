@@ -19,3 +19,6 @@ seen '' --no-color
 seen NO_COLOR=1
 seen NO_COLOR=1 --no-progress
 "$INTACT" -c intact.conf --check 2>&1 | grep -c $'\033'
+# A narrow window gets a narrow line.
+script -qec "stty cols 16; TERM=xterm '$INTACT' --workers $WORKERS -c intact.conf --check" /dev/null </dev/null >raw
+tr '\r' '\n' <raw | grep -a 'of 301' | sed 's/\x1b\[K//' | awk 'length($0) > 15 { print "too long: " $0 } END { print(NR ? "drawn" : "not drawn") }'

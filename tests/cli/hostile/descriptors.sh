@@ -15,6 +15,20 @@ echo "--- report and baseline in one stream"
 conf -B database_out=fd:9 -B report_url=fd:9 --init 9>both | found
 conf -B database_out=fd:3 -B report_url=file:report --init 3>report | found
 conf -B database_out=stdout -B report_url=stderr --init 2>&1 >second.db | found
+echo "--- by the names of descriptors"
+"$INTACT" -c intact.conf -B database_out=file:/dev/stdout -B report_url=stderr --init >fourth.db 2>report
+conf -B "database_in=file:$DIR/fourth.db" --check | found
+"$INTACT" -c intact.conf -B database_out=file:/dev/stdout --init >both 2>&1; cat both
+[ -L /dev/stdout ] && echo "still a link"
+conf -B database_out=file:/dev/null --init | found
+conf -B "database_in=file:"<(cat out.db) --check | found
+conf -B "database_out=file:">(cat >third.db) --init | found
+for _ in $(seq 100); do [ -s third.db ] && break; sleep 0.1; done
+conf -B database_in=stdin --check <third.db | found
+echo "--- a pipe that nobody writes to, or reads from"
+mkfifo pipe
+conf -B "database_in=file:$DIR/pipe" --check
+conf -B "database_out=file:$DIR/pipe" --init
 echo "--- nothing there"
 conf -B database_in=fd:77 --check
 conf -B database_out=fd:77 --init

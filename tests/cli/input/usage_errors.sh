@@ -16,3 +16,10 @@ intact --workers=-1
 intact --log-level loud
 intact --check extra
 intact --version extra | head -n 1
+# A bad value is said before the configuration is read.
+echo 'grouped=yes' >old.conf
+chmod 600 old.conf
+intact -c old.conf --check --limit 'a)'
+intact -c old.conf --path-check f
+intact -c old.conf --path-check z:/x
+intact -c old.conf --path-check f=nosuch:/x

@@ -4,7 +4,7 @@
  * See zstream.h.
  */
 
-#include "db/zstream.h"
+#include "base/zstream.h"
 
 #include <limits.h>
 #include <stdlib.h>

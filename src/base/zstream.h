@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 /**
- * The facade of zlib: whole buffers for our own format, streams for AIDE's gzipped text.
+ * The facade of zlib: whole buffers for our own format, streams for AIDE's gzipped text and for
+ * rotated logs.
  */
 
-#ifndef DB_ZSTREAM_H
-#define DB_ZSTREAM_H
+#ifndef BASE_ZSTREAM_H
+#define BASE_ZSTREAM_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -55,4 +56,4 @@ enum zunpack_state zunpack_some(struct zunpack *z, const uint8_t **data, size_t 
 /** Forget what was begun. */
 void zunpack_reset(struct zunpack *z);
 
-#endif /* DB_ZSTREAM_H */
+#endif /* BASE_ZSTREAM_H */
