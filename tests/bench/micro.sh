@@ -14,8 +14,11 @@ list_objects() {
 # What the baseline and the rules cost an entry.
 case_micro() {
 	"$BENCH_TOOLS/entries" 1000000 generated.db >>"$facts" || return
-	printf '%s\n' "database_in=file:$scratch/generated.db" >list.conf
-	chmod 600 list.conf
+	"$BENCH_TOOLS/baseline" | awk '{
+		match($0, /[0-9.]+ bytes/)
+		printf "bytes_%s %s\n", $1 == "made" ? "in_place" : $1 == "of" ? "packages" : "exact",
+			substr($0, RSTART, RLENGTH - 6)
+	}' >>"$facts"
 	if [ -f /etc/aide/aide.conf ]; then
 		list_objects "$BENCH_USR" >objects
 		"$BENCH_TOOLS/match" /etc/aide/aide.conf objects >>"$facts" || return
@@ -43,7 +46,7 @@ case_scale() {
 	done
 	fact list_entries "$n"
 	if may_trace; then
-		strace -f -qq -o calls -e trace=read,pread64 "$INTACT" -c list.conf --list "$path" >/dev/null
+		strace -f -qq -o calls -e trace=read,pread64,preadv2 "$INTACT" -c list.conf --list "$path" >/dev/null
 		calls=$(awk '/read/ && $NF ~ /^[0-9]+$/ { sum += $NF } END { print sum + 0 }' calls)
 		fact list_read_bytes "$calls"
 	fi

@@ -74,6 +74,8 @@ END {
 		row("baseline, small files, sha256", 42, " B an entry", fact["small", "intact_bytes_per_entry"], 1)
 	if (known("micro", "bytes_per_entry"))
 		row("baseline, generated, all digests different", 42, " B an entry", fact["micro", "bytes_per_entry"], 1)
+	if (known("micro", "bytes_exact"))
+		row("… all times different to the nanosecond, too", 42, " B an entry", fact["micro", "bytes_exact"], 1)
 	if (known("usr-warm", "intact_bytes_per_entry"))
 		row("baseline, `/usr`", 38, " B an entry", fact["usr-warm", "intact_bytes_per_entry"], 1)
 	if (known("micro", "write_us"))
