@@ -161,9 +161,7 @@ static void fill_inode(struct intact_entry *e, const struct statx *st)
 	e->nlink = st->stx_nlink;
 	e->rdev = device_of(st->stx_rdev_major, st->stx_rdev_minor);
 	e->dev = device_of(st->stx_dev_major, st->stx_dev_minor);
-	/* Nobody compares it otherwise, and it makes two baselines of the same files differ. */
-	if (e->attrs & BIT(ATIME))
-		e->atime = time_of(&st->stx_atime);
+	e->atime = time_of(&st->stx_atime);
 	e->mtime = time_of(&st->stx_mtime);
 	e->ctime = time_of(&st->stx_ctime);
 	if (st->stx_mask & STATX_BTIME) {

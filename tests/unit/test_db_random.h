@@ -158,6 +158,9 @@ static inline void rnd_entry(struct intact_entry *e, uint64_t *seed, struct aren
 	e->unsupported = rnd_mask(seed);
 	e->failed = rnd_mask(seed);
 	e->atime = rnd_time(seed);
+	/* Stored only where a rule asks for it. */
+	if (!(e->attrs & INTACT_BIT(INTACT_ATIME)))
+		e->atime = (struct intact_time){ 0 };
 	e->mtime = rnd_time(seed);
 	e->ctime = rnd_below(seed, 2) ? e->mtime : rnd_time(seed);
 	e->btime = rnd_time(seed);
