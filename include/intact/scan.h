@@ -39,6 +39,8 @@ struct intact_scan_options {
 	/* Threads that measure; 0: the caller's thread does it in next() (with `patience` one
 	 * thread, since the caller must not wait for a file system). */
 	unsigned workers;
+	/* So many while it is the disk that waits; 0, or not more than `workers`: never more. */
+	unsigned workers_most;
 
 	/* An object or directory that makes no progress for so many seconds is given up and
 	 * unverified; 0: never.  Progress is 64 KiB of content, a call that comes back, 32 KiB of

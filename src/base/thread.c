@@ -11,6 +11,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -122,6 +123,32 @@ void thread_sleep_for_ever(void)
 {
 	for (;;)
 		pause();
+}
+
+static uint64_t clock_ns(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+uint64_t thread_waits(void)
+{
+	struct rusage use = { 0 };
+
+	getrusage(RUSAGE_THREAD, &use);
+	return (uint64_t)use.ru_nvcsw;
+}
+
+uint64_t thread_cpu(void)
+{
+	return clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+}
+
+uint64_t thread_clock(void)
+{
+	return clock_ns(CLOCK_MONOTONIC);
 }
 
 unsigned thread_processors(void)

@@ -49,6 +49,14 @@ static bool inside_limit(void *ctx, const char *path, size_t len)
 	return intact_matcher_in_limit(ctx, path, len);
 }
 
+/* Readers that keep a disk busy; more of them make it no faster. */
+#define READERS 16
+
+static bool workers_given(const struct session *s)
+{
+	return s->options->workers_set || s->config->workers_set;
+}
+
 static unsigned workers(const struct session *s)
 {
 	const struct options *o = s->options;
@@ -56,7 +64,7 @@ static unsigned workers(const struct session *s)
 	bool percent = o->workers_set ? o->workers_percent : c->workers_percent;
 	unsigned n = o->workers_set ? o->workers : c->workers;
 
-	if (!o->workers_set && !c->workers_set)
+	if (!workers_given(s))
 		return thread_processors();
 	return percent ? (n * thread_processors() + 99) / 100 : n;
 }
@@ -109,6 +117,7 @@ static int start_scan(struct flow *f, struct intact_stream **ret, struct intact_
 		.root_prefix = s->config->root_prefix,
 		.compat = s->config->compat,
 		.workers = workers(s),
+		.workers_most = workers_given(s) ? 0 : READERS,
 		.patience = s->config->patience,
 		.hash_policy = s->config->hash_policy,
 		.hash_period = s->config->hash_period,

@@ -30,8 +30,8 @@
 /* Between two looks at a watch not more than this counts: when the whole process was stopped, or
  * the pulling thread did not get to look, that is no silence of a file system. */
 #define LOOK_MS 250
-/* Threads left behind at the most, beside the workers: beyond that the run ends.  Each has cost the
- * whole patience. */
+/* Threads left behind at the most, beside as many as may measure at a time, all of which one dead
+ * file system may take: beyond that the run ends.  Each has cost the whole patience. */
 #define LEFT_MAX 64
 /* How long a thread may take to end when the run is over. */
 #define LEAVE_MS 5000
@@ -173,12 +173,17 @@ void scan_unwatch(struct intact_scan *scan, struct watch *w)
 	}
 }
 
+static unsigned most_workers(const struct intact_scan_options *o)
+{
+	return o->workers_most > o->workers ? o->workers_most : o->workers;
+}
+
 int scan_give_up(struct intact_scan *scan, struct watch *w, struct intact_error *err)
 {
 	if (!scan->patience_ms || !watch_give_up(w, scan->patience_ms))
 		return 0;
 	scan_unwatch(scan, w);
-	if (++scan->stats.left_behind > LEFT_MAX + scan->options.workers)
+	if (++scan->stats.left_behind > LEFT_MAX + most_workers(&scan->options))
 		return intact_fail(err, INTACT_EIO, "file systems did not answer %llu times",
 				   (unsigned long long)scan->stats.left_behind);
 	return 1;

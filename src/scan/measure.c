@@ -81,6 +81,16 @@ static void progress(const struct job *j)
 		watch_progress(j->m->watch);
 }
 
+/* What an entry not measured yet has besides its path. */
+struct before {
+	unsigned flags;
+	uint64_t attrs;
+	uint64_t unsupported;
+	uint64_t failed;
+	uint64_t mode;
+	const char *problem;
+};
+
 /* ---- saying what failed ------------------------------------------------------------------------
  */
 
@@ -727,11 +737,42 @@ static const char *last_component(const struct intact_entry *e)
 	return slash[1] ? slash + 1 : ".";
 }
 
+/* One rule asks the same of thousands of files in a row. */
+static uint64_t applicable(struct measurer *m, const struct intact_entry *e)
+{
+	uint64_t type = e->mode & S_IFMT;
+
+	if (m->asked != e->attrs || m->asked_type != type) {
+		m->asked = e->attrs;
+		m->asked_type = type;
+		m->applicable = intact_attr_applicable(e->attrs, (uint32_t)e->mode);
+	}
+	return m->applicable;
+}
+
+/* As it was before the first look.  Not a copy: writing all of an entry, most of which stays as it
+ * is, costs the consumer's processor half of its cache lines of it. */
+static void forget_look(struct intact_entry *e, const struct before *b)
+{
+	struct intact_entry fresh = {
+		.path = e->path,
+		.flags = b->flags,
+		.attrs = b->attrs,
+		.unsupported = b->unsupported,
+		.failed = b->failed,
+		.mode = b->mode,
+		.problem = b->problem,
+		.dir = e->dir,
+	};
+
+	*e = fresh;
+}
+
 int measure_entry(struct measurer *m, struct arena *arena, struct intact_entry *e,
 		  const struct intact_entry *old, struct intact_error *err)
 {
-	struct intact_entry unmeasured;
 	struct job j = { .m = m, .arena = arena, .e = e, .old = old };
+	struct before before;
 	int outcome = scan_pace(m->scan, &m->scan->files, 1, m->watch, err);
 
 	if (outcome < 0) {
@@ -739,15 +780,18 @@ int measure_entry(struct measurer *m, struct arena *arena, struct intact_entry *
 		return outcome;
 	}
 	j.name = last_component(e);
-	e->attrs = intact_attr_applicable(e->attrs, (uint32_t)e->mode);
+	e->attrs = applicable(m, e);
 	e->flags &= ~(unsigned)INTACT_ENTRY_UNMEASURED;
 	j.growing = ((e->attrs | (old ? old->attrs : 0)) & BIT(GROWING)) != 0;
 	j.digests = choose_digests(&j);
 	j.both = j.digests & old_digests(&j) & m->scan->twofold;
-	unmeasured = *e;
 	m->fresh = 0;
-	for (int i = 1; i == 1 || i <= looks_allowed(outcome); i++) {
-		*e = unmeasured;
+	before = (struct before){
+		e->flags, e->attrs, e->unsupported, e->failed, e->mode, e->problem
+	};
+	outcome = look(&j, err);
+	for (int i = 2; i <= looks_allowed(outcome); i++) {
+		forget_look(e, &before);
 		outcome = look(&j, err);
 	}
 	if (outcome > LOOK_DONE)

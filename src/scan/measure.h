@@ -37,11 +37,17 @@ struct measurer {
 	uint64_t fresh; /* bytes read since the last progress */
 
 	struct fetch fetch;
-	void *value; /* for one extended attribute */
+	uint64_t bytes; /* read, and not in scan->stats.bytes: whoever called counts them */
+	void *value;	/* for one extended attribute */
 	struct buf list;
 	uint8_t digests[INTACT_DIGEST_MAX][64];
 	struct intact_prefix prefix;
 	struct unpacker unpack;
+
+	/* What the rule asked for last, of which type, and what such an object can have. */
+	uint64_t asked;
+	uint64_t asked_type;
+	uint64_t applicable;
 
 	bool fstype_known;
 	uint32_t fstype_major;

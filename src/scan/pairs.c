@@ -74,6 +74,8 @@ static int direct_next(struct intact_pairs *p, struct intact_pair *ret, struct i
 			return rc;
 		pair.new = &d->entry;
 		d->scan->stats.entries++;
+		d->scan->stats.bytes += d->measurer.bytes;
+		d->measurer.bytes = 0;
 	}
 	*ret = pair;
 	return 1;

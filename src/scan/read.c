@@ -16,6 +16,9 @@
 /* Less than this is no progress: a file system in user space may give a byte a minute. */
 #define PROGRESS ((uint64_t)65536)
 
+/* So much of a large file is counted before all of it is read. */
+#define BYTES_TELL ((uint64_t)1 << 20)
+
 #define ZEROS ((size_t)65536)
 
 struct reading {
@@ -65,6 +68,16 @@ static int hash_hole(struct reading *r, uint64_t end, struct intact_error *err)
 	return rc;
 }
 
+/* Small files are counted with their entry: the counter is everybody's. */
+static void count_bytes(struct measurer *m, uint64_t n)
+{
+	m->bytes += n;
+	if (m->bytes < BYTES_TELL)
+		return;
+	atomic_fetch_add_explicit(&m->scan->stats.bytes, m->bytes, memory_order_relaxed);
+	m->bytes = 0;
+}
+
 /* Bytes at the place reached, at most `want`; waits for them. */
 static int read_next(struct reading *r, size_t want, const void **ret, ssize_t *ret_n,
 		     struct intact_error *err)
@@ -82,8 +95,7 @@ static int read_next(struct reading *r, size_t want, const void **ret, ssize_t *
 		*ret_n = n;
 		if (n <= 0)
 			return 0;
-		atomic_fetch_add_explicit(&r->m->scan->stats.bytes, (uint64_t)n,
-					  memory_order_relaxed);
+		count_bytes(r->m, (uint64_t)n);
 		return scan_pace(r->m->scan, &r->m->scan->bytes, (uint64_t)n, r->m->watch, err);
 	}
 }
