@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
-/* order.c and workers.c on a disk that waits: more workers, the same results; and on one that gives
- * no answer.  The disk is openat(2) with a pause, put in the place of the C library's by the linker.
+/* order.c, workers.c on a disk that waits: more workers, the same results; and on one that gives
+ * no answer.  The disk is openat(2) with a pause, put in place of the C library's by the linker.
  */
 
 #include "scan_fixture.h"
