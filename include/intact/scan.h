@@ -98,8 +98,8 @@ INTACT_MUST_CHECK
 int intact_scan_measure(struct intact_scan *scan, struct intact_pairs *in,
 			struct intact_pairs **ret, struct intact_error *err);
 
-/** Reads entries that the scan gave out once more, in the pulling thread.  Lives no longer than the
- * scan; end it with contents->close(). */
+/** Reads entries that the scan gave out once more, for the pulling thread; with patience, what gets
+ * no answer proves nothing.  Lives no longer than the scan; end it with contents->close(). */
 INTACT_MUST_CHECK
 int intact_scan_contents(struct intact_scan *scan, struct intact_contents **ret,
 			 struct intact_error *err);
