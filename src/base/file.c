@@ -263,11 +263,6 @@ static int new_directory(struct file_new *f, bool *ret_shared, struct intact_err
 	f->dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (f->dirfd < 0 || fstat(f->dirfd, &st) != 0)
 		rc = intact_fail_errno(err, "open directory '%s'", dir);
-	else if (st.st_uid != 0 && st.st_uid != geteuid())
-		rc = intact_fail(err, INTACT_EIO,
-				 "directory '%s' belongs to another user (uid %u): who owns it "
-				 "could exchange the file",
-				 dir, (unsigned)st.st_uid);
 	else if ((st.st_mode & 022) && !(st.st_mode & S_ISVTX))
 		rc = intact_fail(err, INTACT_EIO,
 				 "directory '%s' is writable by %s: they could exchange the file",
@@ -291,6 +286,11 @@ static int new_target(struct file_new *f, bool shared, struct intact_error *err)
 	if (!S_ISREG(st.st_mode))
 		return intact_fail(err, INTACT_EIO, "'%s' is %s, not a regular file", f->path,
 				   type_name(st.st_mode));
+	/* There, too, it may be somebody else's who waits for ours. */
+	f->has_old = !shared;
+	f->old_uid = st.st_uid;
+	f->old_gid = st.st_gid;
+	f->old_mode = st.st_mode & 0755;
 	return 0;
 }
 
@@ -400,6 +400,24 @@ static int close_checked(int fd)
 	return copy < 0 ? -1 : close(copy);
 }
 
+/* Whoever could read the old file can read the new one; who may not give files away keeps it. */
+static void take_over(const struct file_new *f)
+{
+	if (f->has_old && fchown(f->fd, f->old_uid, f->old_gid) == 0)
+		(void)fchmod(f->fd, f->old_mode);
+}
+
+uid_t file_folder_owner(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *dir = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+	struct stat st;
+	bool known = dir && stat(dir, &st) == 0;
+
+	free(dir);
+	return known ? st.st_uid : geteuid();
+}
+
 int file_new_commit(struct file_new *f, struct intact_error *err)
 {
 	int rc;
@@ -413,7 +431,9 @@ int file_new_commit(struct file_new *f, struct intact_error *err)
 		return intact_fail_errno(err, "close '%s'", f->tmp_path);
 	if (renameat(f->dirfd, f->tmp_name, f->dirfd, f->name) != 0)
 		return intact_fail_errno(err, "rename '%s' to '%s'", f->tmp_path, f->path);
-	/* From here on the name under which we would remove it is not ours any more. */
+	/* From here on the name under which we would remove it is not ours any more.  Not earlier: what
+	 * a killed run leaves behind must be ours. */
+	take_over(f);
 	close(f->fd);
 	f->fd = -1;
 	if (fsync(f->dirfd) != 0)

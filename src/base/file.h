@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include <intact/error.h>
 
@@ -65,12 +66,19 @@ struct file_new {
 	char *tmp_path;	      /* for messages */
 	const char *name;     /* within path */
 	const char *tmp_name; /* within tmp_path */
+
+	/* Of the file that is replaced, for the new one to take over. */
+	bool has_old;
+	uid_t old_uid;
+	gid_t old_gid;
+	mode_t old_mode;
 };
 
 /**
- * Take the lock and create the temporary file, mode 0600 whatever the umask.  The directory must
- * belong to us or root and must not be writable by group or others, unless it is sticky (/tmp:
- * there nobody else can rename or remove what is ours).  A symlink at `path` is followed, and the
+ * Take the lock and create the temporary file, mode 0600 whatever the umask.  The directory must not
+ * be writable by group or others, unless it is sticky (/tmp: there nobody else can rename or remove
+ * what is ours).  That it may belong to somebody else who is trusted with it is the caller's to say
+ * (file_folder_owner).  A symlink at `path` is followed, and the
  * same is asked of the directory that it leads to; in a sticky directory, where it may be somebody
  * else's, it will be replaced.  Anything that is not a regular file in the end is an error.
  * Returns 0, INTACT_ELOCK, INTACT_EIO or INTACT_ENOMEM; then nothing needs to be released.
@@ -78,7 +86,12 @@ struct file_new {
 INTACT_MUST_CHECK
 int file_new_open(struct file_new *f, const char *path, struct intact_error *err);
 
-/** Sync, rename over the target, sync the directory.  Returns 0 or INTACT_EIO; release it in either
+/** The owner of the directory that `path` is in, or our own user where that is not known. */
+uid_t file_folder_owner(const char *path);
+
+/** Sync, rename over the target, sync the directory.  But in a sticky directory the new file takes
+ * over owner, group and mode of the one it replaces, as far as we may give it away and without leave
+ * to write for group and others.  Returns 0 or INTACT_EIO; release it in either
  * case. */
 INTACT_MUST_CHECK
 int file_new_commit(struct file_new *f, struct intact_error *err);

@@ -302,9 +302,21 @@ static uint64_t digests_wanted(const struct session *s)
 	return mask & intact_digests_available();
 }
 
+/* Debian's /var/lib/aide is such a folder. */
+static void warn_folder(struct session *s, const char *path)
+{
+	uid_t owner = file_folder_owner(path);
+
+	if (owner != 0 && owner != geteuid())
+		log_say(&s->log, s->options->as_aide ? INTACT_LOG_NOTICE : INTACT_LOG_WARNING,
+			"the folder of '%s' belongs to another user (uid %u), who could exchange "
+			"the baseline",
+			path, (unsigned)owner);
+}
+
 static int open_writer(struct measure *m, struct intact_error *err)
 {
-	const struct session *s = m->session;
+	struct session *s = m->session;
 	int rc;
 
 	if (!writes_new(m->flow.kind))
@@ -313,6 +325,8 @@ static int open_writer(struct measure *m, struct intact_error *err)
 	if (rc < 0)
 		return rc;
 	fill_meta(m);
+	if (s->out.fd < 0)
+		warn_folder(s, s->out.path);
 	if (s->config->database_format == INTACT_DATABASE_AIDE)
 		rc = create_aide(m, err);
 	else

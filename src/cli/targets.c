@@ -11,10 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <syslog.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "cli/syslog.h"
 
 struct target {
 	const struct intact_report_target *spec;
@@ -143,31 +143,23 @@ static int check_stream(const struct session *s, const struct target *t, struct 
 		t->spec->url.raw, s->out.path);
 }
 
-/* Returns -1 for a name that is none. */
-static int facility(const char *name)
+static int open_syslog(struct session *s, struct target *t, struct intact_error *err)
 {
-	static const struct {
-		const char *name;
-		int value;
-	} table[] = {
-		{ "LOG_KERN", LOG_KERN },     { "LOG_USER", LOG_USER },
-		{ "LOG_MAIL", LOG_MAIL },     { "LOG_DAEMON", LOG_DAEMON },
-		{ "LOG_AUTH", LOG_AUTH },     { "LOG_SYSLOG", LOG_SYSLOG },
-		{ "LOG_LPR", LOG_LPR },	      { "LOG_NEWS", LOG_NEWS },
-		{ "LOG_UUCP", LOG_UUCP },     { "LOG_CRON", LOG_CRON },
-		{ "LOG_LOCAL0", LOG_LOCAL0 }, { "LOG_LOCAL1", LOG_LOCAL1 },
-		{ "LOG_LOCAL2", LOG_LOCAL2 }, { "LOG_LOCAL3", LOG_LOCAL3 },
-		{ "LOG_LOCAL4", LOG_LOCAL4 }, { "LOG_LOCAL5", LOG_LOCAL5 },
-		{ "LOG_LOCAL6", LOG_LOCAL6 }, { "LOG_LOCAL7", LOG_LOCAL7 },
-	};
+	struct intact_error why;
 
-	if (!*name)
-		return LOG_LOCAL0;
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-		if (strcasecmp(name, table[i].name) == 0)
-			return table[i].value;
+	t->facility = syslog_facility(t->spec->url.value);
+	if (t->facility < 0) {
+		log_say(&s->log, INTACT_LOG_WARNING,
+			"Syslog facility \"%s\" is unknown, using default", t->spec->url.value);
+		t->facility = syslog_facility("");
 	}
-	return -1;
+	if (syslog_answers(&why) == 0)
+		return 0;
+	if (!s->options->as_aide)
+		return intact_fail(err, INTACT_ECONFIG, "%s", why.text);
+	/* AIDE goes on; whoever waits for the report should know. */
+	log_say(&s->log, INTACT_LOG_WARNING, "%s", why.text);
+	return 0;
 }
 
 static int open_target(struct session *s, struct target *t, struct intact_error *err)
@@ -187,13 +179,7 @@ static int open_target(struct session *s, struct target *t, struct intact_error 
 	case INTACT_URL_FD:
 		return open_fd(t, err);
 	case INTACT_URL_SYSLOG:
-		t->facility = facility(t->spec->url.value);
-		if (t->facility >= 0)
-			return 0;
-		log_say(&s->log, INTACT_LOG_WARNING,
-			"Syslog facility \"%s\" is unknown, using default", t->spec->url.value);
-		t->facility = LOG_LOCAL0;
-		return 0;
+		return open_syslog(s, t, err);
 	default:
 		return intact_fail(err, INTACT_ECONFIG, "unsupported report URL-type: '%s'",
 				   t->spec->url.raw);
@@ -249,23 +235,6 @@ bool targets_detail_init(const struct session *s)
 
 /* ---- writing ---- */
 
-/* A message a line; called aide a message for each piece, newlines and all, as AIDE sends them. */
-static void log_parts(const char *text, size_t size, char end, int where, const char *ident)
-{
-	openlog(ident, LOG_CONS, where);
-	while (size) {
-		const char *stop = memchr(text, end, size);
-		size_t len = stop ? (size_t)(stop - text) : size;
-
-		if (len)
-			syslog(LOG_NOTICE, "%.*s", (int)len, text);
-		len += stop != NULL;
-		text += len;
-		size -= len;
-	}
-	closelog();
-}
-
 static int write_syslog(const struct target *t, const struct intact_run *run,
 			struct intact_error *err)
 {
@@ -283,8 +252,8 @@ static int write_syslog(const struct target *t, const struct intact_run *run,
 	if (fclose(out) != 0 && rc == 0)
 		rc = intact_fail_nomem(err);
 	if (rc == 0)
-		log_parts(text, size, plain_lines ? '\n' : '\0', t->facility,
-			  run->aide_output ? "aide" : "intact");
+		syslog_send(text, size, plain_lines ? '\n' : '\0', t->facility,
+			    run->aide_output ? "aide" : "intact");
 	free(text);
 	return rc;
 }

@@ -270,11 +270,34 @@ static void test_directory_that_others_may_write_is_refused(void **state)
 	assert_int_equal(chmod(".", 01777), 0);
 	write_target("target", "new");
 	assert_int_equal(chmod(".", 0700), 0);
-	if (geteuid() == 0) {
-		assert_int_equal(chown(".", 12345, 0), 0);
-		expect_failure("target", INTACT_EIO, "belongs to another user");
-		assert_int_equal(chown(".", 0, 0), 0);
-	}
+}
+
+static void test_new_file_takes_over_owner_and_mode(void **state)
+{
+	struct stat st;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(chown(".", 12345, 0), 0);
+	assert_int_equal(file_folder_owner("./target"), 12345);
+	assert_int_equal(file_folder_owner("target"), 12345);
+	write_target("target", "old");
+	assert_int_equal(chown("target", 12345, 23456), 0);
+	assert_int_equal(chmod("target", 0666), 0);
+	write_target("target", "new");
+	assert_int_equal(stat("target", &st), 0);
+	assert_int_equal(st.st_uid, 12345);
+	assert_int_equal(st.st_gid, 23456);
+	assert_int_equal(st.st_mode & 07777, 0644);
+	/* In a folder of everybody it may be a trap. */
+	assert_int_equal(chown(".", 0, 0), 0);
+	assert_int_equal(chmod(".", 01777), 0);
+	write_target("target", "newer");
+	assert_int_equal(chmod(".", 0700), 0);
+	assert_int_equal(stat("target", &st), 0);
+	assert_int_equal(st.st_uid, 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
 }
 
 static void test_second_run_is_locked_out(void **state)
@@ -419,6 +442,7 @@ int main(void)
 		CASE(test_other_objects_at_target_are_errors),
 		CASE(test_what_stands_at_the_temporary_name_is_not_trusted),
 		CASE(test_directory_that_others_may_write_is_refused),
+		CASE(test_new_file_takes_over_owner_and_mode),
 		CASE(test_second_run_is_locked_out),
 		CASE(test_contending_runs_never_mix),
 		CASE(test_only_regular_files_are_opened),

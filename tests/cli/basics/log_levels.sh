@@ -29,7 +29,7 @@ for level in rule compare; do
 done
 echo "--- without a run"
 "$INTACT" -c intact.conf -L rule -p f:/a/file
-"$INTACT" -c intact.conf -L rule --dry-init 2>&1 | grep /half
+"$INTACT" -c intact.conf -L rule --dry-init 2>&1 | grep /half | sed -E 's/^(\[.\] .)=[a-z0-9]+:/\1:/'
 echo "--- written"
 "$INTACT" -c intact.conf -L trace --update 2>&1 >/dev/null | grep TRACE
 echo "--- of the configuration"

@@ -7,9 +7,21 @@ chmod 600 intact.conf
 chown 12345 intact.conf
 conf --config-check
 chown 0 intact.conf
+# A folder of somebody who is trusted with the baseline (Debian: /var/lib/aide): a word, and what can read
+# the old baseline can read the new one.
 chown 12345 theirs
-conf --init
+conf --init | head -n 1
+stat -c '%u %a' theirs/new.db
+chown 12345:23456 theirs/new.db; chmod 666 theirs/new.db
+conf --init >/dev/null
+stat -c '%u:%g %a' theirs/new.db
+rm theirs/new.db
+# Where everybody may make files, the old one may be a trap.
 chown 0 theirs; chmod 1777 theirs
+echo trap >theirs/new.db; chown 12345 theirs/new.db; chmod 644 theirs/new.db
+conf --init | tail -n 1
+stat -c '%u %a' theirs/new.db
+rm theirs/new.db
 echo foreign >theirs/.new.db.intact-tmp; chown 12345 theirs/.new.db.intact-tmp
 conf --init
 cat theirs/.new.db.intact-tmp; rm theirs/.new.db.intact-tmp

@@ -42,36 +42,6 @@ echo "--- 21: another run"
 chmod 600 .intact.db.new.intact-tmp
 expect 21 flock .intact.db.new.intact-tmp "$INTACT" -c intact.conf --init
 rm .intact.db.new.intact-tmp
-echo "--- 22: no memory"
-if grep -qE '__(asan|tsan)_init' "$INTACT"; then
-	# A sanitizer takes more than there is.
-	echo 22
-else
-	# A configuration near its largest size, in less and less memory.
-	cp intact.conf big.conf
-	yes '/a/rule/that/takes/memory/for/its/pattern$ p+u+g+s+sha256' | head -n 60000 >>big.conf
-	seen=
-	for kilobytes in 60000 30000; do
-		rc=0
-		(ulimit -v $kilobytes; exec "$INTACT" -c big.conf --config-check) >out 2>&1 || rc=$?
-		case $rc in 0 | 22) seen="$seen $rc" ;; *) echo "$kilobytes: $rc"; cat out ;; esac
-	done
-	case $seen in *22*) echo 22 ;; *) echo "memory was enough: $seen" ;; esac
-fi
-echo "--- 23: no thread"
-# Another user, who has no process yet, may start one.  For root there is no limit.
-if [ "$(id -u)" -eq 0 ] && ! grep -qE '__(asan|tsan)_init' "$INTACT"; then
-	mkdir -m 755 other
-	cp "$INTACT" other/intact
-	chmod 755 other/intact
-	sed "s#$DIR/intact.db#$DIR/other/db#" intact.conf >other/conf
-	chown -R 65534 other
-	expect 23 setpriv --reuid=65534 --regid=65534 --clear-groups prlimit --nproc=1 \
-		other/intact -c other/conf --workers 2 --init
-	ls other
-else
-	printf '  ERROR: start a thread: Resource temporarily unavailable\n23\nconf\nintact\n'
-fi
 echo "--- 24: a damaged baseline"
 head -c 100 intact.db >cut.db
 run 24 -B "database_in=file:$DIR/cut.db"

@@ -21,12 +21,12 @@ copy() { cp -p tree/log "tree/$1"; echo new >tree/log; }
 
 begin "a rotation by copy"
 copy log.1
-names --check -L info
+names --check -L info | grep -vE 'INFO: (read (old|new) entries|generate reports)'
 
 begin "a rotation by copy that was compressed"
 copy log.1
 gzip tree/log.1
-names --check -L info
+names --check -L info | grep -vE 'INFO: (read (old|new) entries|generate reports)'
 
 begin "a line was changed"
 copy log.1
