@@ -223,7 +223,7 @@ check "aide follows it" not grep -q kept aide/elsewhere
 check "we replace it" test "$(cat ours/elsewhere)" = kept
 check "with a file" test ! -L ours/shared/out.db
 
-row "Its folder must belong"
+row "Others must not be able to write to its folder"
 for each in aide ours; do
 	mkdir $each/open
 	chmod 777 $each/open
