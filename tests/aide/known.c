@@ -215,6 +215,8 @@ static void clear_texts(struct both *b)
 	lines_clear(&b->ours.err);
 }
 
+#define DIFFERENT " in databases has different attributes: "
+
 /* A database that is not what a program wrote: it is refused, with its line; or what is wrong with
  * it makes entries unverified; or both report a difference, in the words that the value allows.
  * AIDE says something about it, or ends in its own way, or takes a part of it. */
@@ -233,6 +235,10 @@ static void damaged(struct both *b)
 	} else if (b->ours.status < 64 && (b->ours.status & 32)) {
 		clear_texts(b);
 		b->aide.status = b->ours.status;
+	} else if ((b->ours.status & ~3) == 4 && b->aide.status > 14) {
+		/* A number for which AIDE finds no memory, and we a change. */
+		clear_texts(b);
+		b->aide.status = b->ours.status;
 	} else if (b->ours.status < 8 && b->aide.status < b->ours.status &&
 		   strstr(b->aide.err.data, "WARNING: file:in.db:")) {
 		/* A column that AIDE skips. */
@@ -243,6 +249,9 @@ static void damaged(struct both *b)
 			clear_texts(b);
 		if (strstr(b->aide.err.data, ": skip unknown field '"))
 			lines_cut_line_with(&b->ours.err, ": @@db_spec: skip unknown field '");
+		/* Attributes without a value, of which we show those that others have. */
+		lines_cut_line_with(&b->aide.text[TEXT_OUT], DIFFERENT);
+		lines_cut_line_with(&b->ours.text[TEXT_OUT], DIFFERENT);
 		lines_cut_line_with(&b->aide.err, "WARNING: file:in.db:");
 		lines_cut_line_with(&b->aide.err, "WARNING: decode_base64: ");
 	}
