@@ -279,6 +279,22 @@ static void leave_place(const struct measure *m)
 		unlink(path);
 }
 
+/* What AIDE 0.18 has no columns for. */
+#define AIDE_NEWER                                                     \
+	(INTACT_BIT(INTACT_SHA512_256) | INTACT_BIT(INTACT_SHA3_256) | \
+	 INTACT_BIT(INTACT_SHA3_512) | INTACT_BIT(INTACT_FSTYPE) | INTACT_BIT(INTACT_BLAKE3))
+
+/* Called aide we write what that AIDE writes, else what as many as possible can read. */
+static enum intact_aide_version aide_version(const struct measure *m)
+{
+	const struct session *s = m->session;
+
+	if (s->config->compat == INTACT_COMPAT_0_18)
+		return INTACT_AIDE_0_18;
+	return s->options->as_aide || (m->meta.attrs & AIDE_NEWER) ? INTACT_AIDE_NEWEST
+								   : INTACT_AIDE_0_18;
+}
+
 static int create_aide(struct measure *m, struct intact_error *err)
 {
 	const struct session *s = m->session;
@@ -286,9 +302,7 @@ static int create_aide(struct measure *m, struct intact_error *err)
 
 	fill_meta_aide(m);
 	rc = intact_db_create_aide(s->out.path, s->out.fd, &m->meta, s->config->gzip_dbout,
-				   s->config->compat == INTACT_COMPAT_0_18 ? INTACT_AIDE_0_18
-									   : INTACT_AIDE_NEWEST,
-				   &m->flow.writer, err);
+				   aide_version(m), &m->flow.writer, err);
 	return rc < 0 ? rc : hold_place(m, err);
 }
 
