@@ -183,10 +183,18 @@ both --check
 status 0 4
 we_say "MD5"
 
-row "\`ANF\` holds in \`--update\` with \`report_detailed_init\`"
+row "\`ANF\`, and a move under \`I\`, hold in \`--update\` with \`report_detailed_init\`"
 config "/f p+ANF" report_detailed_init=yes
 baseline
 echo 1 >tree/f
+both --update
+status 1 0
+rm -f tree/f; echo 1 >tree/f
+config "/f u+I" report_detailed_init=yes
+baseline
+mv tree/f tree/f2
+both --check
+status 0 0
 both --update
 status 1 0
 

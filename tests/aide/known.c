@@ -249,6 +249,9 @@ static void damaged(struct both *b)
 			clear_texts(b);
 		if (strstr(b->aide.err.data, ": skip unknown field '"))
 			lines_cut_line_with(&b->ours.err, ": @@db_spec: skip unknown field '");
+		/* AIDE computes them over the lines that it reads. */
+		each_text(&b->aide, lines_mask_databases);
+		each_text(&b->ours, lines_mask_databases);
 		/* Attributes without a value, of which we show those that others have. */
 		lines_cut_line_with(&b->aide.text[TEXT_OUT], DIFFERENT);
 		lines_cut_line_with(&b->ours.text[TEXT_OUT], DIFFERENT);
