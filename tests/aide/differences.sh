@@ -395,6 +395,11 @@ status 15 15
 aide_says "unrecognized option"
 we_say "possibilities: '--no-progress' '--no-color'"
 
+row "The condition of an \`@@if\` stands in its line"
+config "@@if" " not defined X" "/ p" "@@endif"
+both --config-check
+status 0 17
+
 row "A lone carriage return"
 config $'/y p\n\r/x p'
 both --config-check

@@ -181,6 +181,26 @@ static void refused(struct both *b)
 		lines_clear(&b->aide.text[TEXT_OUT]);
 }
 
+static void clear_texts(struct both *b)
+{
+	each_text(&b->aide, lines_clear);
+	each_text(&b->ours, lines_clear);
+	lines_clear(&b->aide.err);
+	lines_clear(&b->ours.err);
+}
+
+/* A condition that stands in the line after its @@if. */
+static void late_condition(struct both *b)
+{
+	if (b->ours.status != 17 ||
+	    !strstr(b->ours.err.data, "unexpected new line, expecting string or variable name "
+				      "(line: '@@if"))
+		return;
+	clear_texts(b);
+	lines_clear(&b->aide.db);
+	b->aide.status = b->ours.status;
+}
+
 /* A file that includes itself is an error where it does, not many levels below. */
 static void include_loop(struct both *b)
 {
@@ -205,14 +225,6 @@ static void not_opened(struct both *b)
 		return;
 	lines_cut_place(&b->aide.err);
 	lines_cut_place(&b->ours.err);
-}
-
-static void clear_texts(struct both *b)
-{
-	each_text(&b->aide, lines_clear);
-	each_text(&b->ours, lines_clear);
-	lines_clear(&b->aide.err);
-	lines_clear(&b->ours.err);
 }
 
 #define DIFFERENT " in databases has different attributes: "
@@ -305,6 +317,7 @@ static struct row {
 	{ "damaged databases", damaged, 0 },
 	{ "chatty log levels", levels, 0 },
 	{ "warnings before an error", refused, 0 },
+	{ "a condition in the next line", late_condition, 0 },
 	{ "a file that includes itself", include_loop, 0 },
 	{ "a run that fails leaves no baseline", no_baseline, 0 },
 	{ "files that cannot be opened", not_opened, 0 },
