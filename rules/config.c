@@ -78,8 +78,11 @@ static int check_attrs(struct reader *r, const struct place *place, uint64_t *at
 	return 0;
 }
 
+/* 0.18 shows the regex without the prefix of its folder. */
 static void warn_unrestricted(struct reader *r, const struct statement *st, const char *regex)
 {
+	if (r->compat == INTACT_COMPAT_0_18)
+		regex += strlen(st->place.prefix);
 	if (r->warn_unrestricted && r->source->check_only && !st->rule.restricted)
 		place_log(&st->place, &r->log, INTACT_LOG_WARNING, "%s '%s' is unrestricted",
 			  ruleset_kind_name(st->rule.kind, r->compat), regex);

@@ -359,16 +359,21 @@ static void notice_times(struct flow *f, const struct intact_entry *e)
 	notice_future(f, e, "ctime", &e->ctime, now);
 }
 
-/* `compressed`, and no use could be made of it. */
+/* `compressed`, and no use could be made of it where the two sides differ. */
 static void say_not_unpacked(struct flow *f, const struct intact_change *change)
 {
 	const struct intact_entry *e = change->new;
+	struct buf full = { 0 };
 
-	if (!e || !e->unpacked || !e->unpacked->why || change->kind == INTACT_SAME)
+	if (!e || !e->unpacked || !e->unpacked->why)
 		return;
-	log_say(&f->session->log, INTACT_LOG_NOTICE,
-		"'%s': %s (uncompressed hashsums could not be calculated)", e->path.s,
-		e->unpacked->why);
+	buf_add_str(&full, f->session->config->root_prefix);
+	buf_add(&full, e->path.s, e->path.len);
+	if (!full.failed)
+		log_say(&f->session->log, INTACT_LOG_NOTICE,
+			"'%s': %s (uncompressed hashsums could not be calculated)", full.data,
+			e->unpacked->why);
+	buf_release(&full);
 }
 
 static int flow_pair(struct flow *f, struct intact_pair *pair, struct intact_error *err)
@@ -380,6 +385,7 @@ static int flow_pair(struct flow *f, struct intact_pair *pair, struct intact_err
 	struct intact_change change = { 0 };
 	uint64_t pos = UINT64_MAX;
 	char reason[INTACT_ERROR_MAX];
+	bool listed;
 	int rc;
 
 	if (is_own(f, pair))
@@ -395,14 +401,15 @@ static int flow_pair(struct flow *f, struct intact_pair *pair, struct intact_err
 		count_pair(f, pair, &change);
 		return 0;
 	}
-	if (intact_match_pair(pair, &options, reason, sizeof(reason), &change) &&
-	    worth_keeping(f, &change))
+	listed = intact_match_pair(pair, &options, reason, sizeof(reason), &change);
+	if (listed && worth_keeping(f, &change))
 		rc = intact_changes_add(f->changes, &change, &pos, err);
 	if (!options.init)
 		trail_pair(f->session, f->new ? "new database" : "disk", pair, &change);
 	count_pair(f, pair, &change);
 	count_content(f, pair);
-	say_not_unpacked(f, &change);
+	if (listed)
+		say_not_unpacked(f, &change);
 	if (rc < 0 || !f->moves)
 		return rc;
 	return intact_moves_feed(f->moves, pair, &change, pos, err);

@@ -103,7 +103,8 @@ static void add_attribute(struct buf *text, struct random *rnd, const struct con
 					     "l",	"l",	  "b",	       "ftype", "acl",
 					     "selinux", "xattrs", "e2fsattrs", "caps",	"X",
 					     "L",	"R",	  "a",	       "E",	"S" };
-	static const char *const special[] = { "ANF", "ARF", "growing", ">", "I", "compressed" };
+	static const char *const special[] = { "ANF", "ARF", "growing",
+					       ">",   "I",   "compressed+sha256" };
 	unsigned from = needs->new_files ? 0 : 1, to = needs->moves ? 6 : 4;
 
 	if (needs->all_digests && random_chance(rnd, 3))

@@ -17,7 +17,7 @@ struct config_needs {
 	bool all_digests; /* ours has every digest that AIDE has: H means the same */
 	size_t names;	  /* of the tree's names, the first that regexes are made from */
 	bool new_files;	  /* rules may ask for ANF; not together with report_detailed_init */
-	bool moves;	  /* rules may ask for I and compressed: no hard links then */
+	bool moves;	  /* rules may ask for I and compressed: no hard links then; the same */
 	bool ftype;	  /* every rule asks for the type: objects may be replaced by others */
 	bool prefixed;	  /* root_prefix is the tree's folder; else the rules name it */
 	const char *bias; /* every rule asks for this attribute; its effect shows; NULL: none */

@@ -183,10 +183,18 @@ both --check
 status 0 4
 we_say "MD5"
 
-row "\`ANF\` holds in \`--update\` with \`report_detailed_init\`"
+row "\`ANF\`, and a move under \`I\`, hold in \`--update\` with \`report_detailed_init\`"
 config "/f p+ANF" report_detailed_init=yes
 baseline
 echo 1 >tree/f
+both --update
+status 1 0
+rm -f tree/f; echo 1 >tree/f
+config "/f u+I" report_detailed_init=yes
+baseline
+mv tree/f tree/f2
+both --check
+status 0 0
 both --update
 status 1 0
 
@@ -223,7 +231,7 @@ check "aide follows it" not grep -q kept aide/elsewhere
 check "we replace it" test "$(cat ours/elsewhere)" = kept
 check "with a file" test ! -L ours/shared/out.db
 
-row "Others must not be able"
+row "Others must not be able to write to its folder"
 for each in aide ours; do
 	mkdir $each/open
 	chmod 777 $each/open
@@ -386,6 +394,11 @@ both --config-c --no
 status 15 15
 aide_says "unrecognized option"
 we_say "possibilities: '--no-progress' '--no-color'"
+
+row "The condition of an \`@@if\` stands in its line"
+config "@@if" " not defined X" "/ p" "@@endif"
+both --config-check
+status 0 17
 
 row "A lone carriage return"
 config $'/y p\n\r/x p'

@@ -515,7 +515,9 @@ void lines_cut_place(struct buf *text)
 	for (size_t i = 0; i < l.n; i++) {
 		char *words = strstr(l.each[i], ": ");
 
-		if (words && (strstr(words, " failed for ") || strstr(words, "open ")))
+		/* The place of an @@include is the same. */
+		if (words && !strstr(words, ": '@@include': ") &&
+		    (strstr(words, " failed for ") || strstr(words, "open ")))
 			*words = '\0';
 	}
 	join(text, &l);

@@ -33,28 +33,43 @@ trap 'rm -rf "$work"' EXIT
 mkdir "$work/bin"
 ln -s "$INTACT" "$work/bin/aide"
 
-# COUNT cases from SEED on, split among processes; the rest goes to the driver.
-cases() {
+# COUNT cases from SEED on, split among processes; the rest goes to the driver.  What differs is shown at
+# once; what the driver counted is added to $work/all.
+part() {
 	local seed=$1 count=$2 i share first pids=()
 	shift 2
 	[ "$count" -ge "$jobs" ] || jobs=$count
+	rm -f "$work"/part.*
 	for ((i = 0; i < jobs; i++)); do
 		first=$((count * i / jobs))
 		share=$((count * (i + 1) / jobs - first))
-		"$DIFFER" --aide "$AIDE" --ours "$work/bin/aide" "$@" $((seed + first)) "$share" >"$work/out.$i" 2>&1 &
+		"$DIFFER" --aide "$AIDE" --ours "$work/bin/aide" "$@" $((seed + first)) "$share" >"$work/part.$i" 2>&1 &
 		pids+=($!)
 	done
-	rc=0
 	for i in "${pids[@]}"; do wait "$i" || rc=1; done
-	grep -ahvE '^( +[0-9]+  |known differences|what the cases|[0-9]+ (passed|steps))' "$work"/out.[0-9]*
-	cat "$work"/out.[0-9]* | sed -n 's/^  *\([0-9][0-9]*\)  \(.*\)/\1 \2/p' |
+	grep -ahvE '^( +[0-9]+  |known differences|what the cases|[0-9]+ (passed|steps))' "$work"/part.*
+	cat "$work"/part.* >>"$work/all"
+}
+
+# COUNT cases from SEED on, in parts, so that a long run says where it is.
+cases() {
+	local seed=$1 count=$2 made=0 now
+	shift 2
+	rc=0
+	while [ "$made" -lt "$count" ]; do
+		now=$((count - made < 1000 ? count - made : 1000))
+		part $((seed + made)) "$now" "$@"
+		made=$((made + now))
+		[ "$count" -le 1000 ] || echo "$made of $count cases"
+	done
+	sed -n 's/^  *\([0-9][0-9]*\)  \(.*\)/\1 \2/p' "$work/all" |
 		awk '{ n = $1; $1 = ""; sum[$0] += n } END { for (k in sum) printf "  %8d %s\n", sum[k], k }' |
 		LC_ALL=C sort -k2 >"$work/tally"
 	echo "known differences met, in how many steps:"
 	sed -n 's/ known: / /p' "$work/tally"
 	[ "$count" -lt 1000 ] || what_was_made
-	cat "$work"/out.[0-9]* | awk '/^[0-9]+ passed, / { p += $1; f += $3 } /^[0-9]+ steps$/ { s += $1 }
-		END { print p + 0, f + 0, s + 0 }' >"$work/sum"
+	awk '/^[0-9]+ passed, / { p += $1; f += $3 } /^[0-9]+ steps$/ { s += $1 }
+		END { print p + 0, f + 0, s + 0 }' "$work/all" >"$work/sum"
 	read -r passed failed steps <"$work/sum"
 	echo "$steps steps"
 	return "$rc"

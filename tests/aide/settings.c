@@ -51,7 +51,7 @@ static void report_options(struct buf *text, struct random *rnd, const struct co
 	if (random_chance(rnd, 40) && !needs->bias)
 		buf_printf(text, "report_format=%s\n", random_chance(rnd, 70) ? "json" : "plain");
 	maybe_bool(text, rnd, "report_base16", 20);
-	maybe_bool(text, rnd, "report_detailed_init", needs->new_files ? 0 : 25);
+	maybe_bool(text, rnd, "report_detailed_init", needs->new_files || needs->moves ? 0 : 25);
 	maybe_bool(text, rnd, "report_quiet", 15);
 	maybe_bool(text, rnd, "report_append", 15);
 	maybe_bool(text, rnd, "report_grouped", 20);

@@ -67,7 +67,7 @@ ls -A db
 cmp keep db/small && echo kept
 echo "--- the real /etc, from a clean environment"
 env -i "$INTACT" -c '' --state "$DIR/state" --workers "$WORKERS" --init /etc >out 2>&1
-rc=$?
-[ "$(id -u)" -ne 0 ] || echo "init: $rc"
+# Others than root may not read all of it.
+echo "init: $(($? & ~32))"
 env -i "$INTACT" -c '' --state "$DIR/state" --workers "$WORKERS" --check --limit '/etc/(passwd|hosts)$' >out 2>&1
 echo "check: $?"
