@@ -19,6 +19,7 @@
 #include "cli/digests.h"
 #include "cli/flow.h"
 #include "cli/priority.h"
+#include "cli/root.h"
 #include "cli/state.h"
 #include "cli/targets.h"
 
@@ -352,22 +353,6 @@ static int open_writer(struct measure *m, struct intact_error *err)
 				 : 0;
 }
 
-/* Said before anything else is opened: the configuration is wrong. */
-static int check_root(const struct measure *m, struct intact_error *err)
-{
-	const char *root = m->session->config->root_prefix;
-	int fd;
-
-	if (m->flow.kind == INTACT_RUN_COMPARE || !root || !*root)
-		return 0;
-	fd = open(root, O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0)
-		return intact_fail(err, INTACT_ECONFIG, "opendir() for root_prefix %s failed: %s",
-				   root, strerror(errno));
-	close(fd);
-	return 0;
-}
-
 static int prepare(struct measure *m, struct intact_error *err)
 {
 	int rc = check_places(m, err);
@@ -376,8 +361,9 @@ static int prepare(struct measure *m, struct intact_error *err)
 		rc = place_open_special(&m->session->out, err);
 	if (rc == 0)
 		rc = targets_open(m->session, &m->targets, err);
-	if (rc == 0)
-		rc = check_root(m, err);
+	/* Said before anything else is opened: the configuration is wrong. */
+	if (rc == 0 && m->flow.kind != INTACT_RUN_COMPARE)
+		rc = root_check(m->session, err);
 	if (rc == 0)
 		rc = intact_rules_text(m->session->config->rules, &m->rules, &m->rules_len, err);
 	if (rc == 0)
