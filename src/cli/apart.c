@@ -140,6 +140,7 @@ int apart_split(void)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (getppid() != parent)
 			raise(SIGKILL);
+		signals_in_child();
 	} else {
 		close(fds[1]);
 		fds[1] = -1;
