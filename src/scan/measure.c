@@ -29,6 +29,7 @@
 #endif
 
 #include "base/arena.h"
+#include "base/path.h"
 #include "scan/acl.h"
 #include "scan/caps.h"
 #include "scan/context.h"
@@ -135,11 +136,6 @@ static struct intact_time time_of(const struct statx_timestamp *t)
 	return (struct intact_time){ t->tv_sec, t->tv_nsec };
 }
 
-static uint64_t device_of(uint32_t major, uint32_t minor)
-{
-	return (uint64_t)major << 32 | minor;
-}
-
 static void fill_inode(struct intact_entry *e, const struct statx *st)
 {
 	e->mode = st->stx_mode;
@@ -149,8 +145,8 @@ static void fill_inode(struct intact_entry *e, const struct statx *st)
 	e->blocks = st->stx_blocks;
 	e->ino = st->stx_ino;
 	e->nlink = st->stx_nlink;
-	e->rdev = device_of(st->stx_rdev_major, st->stx_rdev_minor);
-	e->dev = device_of(st->stx_dev_major, st->stx_dev_minor);
+	e->rdev = intact_device(st->stx_rdev_major, st->stx_rdev_minor);
+	e->dev = intact_device(st->stx_dev_major, st->stx_dev_minor);
 	e->atime = time_of(&st->stx_atime);
 	e->mtime = time_of(&st->stx_mtime);
 	e->ctime = time_of(&st->stx_ctime);
@@ -416,7 +412,7 @@ static int measure_content(struct job *j, struct intact_error *err)
 	struct content c = {
 		.fd = j->o.fd,
 		.size = st->stx_size,
-		.device = device_of(st->stx_dev_major, st->stx_dev_minor),
+		.device = intact_device(st->stx_dev_major, st->stx_dev_minor),
 		.may_grow = j->growing,
 		.holes = content_may_have_holes(st),
 		.digests = j->digests,
@@ -657,6 +653,14 @@ static uint64_t old_digests(const struct job *j)
 	return j->old->attrs & ~j->old->failed & j->m->scan->digests;
 }
 
+static void fail_digests(struct job *j, uint64_t mask)
+{
+	char names[512];
+
+	intact_attr_expr(mask, names, sizeof(names));
+	fail_attrs(j, mask, "this build cannot compute", names);
+}
+
 /* Digests to compute: the rule's, and the old ones where there is nothing in common that could
  * speak for the content.  A check sum could not. */
 static uint64_t choose_digests(struct job *j)
@@ -664,10 +668,9 @@ static uint64_t choose_digests(struct job *j)
 	const struct intact_scan *scan = j->m->scan;
 	uint64_t mask = j->e->attrs & scan->digests;
 	uint64_t old = old_digests(j);
-	char names[512];
 
-	intact_attr_expr(mask & ~scan->available, names, sizeof(names));
-	fail_attrs(j, mask & ~scan->available, "this build cannot compute", names);
+	if (mask & ~scan->available)
+		fail_digests(j, mask & ~scan->available);
 	if (mask && !(mask & old & scan->available & ~INTACT_MASK_CHECKSUMS))
 		mask |= old;
 	return mask & scan->available;
@@ -686,13 +689,6 @@ static int looks_allowed(int outcome)
 	}
 }
 
-static const char *last_component(const struct intact_entry *e)
-{
-	const char *slash = memrchr(e->path.s, '/', e->path.len);
-
-	return slash[1] ? slash + 1 : ".";
-}
-
 int measure_entry(struct measurer *m, struct arena *arena, struct intact_entry *e,
 		  const struct intact_entry *old, struct intact_error *err)
 {
@@ -704,7 +700,9 @@ int measure_entry(struct measurer *m, struct arena *arena, struct intact_entry *
 		e->dir = NULL;
 		return outcome;
 	}
-	j.name = last_component(e);
+	j.name = path_name(e->path.s, e->path.len);
+	if (!*j.name)
+		j.name = ".";
 	e->attrs = intact_attr_applicable(e->attrs, (uint32_t)e->mode);
 	e->flags &= ~(unsigned)INTACT_ENTRY_UNMEASURED;
 	j.growing = ((e->attrs | (old ? old->attrs : 0)) & BIT(GROWING)) != 0;
