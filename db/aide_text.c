@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "db/aide_acl.h"
 #include "db/format.h"
+#include <intact/db.h>
 
 static int damaged(struct intact_error *err, const char *what, const struct aide_token *t)
 {
@@ -55,10 +56,10 @@ size_t aide_split(const char *line, size_t len, struct aide_token *tokens, size_
 	return count;
 }
 
-uint64_t aide_attrs(bool newest)
+uint64_t intact_db_aide_attrs(enum intact_aide_version version)
 {
-	uint64_t mask =
-		db_attr_known() & (INTACT_BIT(newest ? INTACT_BTIME : INTACT_SHA512_256) - 1);
+	enum intact_attr_id end = version == INTACT_AIDE_NEWEST ? INTACT_BTIME : INTACT_SHA512_256;
+	uint64_t mask = db_attr_known() & (INTACT_BIT(end) - 1);
 
 	return mask & ~(INTACT_BIT(INTACT_RDEV) | INTACT_BIT(INTACT_DEV));
 }
@@ -93,7 +94,7 @@ int aide_spec_parse(struct aide_spec *spec, const struct aide_token *tokens, siz
 		if ((is_attr && spec->has_attr) || (row && (spec->fields & INTACT_BIT(row->id))))
 			return damaged(err, "'@@db_spec' has a field twice", &tokens[i]);
 		spec->has_attr |= is_attr;
-		if (row && (aide_attrs(true) & INTACT_BIT(row->id))) {
+		if (row && (intact_db_aide_attrs(INTACT_AIDE_NEWEST) & INTACT_BIT(row->id))) {
 			spec->column[i] = (int)row->id;
 			spec->fields |= INTACT_BIT(row->id);
 		}
@@ -473,7 +474,7 @@ static void finish(const struct aide_spec *spec, struct decoder *d, uint64_t att
 			   ~INTACT_BIT(INTACT_RDEV);
 		return;
 	}
-	e->attrs = attrs & aide_attrs(true);
+	e->attrs = attrs & intact_db_aide_attrs(INTACT_AIDE_NEWEST);
 	e->failed = e->attrs & (d->empty | without_column(spec));
 	if (e->failed)
 		e->problem = "the database has no value";

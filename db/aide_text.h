@@ -42,9 +42,6 @@ struct aide_token {
  * if there are more. */
 size_t aide_split(const char *line, size_t len, struct aide_token *tokens, size_t max);
 
-/** Attributes that AIDE's databases can hold; `newest`: also those that 0.18 does not know. */
-uint64_t aide_attrs(bool newest);
-
 /** The tokens after "@@db_spec".  Unknown fields are skipped.  Returns 0 or INTACT_EDAMAGED. */
 INTACT_MUST_CHECK
 int aide_spec_parse(struct aide_spec *spec, const struct aide_token *tokens, size_t count,

@@ -15,11 +15,11 @@
 #include "base/buf.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "base/zstream.h"
 #include "db/aide_acl.h"
 #include "db/aide_text.h"
 #include "db/format.h"
 #include "db/writer.h"
-#include "base/zstream.h"
 
 /* The column "attr" has no attribute; it stands where AIDE's numbers leave room for it. */
 #define ATTR_BIT 20
@@ -29,7 +29,7 @@
 
 struct aide_writer {
 	struct intact_db_writer base;
-	bool newest;
+	enum intact_aide_version version;
 	struct zpack *zpack; /* NULL: plain */
 	uint64_t columns;    /* attributes that have one */
 	struct buf text;     /* not written yet */
@@ -37,6 +37,11 @@ struct aide_writer {
 	struct buf last; /* path */
 	struct buf scratch;
 };
+
+static bool is_newest(const struct aide_writer *w)
+{
+	return w->version == INTACT_AIDE_NEWEST;
+}
 
 static int flush(struct aide_writer *w, bool finish, struct intact_error *err)
 {
@@ -86,7 +91,7 @@ static void put_time(struct aide_writer *w, const struct intact_time *t)
 	char digits[32];
 	int len = snprintf(digits, sizeof(digits), "%" PRId64, t->sec);
 
-	if (w->newest || t->sec == 0)
+	if (is_newest(w) || t->sec == 0)
 		buf_add(&w->text, digits, (size_t)len);
 	else
 		text_base64(&w->text, digits, (size_t)len);
@@ -183,7 +188,7 @@ static uint64_t columns_for(uint64_t attrs)
 /* The attributes of an entry that have a value in AIDE's sense. */
 static uint64_t attrs_of(const struct aide_writer *w, const struct intact_entry *e)
 {
-	uint64_t attrs = e->attrs & ~e->failed & aide_attrs(w->newest);
+	uint64_t attrs = e->attrs & ~e->failed & intact_db_aide_attrs(w->version);
 	uint64_t kept = INTACT_BIT(INTACT_NAME);
 
 	for (uint64_t left = attrs; left; left &= left - 1) {
@@ -275,7 +280,7 @@ static int aide_append(struct intact_db_writer *base, const struct intact_entry 
 /* Local time, in 0.18 without its offset.  A time of 0 is not known. */
 static void put_created(struct aide_writer *w, const struct intact_time *when)
 {
-	const char *format = w->newest ? "%Y-%m-%d %H:%M:%S %z" : "%Y-%m-%d %H:%M:%S";
+	const char *format = is_newest(w) ? "%Y-%m-%d %H:%M:%S %z" : "%Y-%m-%d %H:%M:%S";
 	time_t created = (time_t)when->sec;
 	char date[64] = "";
 	struct tm tm;
@@ -307,7 +312,7 @@ static void put_head(struct aide_writer *w, const struct intact_db_meta *meta)
 			buf_printf(&w->text, " %s", intact_attr_get(id)->field);
 	}
 	/* 0.18 writes a blank there. */
-	buf_add_str(&w->text, w->newest ? "\n" : " \n");
+	buf_add_str(&w->text, is_newest(w) ? "\n" : " \n");
 }
 
 static int aide_finish(struct intact_db_writer *base, uint8_t root[INTACT_DB_DIGEST_SIZE],
@@ -345,8 +350,8 @@ int intact_db_create_aide(const char *path, int fd, const struct intact_db_meta 
 	if (!w)
 		return intact_fail_nomem(err);
 	w->base.ops = &aide_writer_ops;
-	w->newest = version == INTACT_AIDE_NEWEST;
-	w->columns = columns_for(meta->attrs & aide_attrs(w->newest));
+	w->version = version;
+	w->columns = columns_for(meta->attrs & intact_db_aide_attrs(w->version));
 	if (gzip) {
 		w->zpack = zpack_new(9, true);
 		rc = w->zpack ? 0 : intact_fail_nomem(err);

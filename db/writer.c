@@ -74,7 +74,7 @@ bool intact_db_is_temporary(const struct intact_db_writer *w, const struct intac
 	    memcmp(path->s + path->len - len, w->file.tmp_name, len) != 0)
 		return false;
 	return fstat(w->fd, &st) == 0 && st.st_ino == entry->ino &&
-	       ((uint64_t)major(st.st_dev) << 32 | minor(st.st_dev)) == entry->dev;
+	       intact_device(major(st.st_dev), minor(st.st_dev)) == entry->dev;
 }
 
 int intact_db_commit(struct intact_db_writer *w, uint8_t ret_root[INTACT_DB_DIGEST_SIZE],

@@ -106,6 +106,9 @@ enum intact_aide_version {
 	INTACT_AIDE_NEWEST,
 };
 
+/** The attributes that such a database can hold. */
+uint64_t intact_db_aide_attrs(enum intact_aide_version version);
+
 /**
  * As intact_db_create(), but write AIDE's text database, gzipped or not.  Its columns are those of
  * meta->attrs; what AIDE cannot hold (nanoseconds, our own attributes, problems) is left out, and

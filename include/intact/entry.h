@@ -31,6 +31,12 @@ struct intact_time {
 	uint32_t nsec;
 };
 
+/** A device number as entries have it. */
+static inline uint64_t intact_device(uint32_t major, uint32_t minor)
+{
+	return (uint64_t)major << 32 | minor;
+}
+
 /** One extended attribute. */
 struct intact_xattr {
 	struct intact_str name;

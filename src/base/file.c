@@ -177,6 +177,14 @@ bool file_place_is_shared(const char *path)
 	return !place_of(path, &dir, &name) || (dir.st_mode & 022);
 }
 
+uid_t file_place_owner(const char *path)
+{
+	struct stat dir;
+	const char *name;
+
+	return place_of(path, &dir, &name) ? dir.st_uid : geteuid();
+}
+
 static int temporary(struct intact_error *err)
 {
 	const char *dir = getenv("TMPDIR");
@@ -407,17 +415,6 @@ static void take_over(const struct file_new *f)
 		(void)fchmod(f->fd, f->old_mode);
 }
 
-uid_t file_folder_owner(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	char *dir = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
-	struct stat st;
-	bool known = dir && stat(dir, &st) == 0;
-
-	free(dir);
-	return known ? st.st_uid : geteuid();
-}
-
 int file_new_commit(struct file_new *f, struct intact_error *err)
 {
 	int rc;
@@ -431,8 +428,8 @@ int file_new_commit(struct file_new *f, struct intact_error *err)
 		return intact_fail_errno(err, "close '%s'", f->tmp_path);
 	if (renameat(f->dirfd, f->tmp_name, f->dirfd, f->name) != 0)
 		return intact_fail_errno(err, "rename '%s' to '%s'", f->tmp_path, f->path);
-	/* From here on the name under which we would remove it is not ours any more.  Not earlier: what
-	 * a killed run leaves behind must be ours. */
+	/* From here on the name under which we would remove it is not ours any more.  Not earlier:
+	 * what a killed run leaves behind must be ours. */
 	take_over(f);
 	close(f->fd);
 	f->fd = -1;

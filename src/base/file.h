@@ -47,6 +47,9 @@ bool file_same_place(const char *a, const char *b);
  * counts as such. */
 bool file_place_is_shared(const char *path);
 
+/** Who owns the directory of `path`; our own user where it cannot be looked at. */
+uid_t file_place_owner(const char *path);
+
 /** Copy what is left to read in `fd` (a pipe) to an unlinked temporary file.  At most `max` bytes.
  * Returns 0, INTACT_EIO, INTACT_ENOMEM, or INTACT_ESIGNAL when a signal came meanwhile. */
 INTACT_MUST_CHECK
@@ -75,24 +78,21 @@ struct file_new {
 };
 
 /**
- * Take the lock and create the temporary file, mode 0600 whatever the umask.  The directory must not
- * be writable by group or others, unless it is sticky (/tmp: there nobody else can rename or remove
- * what is ours).  That it may belong to somebody else who is trusted with it is the caller's to say
- * (file_folder_owner).  A symlink at `path` is followed, and the
- * same is asked of the directory that it leads to; in a sticky directory, where it may be somebody
- * else's, it will be replaced.  Anything that is not a regular file in the end is an error.
- * Returns 0, INTACT_ELOCK, INTACT_EIO or INTACT_ENOMEM; then nothing needs to be released.
+ * Take the lock and create the temporary file, mode 0600 whatever the umask.  The directory must
+ * not be writable by group or others, unless it is sticky (/tmp: there nobody else can rename or
+ * remove what is ours); whether its owner is to be trusted is for the caller to say
+ * (file_place_owner).  A symlink at `path` is followed, and the same is asked of the directory that
+ * it leads to; in a sticky directory, where it may be somebody else's, it will be replaced.
+ * Anything that is not a regular file in the end is an error. Returns 0, INTACT_ELOCK, INTACT_EIO
+ * or INTACT_ENOMEM; then nothing needs to be released.
  */
 INTACT_MUST_CHECK
 int file_new_open(struct file_new *f, const char *path, struct intact_error *err);
 
-/** The owner of the directory that `path` is in, or our own user where that is not known. */
-uid_t file_folder_owner(const char *path);
-
-/** Sync, rename over the target, sync the directory.  But in a sticky directory the new file takes
- * over owner, group and mode of the one it replaces, as far as we may give it away and without leave
- * to write for group and others.  Returns 0 or INTACT_EIO; release it in either
- * case. */
+/** Sync, rename over the target, sync the directory.  The new file takes over owner, group and mode
+ * of the one that it replaces, as far as we may give it away, and without leave to write for group
+ * and others; not so in a sticky directory, where the old one may be somebody else's.  Returns 0 or
+ * INTACT_EIO; release it in either case. */
 INTACT_MUST_CHECK
 int file_new_commit(struct file_new *f, struct intact_error *err);
 

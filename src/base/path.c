@@ -36,6 +36,11 @@ bool path_below(const char *path, size_t len, const char *dir, size_t dirlen)
 	return len > dirlen && memcmp(path, dir, dirlen) == 0 && path[dirlen] == '/';
 }
 
+const char *path_name(const char *path, size_t len)
+{
+	return (const char *)memrchr(path, '/', len) + 1;
+}
+
 size_t path_parent(const char *path, size_t len)
 {
 	if (len <= 1)

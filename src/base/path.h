@@ -22,6 +22,9 @@ int path_cmp(const char *a, size_t alen, const char *b, size_t blen);
 /** Is `path` below directory `dir` (not equal to it)? */
 bool path_below(const char *path, size_t len, const char *dir, size_t dirlen);
 
+/** The last component of an absolute path, within it: "b" of "/a/b", "" of "/". */
+const char *path_name(const char *path, size_t len);
+
 /** Length of the parent's path: "/a/b" -> 2, "/a" -> 1, "/" -> 0. */
 size_t path_parent(const char *path, size_t len);
 

@@ -280,20 +280,17 @@ static void leave_place(const struct measure *m)
 		unlink(path);
 }
 
-/* What AIDE 0.18 has no columns for. */
-#define AIDE_NEWER                                                     \
-	(INTACT_BIT(INTACT_SHA512_256) | INTACT_BIT(INTACT_SHA3_256) | \
-	 INTACT_BIT(INTACT_SHA3_512) | INTACT_BIT(INTACT_FSTYPE) | INTACT_BIT(INTACT_BLAKE3))
-
 /* Called aide we write what that AIDE writes, else what as many as possible can read. */
 static enum intact_aide_version aide_version(const struct measure *m)
 {
 	const struct session *s = m->session;
+	uint64_t newer =
+		intact_db_aide_attrs(INTACT_AIDE_NEWEST) & ~intact_db_aide_attrs(INTACT_AIDE_0_18);
 
 	if (s->config->compat == INTACT_COMPAT_0_18)
 		return INTACT_AIDE_0_18;
-	return s->options->as_aide || (m->meta.attrs & AIDE_NEWER) ? INTACT_AIDE_NEWEST
-								   : INTACT_AIDE_0_18;
+	return s->options->as_aide || (m->meta.attrs & newer) ? INTACT_AIDE_NEWEST
+							      : INTACT_AIDE_0_18;
 }
 
 static int create_aide(struct measure *m, struct intact_error *err)
@@ -320,7 +317,7 @@ static uint64_t digests_wanted(const struct session *s)
 /* Debian's /var/lib/aide is such a folder. */
 static void warn_folder(struct session *s, const char *path)
 {
-	uid_t owner = file_folder_owner(path);
+	uid_t owner = file_place_owner(path);
 
 	if (owner != 0 && owner != geteuid())
 		log_say(&s->log, s->options->as_aide ? INTACT_LOG_NOTICE : INTACT_LOG_WARNING,

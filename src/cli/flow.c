@@ -7,15 +7,12 @@
 #include "cli/flow.h"
 
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
 
-#include "base/buf.h"
 #include "base/thread.h"
 #include "cli/limited.h"
+#include "cli/notice.h"
 #include "cli/signals.h"
 #include "cli/trail.h"
-#include <intact/content.h>
 
 /* Changes beyond this many bytes go to a temporary file. */
 #define CHANGES_MEMORY ((size_t)32 << 20)
@@ -307,73 +304,11 @@ static bool worth_keeping(const struct flow *f, const struct intact_change *chan
 	return !quiet_init || change->unverified;
 }
 
-/* warn_dead_symlinks: a link whose target cannot be looked at.  It changes nothing in the result.
- */
-static void warn_dead_link(struct flow *f, const struct intact_entry *e)
-{
-	const struct intact_config *c = f->session->config;
-	struct buf full = { 0 };
-	struct stat st;
-
-	if (!c->warn_dead_symlinks || !f->scan || !e || (e->mode & S_IFMT) != S_IFLNK)
-		return;
-	buf_add_str(&full, c->root_prefix);
-	buf_add(&full, e->path.s, e->path.len);
-	if (!full.failed && stat(full.data, &st) != 0)
-		log_say(&f->session->log, INTACT_LOG_WARNING, "Dead symlink detected at %s",
-			full.data);
-	buf_release(&full);
-}
-
 /* The baseline that is being written lies in the tree, under a name that it will not keep. */
 static bool is_own(const struct flow *f, const struct intact_pair *pair)
 {
 	return f->writer && pair->new && !(pair->new->flags &INTACT_ENTRY_GAP) &&
 	       intact_db_is_temporary(f->writer, pair->new);
-}
-
-static void notice_future(struct flow *f, const struct intact_entry *e, const char *which,
-			  const struct intact_time *when, time_t now)
-{
-	struct buf full = { 0 };
-
-	if (when->sec <= now)
-		return;
-	buf_add_str(&full, f->session->config->root_prefix);
-	buf_add(&full, e->path.s, e->path.len);
-	if (!full.failed)
-		log_say(&f->session->log, INTACT_LOG_NOTICE, "%s %s in future", full.data, which);
-	buf_release(&full);
-}
-
-/* Nobody can have changed it then: a clock is wrong, or somebody set the time. */
-static void notice_times(struct flow *f, const struct intact_entry *e)
-{
-	time_t now;
-
-	if (!f->scan || !e || f->session->log.level < INTACT_LOG_NOTICE)
-		return;
-	now = time(NULL);
-	notice_future(f, e, "atime", &e->atime, now);
-	notice_future(f, e, "mtime", &e->mtime, now);
-	notice_future(f, e, "ctime", &e->ctime, now);
-}
-
-/* `compressed`, and no use could be made of it where the two sides differ. */
-static void say_not_unpacked(struct flow *f, const struct intact_change *change)
-{
-	const struct intact_entry *e = change->new;
-	struct buf full = { 0 };
-
-	if (!e || !e->unpacked || !e->unpacked->why)
-		return;
-	buf_add_str(&full, f->session->config->root_prefix);
-	buf_add(&full, e->path.s, e->path.len);
-	if (!full.failed)
-		log_say(&f->session->log, INTACT_LOG_NOTICE,
-			"'%s': %s (uncompressed hashsums could not be calculated)", full.data,
-			e->unpacked->why);
-	buf_release(&full);
 }
 
 static int flow_pair(struct flow *f, struct intact_pair *pair, struct intact_error *err)
@@ -393,8 +328,8 @@ static int flow_pair(struct flow *f, struct intact_pair *pair, struct intact_err
 	if (!pair->old && !pair->new)
 		return 0;
 	rc = write_entry(f, pair, err);
-	warn_dead_link(f, pair->new);
-	notice_times(f, pair->new);
+	if (f->scan && pair->new)
+		notice_entry(f->session, pair->new);
 	if (rc < 0)
 		return rc;
 	if (pair->outside) {
@@ -408,8 +343,8 @@ static int flow_pair(struct flow *f, struct intact_pair *pair, struct intact_err
 		trail_pair(f->session, f->new ? "new database" : "disk", pair, &change);
 	count_pair(f, pair, &change);
 	count_content(f, pair);
-	if (listed)
-		say_not_unpacked(f, &change);
+	if (listed && change.new)
+		notice_not_unpacked(f->session, change.new);
 	if (rc < 0 || !f->moves)
 		return rc;
 	return intact_moves_feed(f->moves, pair, &change, pos, err);

@@ -74,6 +74,15 @@ int place_open_special(struct place *place, struct intact_error *err)
 		       : intact_fail_errno(err, "open '%s'", place->path);
 }
 
+/* A file is named by its path.  Takes over `path`; NULL: no memory. */
+static int place_file(struct place *place, char *path, struct intact_error *err)
+{
+	place_clear(place);
+	place->path = path;
+	place->name = path ? strdup(path) : NULL;
+	return place->name ? 0 : intact_fail_nomem(err);
+}
+
 /* AIDE 0.18 names a descriptor by its number, and standard input not at all. */
 static char *name_of_url(const struct session *s, const struct intact_url *url)
 {
@@ -85,17 +94,14 @@ static char *name_of_url(const struct session *s, const struct intact_url *url)
 static int place_of_url(const struct session *s, const struct intact_url *url, struct place *place,
 			struct intact_error *err)
 {
+	if (url->type == INTACT_URL_FILE)
+		return place_file(place, strdup(url->value), err);
 	place_clear(place);
-	if (url->type == INTACT_URL_FILE) {
-		place->path = strdup(url->value);
-		place->name = strdup(url->value);
-	} else {
-		place->path = strdup(url->raw);
-		place->name = name_of_url(s, url);
-		place->fd = url->type == INTACT_URL_STDIN    ? STDIN_FILENO
-			    : url->type == INTACT_URL_STDOUT ? STDOUT_FILENO
-							     : url->fd;
-	}
+	place->path = strdup(url->raw);
+	place->name = name_of_url(s, url);
+	place->fd = url->type == INTACT_URL_STDIN    ? STDIN_FILENO
+		    : url->type == INTACT_URL_STDOUT ? STDOUT_FILENO
+						     : url->fd;
 	return place->path && place->name ? 0 : intact_fail_nomem(err);
 }
 
@@ -104,10 +110,7 @@ static int place_default(struct session *s, struct place *place, const char *nam
 {
 	if (!s->state)
 		s->state = state_folder(s->options);
-	place_clear(place);
-	place->path = s->state ? join(s->state, name) : NULL;
-	place->name = place->path ? strdup(place->path) : NULL;
-	return place->name ? 0 : intact_fail_nomem(err);
+	return place_file(place, s->state ? join(s->state, name) : NULL, err);
 }
 
 const char *state_aide_config(void)
@@ -130,10 +133,7 @@ static int place_aide(struct session *s, const char *url, struct place *place,
 
 	if (!url || !config || strcmp(config, AIDE_CONFIG) != 0)
 		return 0;
-	place_clear(place);
-	place->path = strdup(url + strlen("file:"));
-	place->name = place->path ? strdup(place->path) : NULL;
-	return place->name ? 0 : intact_fail_nomem(err);
+	return place_file(place, strdup(url + strlen("file:")), err);
 }
 
 /* `name`: in the state folder.  `aide`: AIDE's default. */

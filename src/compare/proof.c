@@ -155,11 +155,8 @@ static uint64_t content_size(const struct intact_entry *e, bool unpack)
  * extension): foo.log becomes foo-20300101.log. */
 static const char *name_of(const struct intact_entry *e, size_t *ret_len, size_t *ret_stem)
 {
-	size_t parent = path_parent(e->path.s, e->path.len);
-	const char *name = e->path.s + parent, *dot;
+	const char *name = path_name(e->path.s, e->path.len), *dot;
 
-	if (*name == '/')
-		name++;
 	*ret_len = e->path.len - (size_t)(name - e->path.s);
 	dot = memrchr(name, '.', *ret_len);
 	*ret_stem = dot && dot > name ? (size_t)(dot - name) : *ret_len;

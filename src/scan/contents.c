@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/path.h"
 #include "base/thread.h"
 #include "scan/context.h"
 #include "scan/dir.h"
@@ -91,7 +92,7 @@ static int read_again(struct measurer *m, const struct object *o, const struct i
 
 	c->fd = o->fd;
 	c->size = e->size;
-	c->device = (uint64_t)o->st.stx_dev_major << 32 | o->st.stx_dev_minor;
+	c->device = intact_device(o->st.stx_dev_major, o->st.stx_dev_minor);
 	c->may_grow = true;
 	c->holes = content_may_have_holes(&o->st);
 	c->digests = e->attrs & ~e->failed & m->scan->digests;
@@ -112,11 +113,6 @@ static bool may_be_it(const struct object *o, const struct intact_entry *e)
 	return S_ISREG(o->st.stx_mode) && o->st.stx_ino == e->ino && o->st.stx_size >= e->size;
 }
 
-static const char *last_component(const struct intact_entry *e)
-{
-	return (const char *)memrchr(e->path.s, '/', e->path.len) + 1;
-}
-
 static int open_and_read(struct measurer *m, const struct intact_entry *e, struct content *c,
 			 struct intact_error *err)
 {
@@ -124,7 +120,8 @@ static int open_and_read(struct measurer *m, const struct intact_entry *e, struc
 	int rc = 0;
 
 	m->fresh = 0;
-	if (object_hold(m->scan, e->dir->fd, last_component(e), S_IFREG, true, &o) != 0)
+	if (object_hold(m->scan, e->dir->fd, path_name(e->path.s, e->path.len), S_IFREG, true,
+			&o) != 0)
 		return 0;
 	if (may_be_it(&o, e))
 		object_read(m->scan, &o);

@@ -46,7 +46,7 @@ static bool looks_unchanged(const struct intact_entry *old, const struct statx *
 	return old->size == now->stx_size && old->mode == now->stx_mode &&
 	       same_time(&old->mtime, &now->stx_mtime) && same_time(&old->ctime, &now->stx_ctime) &&
 	       old->ino == now->stx_ino &&
-	       old->dev == ((uint64_t)now->stx_dev_major << 32 | now->stx_dev_minor);
+	       old->dev == intact_device(now->stx_dev_major, now->stx_dev_minor);
 }
 
 static bool has_all(const struct intact_entry *old, uint64_t mask)

@@ -14,7 +14,18 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include <intact/attr.h>
+
 #include "gzip.h"
+
+/* What was made under a name may be something else by now: a link, say, that was renamed to it and
+ * leads out of the tree. */
+static bool is_still(const char *full, char type)
+{
+	struct stat st;
+
+	return lstat(full, &st) == 0 && intact_ftype_letter(st.st_mode) == type;
+}
 
 /* A random object that is still there; NULL if none was found.  Not one with capabilities: whatever
  * happens to its content or owner takes them away, and that is a difference on purpose. */
@@ -24,7 +35,8 @@ static struct tree_name *some(struct tree *t, const char *types)
 		struct tree_name *name = &t->names[random_below(t->rnd, (unsigned)t->n)];
 		char full[PATH_MAX];
 
-		if (strchr(types, name->type) && !tree_has_caps(tree_full(t, name->path, full)))
+		if (strchr(types, name->type) &&
+		    is_still(tree_full(t, name->path, full), name->type) && !tree_has_caps(full))
 			return name;
 	}
 	return NULL;
@@ -51,6 +63,17 @@ static void write_to(struct tree *t, const char *full, int flags, unsigned max)
 	close(fd);
 }
 
+static void cut(const char *full, off_t size)
+{
+	int fd = open(full, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	if (ftruncate(fd, size) != 0)
+		perror("ftruncate");
+	close(fd);
+}
+
 static void change_content(struct tree *t)
 {
 	struct tree_name *name = some(t, "f");
@@ -74,8 +97,7 @@ static void change_content(struct tree *t)
 			  AT_SYMLINK_NOFOLLOW);
 		break;
 	default:
-		if (truncate(full, st.st_size / 2) != 0)
-			return;
+		cut(full, st.st_size / 2);
 	}
 }
 
@@ -130,7 +152,7 @@ static void change_attributes(struct tree *t)
 			tree_set_acl(t, full, name->type == 'd' && random_chance(t->rnd, 50));
 		break;
 	case 4:
-		removexattr(full, "system.posix_acl_access");
+		lremovexattr(full, "system.posix_acl_access");
 		break;
 	case 5:
 		change_caps(t);

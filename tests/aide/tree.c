@@ -44,13 +44,20 @@ static const char *const odd_names[] = {
 };
 
 static const char *const targets[] = {
-	"0x",	       "00x",
-	"/etc/passwd", "../nowhere",
-	"0-",	       "with space",
-	"per%20cent",  "comma,colon:",
-	"..",	       "/",
-	"quote'\"",    "missing",
-	"back\\slash", "a/rather/long/target/that/takes/more/than/one/line/of/a/report",
+	"0x",
+	"00x",
+	"/proc/version",
+	"../nowhere",
+	"0-",
+	"with space",
+	"per%20cent",
+	"comma,colon:",
+	"..",
+	"/proc/self/",
+	"quote'\"",
+	"missing",
+	"back\\slash",
+	"a/rather/long/target/that/takes/more/than/one/line/of/a/report",
 };
 
 /* Any byte but '/'. */
@@ -239,8 +246,8 @@ void tree_set_acl(struct tree *t, const char *full, bool dflt)
 		    { 0x10, (uint16_t)random_below(t->rnd, 8), UINT32_MAX },
 		    { 0x20, (uint16_t)random_below(t->rnd, 8), UINT32_MAX } } };
 
-	setxattr(full, dflt ? "system.posix_acl_default" : "system.posix_acl_access", &acl,
-		 sizeof(acl), 0);
+	lsetxattr(full, dflt ? "system.posix_acl_default" : "system.posix_acl_access", &acl,
+		  sizeof(acl), 0);
 }
 
 void tree_set_caps(struct tree *t, const char *full)

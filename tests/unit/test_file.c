@@ -280,8 +280,8 @@ static void test_new_file_takes_over_owner_and_mode(void **state)
 	if (geteuid() != 0)
 		skip();
 	assert_int_equal(chown(".", 12345, 0), 0);
-	assert_int_equal(file_folder_owner("./target"), 12345);
-	assert_int_equal(file_folder_owner("target"), 12345);
+	assert_int_equal(file_place_owner("./target"), 12345);
+	assert_int_equal(file_place_owner("target"), 12345);
 	write_target("target", "old");
 	assert_int_equal(chown("target", 12345, 23456), 0);
 	assert_int_equal(chmod("target", 0666), 0);
