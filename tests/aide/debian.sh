@@ -160,17 +160,21 @@ entries() {
 			if (!(field[i] in absent)) print $1, field[i], field[i] == "attr" ? without($i) : $i }'
 }
 
-# A log or a mail without times, digests, and what differs between two runs.
+# A log or a mail without times, digests, and what differs between two runs.  The link named aide is made
+# anew for each program, and its inode may be the old one or not; the log of aideinit may have been looked
+# at and finished in the same second or not.
 text() {
 	sed -E -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}(:[0-9]{2})?( [+-][0-9]{4})?/@TIME@/g' \
 		-e 's/run time:? [0-9]+( seconds|m [0-9]+s)/@RUNTIME@/' -e 's/^[0-9a-f]{64} /@DIGEST@ /' \
-		-e 's/^sha256sum: [0-9a-f]{64}/sha256sum: @DIGEST@/' -e 's/\([0-9]+ lines\)/(@N@ lines)/' -e 's/^( Inode +:).*/\1/' "$1" |
+		-e 's/^sha256sum: [0-9a-f]{64}/sha256sum: @DIGEST@/' -e 's/\([0-9]+ lines\)/(@N@ lines)/' -e 's/^( Inode +:).*/\1/' \
+		-e 's#^(l.=.... .c)[i.](.*: /usr/sbin/aide)$#\1?\2#' \
+		-e 's#^(f.>b... )[m.][c.](.*: /var/log/aide/aideinit\.log)$#\1??\2#' "$1" |
 		awk -v missing="$missing" '
 			BEGIN { n = split(toupper(missing), list, " "); for (i in list) absent[list[i]] = 1 }
 			/^The attributes of the \(uncompressed\) database/ { cut = 1 }
 			/^End timestamp/ { cut = 0 }
 			# What aideinit logged: digests and times.
-			/^File: / { own = $2 == "/var/log/aide/aideinit.log" }
+			/^(File|Link): / { own = $2 == "/var/log/aide/aideinit.log" || $2 == "/usr/sbin/aide" }
 			/^ [A-Z]/ { unknown = $1 in absent }
 			!/^ / { unknown = 0 }
 			/^$/ { own = 0 }

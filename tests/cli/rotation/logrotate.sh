@@ -1,10 +1,11 @@
 # Real rotations, with lines written in between: nothing to report, however the log is rotated.
 need_logrotate
 
-# A date that is not taken yet.
+# A date that is not taken yet, also for time(2), which may be a tick behind the clock of date.
 next_second() {
 	local now=$(date +%s)
 	while [ "$(date +%s)" = "$now" ]; do sleep 0.1; done
+	sleep 0.1
 }
 
 # $1: what is rotated how; the rest: options.  Rules on standard input.
