@@ -14,28 +14,13 @@
 set -u
 INTACT=$(realpath "${INTACT_0_18:-$PWD/tests/aide/intact-0.18}")
 export LC_ALL=C TZ=UTC
-passed=0 failed=0
+. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 
-skip() { echo "$*"; exit 77; }
-claim() {
-	local what=$1
-	shift
-	if "$@"; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAIL $what"
-	fi
-}
-
-[ "$(id -u)" -eq 0 ] || skip "needs root"
+need_root
 [ -x /usr/sbin/aideinit ] && [ -x /usr/share/aide/bin/dailyaidecheck ] || skip "aide-common is not installed"
 command -v capsh >/dev/null && id -u _aide >/dev/null 2>&1 || skip "needs capsh and the user _aide"
-case $(/usr/bin/aide --version 2>/dev/null | head -n 1) in "AIDE 0.18"*) ;; *) skip "aide 0.18 is not installed" ;; esac
-if [ -z "${INTACT_IN_NAMESPACE:-}" ]; then
-	unshare -m true 2>/dev/null || skip "may not mount"
-	INTACT_IN_NAMESPACE=1 exec unshare -m --propagation private "${BASH_SOURCE[0]}"
-fi
+need_aide_0_18
+in_own_namespace "${BASH_SOURCE[0]}"
 
 dir=$(mktemp -d "${TMPDIR:-/tmp}/intact-debian.XXXXXX")
 root=$dir/root
@@ -223,5 +208,4 @@ done
 same changed.log
 same changed.mail
 printf 'entries compared: %d; not compared: %s\n' "$n" "${missing:-nothing}"
-printf '%d passed, %d failed, 0 skipped\n' "$passed" "$failed"
-[ "$failed" -eq 0 ]
+count_claims

@@ -10,23 +10,19 @@
 set -u
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 INTACT=$(realpath "${INTACT:-$PWD/intact}")
-AIDE=${AIDE:-$(command -v aide || echo /usr/bin/aide)}
 DOC=${DOC:-$here/../../doc/aide-differences.md}
 export LC_ALL=C TZ=UTC
 unset NO_COLOR XDG_STATE_HOME
 
-case $("$AIDE" --version 2>/dev/null | head -n 1) in
-"AIDE 0.18"*) ;;
-*) echo "aide 0.18 is not installed"; exit 77 ;;
-esac
-[ "$(id -u)" -eq 0 ] || { echo "needs root"; exit 77; }
+. "$here/../lib.sh"
+need_aide_0_18
+need_root
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/intact-differences.XXXXXX")
 trap 'chmod -R u+rwx "$work"; rm -rf "$work"' EXIT
 mkdir "$work/bin"
 ln -s "$INTACT" "$work/bin/aide"
 chmod 755 "$work"
-passed=0 failed=0
 rows=()
 
 # ---- the words of a case ---------------------------------------------------------------------------
@@ -567,5 +563,4 @@ for each in "${rows[@]}" "${elsewhere[@]}"; do
 	check "a row that begins with: $each" grep -qF "| $each" "$DOC"
 done
 
-printf '%d passed, %d failed, 0 skipped\n' "$passed" "$failed"
-[ "$failed" -eq 0 ]
+count_claims

@@ -33,15 +33,6 @@ rotations() {
 	(cd tree && ls | sed 's/-[0-9]*/-DATE/')
 }
 
-delayed='log ActLog
-log\.1 RotLog
-log\.2\.gz CompSerLog
-log\.3\.gz MidlSerLog
-log\.4\.gz LastSerLog'
-at_once='log ActLog
-log\.1\.gz CompSerLog
-log\.[23]\.gz MidlSerLog
-log\.4\.gz LastSerLog'
 plain='log ActLog
 log\.[123] MidlSerLog
 log\.4 LastSerLog'
