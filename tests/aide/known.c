@@ -273,8 +273,10 @@ static void damaged(struct both *b)
 		each_text(&b->aide, lines_mask_databases);
 		each_text(&b->ours, lines_mask_databases);
 		/* Attributes without a value, of which we show those that others have. */
-		lines_cut_line_with(&b->aide.text[TEXT_OUT], DIFFERENT);
-		lines_cut_line_with(&b->ours.text[TEXT_OUT], DIFFERENT);
+		for (size_t i = 0; i < NTEXTS; i++) {
+			lines_cut_line_with(&b->aide.text[i], DIFFERENT);
+			lines_cut_line_with(&b->ours.text[i], DIFFERENT);
+		}
 		lines_cut_line_with(&b->aide.err, "WARNING: file:in.db:");
 		lines_cut_line_with(&b->aide.err, "WARNING: decode_base64: ");
 	}
