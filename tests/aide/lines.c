@@ -508,6 +508,17 @@ void lines_keep_with(struct buf *text, const char *words)
 	join(text, &l);
 }
 
+void lines_cut_unless_in(struct buf *text, const char *words, const struct buf *other)
+{
+	struct lines l = split(text);
+
+	for (size_t i = 0; i < l.n; i++) {
+		if (strstr(l.each[i], words) && !strstr(other->data, l.each[i]))
+			l.each[i] = NULL;
+	}
+	join(text, &l);
+}
+
 void lines_cut_place(struct buf *text)
 {
 	struct lines l = split(text);
