@@ -140,6 +140,10 @@ const struct intact_attr *intact_attr_by_name(const char *name, size_t len);
 /** Row of a field name as written in baselines ("capabilities"), or NULL. */
 const struct intact_attr *intact_attr_by_field(const char *field, size_t len);
 
+/** Row of the digest with this index, of either value, into entry->digest, or NULL where the index
+ * is not used. */
+const struct intact_attr *intact_attr_of_digest(unsigned index);
+
 /** The rows that reports show, in AIDE's report order (aide-compat 6.5), ours after AIDE's. */
 const enum intact_attr_id *intact_attr_report_order(size_t *ret_count);
 

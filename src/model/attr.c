@@ -144,6 +144,18 @@ const struct intact_attr *intact_attr_by_field(const char *field, size_t len)
 	return NULL;
 }
 
+const struct intact_attr *intact_attr_of_digest(unsigned index)
+{
+	for (unsigned id = 0; id < INTACT_ATTR_MAX; id++) {
+		const struct intact_attr *row = &table[id];
+
+		if (row->kind == INTACT_KIND_DIGEST &&
+		    (row->digest == (int)index || (row->other && row->other == index)))
+			return row;
+	}
+	return NULL;
+}
+
 const enum intact_attr_id *intact_attr_report_order(size_t *ret_count)
 {
 	*ret_count = sizeof(report_order) / sizeof(report_order[0]);

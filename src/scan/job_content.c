@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "scan/context.h"
+#include "scan/policy.h"
 #include "scan/read.h"
 
 /* ---- which digests ---- */
@@ -105,6 +106,23 @@ static int keep_digests(struct job *j, const struct content *c, struct intact_er
 	return 0;
 }
 
+/* Those of the baseline, which is gone before the entry is. */
+static int trust_digests(struct job *j, struct intact_error *err)
+{
+	struct intact_entry *e = j->e;
+
+	for (uint64_t left = j->digests; left; left &= left - 1) {
+		const struct intact_attr *row = intact_attr_get((unsigned)__builtin_ctzll(left));
+
+		if (!copy_digest(j->arena, row->digest_size, j->old->digest[row->digest],
+				 &e->digest[row->digest]))
+			return intact_fail_nomem(err);
+	}
+	e->read = j->old->read;
+	e->flags |= INTACT_ENTRY_TRUSTED;
+	return 0;
+}
+
 /* `growing`: digests over what was there before. */
 static uint64_t prefix_of(const struct job *j)
 {
@@ -158,6 +176,8 @@ int job_content(struct job *j, struct intact_error *err)
 		job_fail(j, j->m->scan->digests, "open", strerror(j->o.read_errno));
 		return 0;
 	}
+	if (!j->both && policy_trusts(&j->m->scan->options, j->old, st, j->digests))
+		return trust_digests(j, err);
 	j->m->prefix.size = prefix_of(j);
 	c.nprefixes = j->m->prefix.size > 0;
 	rc = content_read(j->m, &c, &error, err);

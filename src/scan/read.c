@@ -13,6 +13,12 @@
 #include "scan/gunzip.h"
 #include "scan/measure.h"
 
+/* Less than this is no progress: a file system in user space may give a byte a minute. */
+#define PROGRESS ((uint64_t)65536)
+
+/* So much of a large file is counted before all of it is read. */
+#define BYTES_TELL ((uint64_t)1 << 20)
+
 #define ZEROS ((size_t)65536)
 
 struct reading {
@@ -21,8 +27,16 @@ struct reading {
 	uint64_t pos;
 };
 
-static int may_go_on(struct measurer *m, struct intact_error *err)
+/* `n` bytes more have been read. */
+static int may_go_on(struct measurer *m, uint64_t n, struct intact_error *err)
 {
+	m->fresh += n;
+	if (m->watch && m->fresh >= PROGRESS) {
+		watch_progress(m->watch);
+		m->fresh = 0;
+	}
+	if (m->watch && watch_is_left(m->watch))
+		return intact_fail(err, INTACT_ESIGNAL, "left behind");
 	if (atomic_load_explicit(&m->scan->stopping, memory_order_relaxed))
 		return intact_fail(err, INTACT_ESIGNAL, "stopped");
 	return m->ticks ? scan_tick(m->scan, err) : 0;
@@ -47,11 +61,21 @@ static int hash_hole(struct reading *r, uint64_t end, struct intact_error *err)
 	while (rc == 0 && r->pos < end) {
 		uint64_t left = end - r->pos;
 
-		rc = may_go_on(r->m, err);
+		rc = may_go_on(r->m, left < ZEROS ? left : ZEROS, err);
 		if (rc == 0)
 			rc = hash(r, zeros, left < ZEROS ? (size_t)left : ZEROS, err);
 	}
 	return rc;
+}
+
+/* Small files are counted with their entry: the counter is everybody's. */
+static void count_bytes(struct measurer *m, uint64_t n)
+{
+	m->bytes += n;
+	if (m->bytes < BYTES_TELL)
+		return;
+	atomic_fetch_add_explicit(&m->scan->stats.bytes, m->bytes, memory_order_relaxed);
+	m->bytes = 0;
 }
 
 /* Bytes at the place reached, at most `want`; waits for them. */
@@ -63,7 +87,7 @@ static int read_next(struct reading *r, size_t want, const void **ret, ssize_t *
 		int rc;
 
 		if (n < 0 && errno == EAGAIN && r->m->fetch.ahead) {
-			rc = may_go_on(r->m, err);
+			rc = may_go_on(r->m, 0, err);
 			if (rc < 0)
 				return rc;
 			continue;
@@ -71,9 +95,8 @@ static int read_next(struct reading *r, size_t want, const void **ret, ssize_t *
 		*ret_n = n;
 		if (n <= 0)
 			return 0;
-		atomic_fetch_add_explicit(&r->m->scan->stats.bytes, (uint64_t)n,
-					  memory_order_relaxed);
-		return scan_pace(r->m->scan, &r->m->scan->bytes, (uint64_t)n, r->m->ticks, err);
+		count_bytes(r->m, (uint64_t)n);
+		return scan_pace(r->m->scan, &r->m->scan->bytes, (uint64_t)n, r->m->watch, err);
 	}
 }
 
@@ -109,7 +132,7 @@ static int hash_data(struct reading *r, uint64_t end, int *ret_errno, struct int
 		/* Less than asked for and all there should be: this is the end. */
 		if (rc < 0 || (r->pos == end && (size_t)n < want))
 			return rc;
-		rc = may_go_on(r->m, err);
+		rc = may_go_on(r->m, (uint64_t)n, err);
 		if (rc < 0)
 			return rc;
 	}
@@ -155,7 +178,7 @@ static int unpacked_piece(void *ctx, const void *data, size_t len, struct intact
 	struct measurer *m = ctx;
 	int rc = tally_add(&m->unpack.tally, data, len, err);
 
-	return rc < 0 ? rc : may_go_on(m, err);
+	return rc < 0 ? rc : may_go_on(m, len, err);
 }
 
 static int unpack_begin(struct reading *r, struct intact_error *err)
