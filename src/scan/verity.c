@@ -7,9 +7,9 @@
  * last block of each level is filled up with zeros.  The root is the hash that is alone in its
  * level:
  *
- *	level 2                       [h h]                      2 hashes: one block, not the root yet
- *	level 1        [h h h ... h]         [h h 0 ... 0]       130 hashes, 128 to a block
- *	level 0     [4096][4096] ... [4096]  [4096][17 0 ...]    content
+ *	level 2                   [h h]                    2 hashes, a block, and not the root
+ *	level 1      [h h h ... h]       [h h 0 ... 0]     130 hashes, 128 to a block
+ *	level 0   [4096][4096] ... [4096] [4096][17 0 ...] content
  */
 
 #include "scan/verity.h"
@@ -40,17 +40,19 @@ struct verity {
 	struct tree below; /* of a subtree */
 };
 
-struct verity *verity_new(void)
+int verity_new(struct verity **ret)
 {
 	struct verity *v = calloc(1, sizeof(*v));
+	int rc;
 
-	if (v)
-		v->sha256 = digest_evp.open(SUM_SHA256);
-	if (v && !v->sha256) {
+	if (!v)
+		return -1;
+	rc = digest_evp.open(SUM_SHA256, &v->sha256);
+	if (rc == 1)
+		*ret = v;
+	else
 		free(v);
-		return NULL;
-	}
-	return v;
+	return rc;
 }
 
 void verity_free(struct verity *v)

@@ -24,8 +24,8 @@
 
 struct verity;
 
-/** NULL: no memory, or no SHA-256. */
-struct verity *verity_new(void);
+/** 1; 0: no SHA-256 here; -1: no memory. */
+int verity_new(struct verity **ret);
 void verity_free(struct verity *v);
 
 /** (Again) to before the first byte. */

@@ -38,6 +38,14 @@ static const struct vector deep[] = {
 	{ THREE_LEVELS + 1, "fe66a74030627e48e1301388b680d93f2acf930df524ff332eadb4bf87b876ea" },
 };
 
+static struct verity *make(void)
+{
+	struct verity *v = NULL;
+
+	assert_int_equal(verity_new(&v), 1);
+	return v;
+}
+
 static uint8_t *content(size_t size)
 {
 	uint8_t *bytes = malloc(size + 1);
@@ -68,7 +76,7 @@ static void assert_end(struct verity *v, bool keep, const char *hex)
 static void test_verity_equals_the_tools_digests(void **state)
 {
 	uint8_t *bytes = content(LONGEST);
-	struct verity *v = verity_new();
+	struct verity *v = make();
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(vectors) / sizeof(vectors[0]); i++) {
@@ -84,7 +92,7 @@ static void test_verity_does_not_depend_on_the_pieces(void **state)
 {
 	static const size_t pieces[] = { 1000, 4095, 4096, 4097, 65536, 1000003 };
 	uint8_t *bytes = content(LONGEST);
-	struct verity *v = verity_new();
+	struct verity *v = make();
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
@@ -92,8 +100,8 @@ static void test_verity_does_not_depend_on_the_pieces(void **state)
 		for (size_t at = 0; at < LONGEST; at += pieces[i]) {
 			size_t left = LONGEST - at;
 
-			assert_true(verity_update(v, bytes + at,
-						  left < pieces[i] ? left : pieces[i]));
+			assert_true(
+				verity_update(v, bytes + at, left < pieces[i] ? left : pieces[i]));
 		}
 		assert_end(v, false, vectors[10].digest);
 	}
@@ -104,7 +112,7 @@ static void test_verity_does_not_depend_on_the_pieces(void **state)
 static void test_verity_gives_each_prefix_and_goes_on(void **state)
 {
 	uint8_t *bytes = content(LONGEST);
-	struct verity *v = verity_new();
+	struct verity *v = make();
 	size_t at = 0;
 
 	(void)state;
@@ -121,8 +129,8 @@ static void test_verity_gives_each_prefix_and_goes_on(void **state)
 static void test_verity_takes_subtrees_by_their_hash(void **state)
 {
 	uint8_t *bytes = content(LONGEST);
-	struct verity *v = verity_new();
-	struct verity *helper = verity_new();
+	struct verity *v = make();
+	struct verity *helper = make();
 	uint8_t hash[VERITY_HASH];
 	size_t at = 0;
 
@@ -142,7 +150,7 @@ static void test_verity_takes_subtrees_by_their_hash(void **state)
 static void test_verity_of_three_full_levels(void **state)
 {
 	uint8_t *bytes = content(8192);
-	struct verity *v = verity_new();
+	struct verity *v = make();
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(deep) / sizeof(deep[0]); i++) {
