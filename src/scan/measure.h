@@ -16,6 +16,7 @@
 
 struct arena;
 struct gunzip;
+struct verity;
 
 /** What a thread needs to decompress while it reads, made when it is first needed. */
 struct unpacker {
@@ -43,6 +44,7 @@ struct measurer {
 	uint8_t digests[INTACT_DIGEST_MAX][64];
 	struct intact_prefix prefix;
 	struct unpacker unpack;
+	struct verity *verity; /* beside the hasher's; NULL: not needed yet */
 
 	/* What the rule asked for last, of which type, and what such an object can have. */
 	uint64_t asked;
@@ -58,6 +60,10 @@ struct measurer {
 INTACT_MUST_CHECK
 int measurer_init(struct measurer *m, struct intact_scan *scan, bool ticks,
 		  struct intact_error *err);
+/** m->verity, made when it is first needed.  Returns 0 or a negative code. */
+INTACT_MUST_CHECK
+int measurer_need_verity(struct measurer *m, struct intact_error *err);
+
 /** All zero is fine. */
 void measurer_release(struct measurer *m);
 

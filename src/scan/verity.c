@@ -191,8 +191,8 @@ static bool root_of(struct verity *v, struct tree *t, uint8_t ret[VERITY_HASH])
 }
 
 /* struct fsverity_descriptor of the kernel, all numbers little-endian. */
-static bool hash_descriptor(struct verity *v, uint64_t size, const uint8_t root[VERITY_HASH],
-			    uint8_t ret[VERITY_HASH])
+bool verity_of_root(struct verity *v, uint64_t size, const uint8_t root[VERITY_HASH],
+		    uint8_t ret[VERITY_HASH])
 {
 	uint8_t d[256] = { 1 /* version */, 1 /* SHA-256 */, 12 /* 2^12 bytes a block */ };
 
@@ -211,5 +211,5 @@ bool verity_end(struct verity *v, bool keep, uint8_t ret[VERITY_HASH])
 		v->spare = v->tree;
 		t = &v->spare;
 	}
-	return root_of(v, t, root) && hash_descriptor(v, t->size, root, ret);
+	return root_of(v, t, root) && verity_of_root(v, t->size, root, ret);
 }

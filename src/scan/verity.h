@@ -43,4 +43,8 @@ bool verity_add_subtree(struct verity *v, const uint8_t hash[VERITY_HASH]);
 /** The digest of what came so far; with `keep` more may follow. */
 bool verity_end(struct verity *v, bool keep, uint8_t ret[VERITY_HASH]);
 
+/** The digest of content of this size whose tree has this root. */
+bool verity_of_root(struct verity *v, uint64_t size, const uint8_t root[VERITY_HASH],
+		    uint8_t ret[VERITY_HASH]);
+
 #endif /* SCAN_VERITY_H */
