@@ -16,6 +16,7 @@
 
 struct arena;
 struct gunzip;
+struct share;
 struct verity;
 
 /** What a thread needs to decompress while it reads, made when it is first needed. */
@@ -35,6 +36,8 @@ struct measurer {
 	bool ticks;
 	/* Of a thread that may be left behind; or NULL. */
 	struct watch *watch;
+	/* Others may help with a large file; or NULL. */
+	struct share *share;
 	uint64_t fresh; /* bytes read since the last progress */
 
 	struct fetch fetch;
