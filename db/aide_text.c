@@ -471,10 +471,11 @@ static void finish(const struct aide_spec *spec, struct decoder *d, uint64_t att
 	if (!spec->has_attr) {
 		/* All that the columns can hold, and this type of object can have. */
 		e->attrs = intact_attr_applicable(spec->fields, (uint32_t)e->mode) & ~d->empty &
-			   ~INTACT_BIT(INTACT_RDEV);
+			   ~(INTACT_BIT(INTACT_NAME) | INTACT_BIT(INTACT_RDEV));
 		return;
 	}
-	e->attrs = attrs & intact_db_aide_attrs(INTACT_AIDE_NEWEST);
+	/* The name counts as an attribute there, not with us. */
+	e->attrs = attrs & intact_db_aide_attrs(INTACT_AIDE_NEWEST) & ~INTACT_BIT(INTACT_NAME);
 	e->failed = e->attrs & (d->empty | without_column(spec));
 	if (e->failed)
 		e->problem = "the database has no value";

@@ -299,7 +299,7 @@ static void put_head(struct aide_writer *w, const struct intact_db_meta *meta)
 		buf_add_char(&w->text, '\n');
 	}
 	put_created(w, &meta->created);
-	if (meta->config_version && meta->config_version[0]) {
+	if (meta->config_version) {
 		buf_add_str(&w->text, "# The config version used to generate this file was:\n# ");
 		text_escape(&w->text, meta->config_version, strlen(meta->config_version));
 		buf_add_char(&w->text, '\n');

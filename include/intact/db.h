@@ -24,7 +24,7 @@ struct intact_db_meta {
 	const char *host;	    /* "" where not known */
 	const char *version;	    /* of the program that wrote it */
 	const char *program;	    /* to be named in AIDE's text; NULL: intact */
-	const char *config_version; /* "" where not set */
+	const char *config_version; /* NULL where not set; our format holds "" for that */
 	const char *root_prefix;    /* "" where not set */
 	const char *rules;	    /* canonical text of the rule set; "" where not known */
 	size_t rules_len;

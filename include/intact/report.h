@@ -45,7 +45,7 @@ struct intact_run {
 
 	struct intact_time start, end;
 	const char *new_database; /* init, update: where the new baseline was written; else NULL */
-	const char *config_version; /* "" where not set */
+	const char *config_version; /* NULL where not set; AIDE shows an empty one */
 	const char *limit;	    /* NULL where not set */
 	const char *root_prefix;    /* "" where not set */
 	const char *rules_changed;  /* one line when the baseline was made under other rules, else

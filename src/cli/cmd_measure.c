@@ -226,7 +226,7 @@ static void fill_meta(struct measure *m)
 		.created = m->start,
 		.host = m->host,
 		.version = PACKAGE_VERSION,
-		.config_version = c->config_version ? c->config_version : "",
+		.config_version = c->config_version,
 		.root_prefix = c->root_prefix ? c->root_prefix : "",
 		.rules = m->rules,
 		.rules_len = m->rules_len,
@@ -428,9 +428,7 @@ static int report(struct measure *m, int *ret_status, struct intact_error *err)
 		.start = m->start,
 		.end = now(),
 		.new_database = writes_new(m->flow.kind) ? s->out.name : NULL,
-		.config_version = m->session->config->config_version
-					  ? m->session->config->config_version
-					  : "",
+		.config_version = s->config->config_version,
 		.limit = s->options->limit,
 		.root_prefix = s->config->root_prefix ? s->config->root_prefix : "",
 		.rules_changed = m->rules_changed,

@@ -124,7 +124,7 @@ static int start_scan(struct flow *f, struct intact_stream **ret, struct intact_
 		.tick = on_tick,
 		.tick_ctx = f,
 		/* Whoever wants to be told of each name has the walk in this thread, where it waits
-		 * for file systems that do not answer. */
+		 * for file systems that do not answer.  SIGUSR1 comes too late for that. */
 		.visited =
 			log_shows(&s->log, INTACT_LOG_RULE) || log_shows(&s->log, INTACT_LOG_LIMIT)
 				? on_visited

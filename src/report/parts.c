@@ -99,7 +99,7 @@ static void config_options(struct report *r, report_option_fn *fn)
 
 	if (!report_level(r, INTACT_REPORT_SUMMARY))
 		return;
-	if (run->config_version && *run->config_version)
+	if (run->config_version)
 		fn(r, "config_version", "Config version used", run->config_version);
 	if (run->limit)
 		fn(r, "limit", "Limit", run->limit);

@@ -25,6 +25,7 @@
 #include "scan/measure.h"
 #include "scan/object.h"
 #include "scan/read.h"
+#include "scan/silent.h"
 
 /* The caller looks around at least so often. */
 #define WAIT_MS 20
@@ -51,8 +52,7 @@ struct contents {
 	struct measurer measurer; /* without patience: for the caller's thread */
 	bool ready;		  /* the measurer is */
 	struct again *again;	  /* with patience; NULL: not needed yet, or left behind */
-	bool any_silent;
-	dev_t silent; /* the device that gave no answer last */
+	struct silent silent;	  /* devices that gave no answer */
 };
 
 static void contents_hold(struct scan_dir *dir)
@@ -238,11 +238,11 @@ static bool has_ended(struct again *a)
 	return ended;
 }
 
-/* The run ends.  Returns 1 when the thread is left behind, 0 when it has ended. */
-static int stop_thread(struct contents *c)
+/* The run ends.  Returns true when the thread is left behind, false when it has ended. */
+static bool stop_thread(struct contents *c)
 {
 	struct again *a = c->again;
-	bool left = watch_is_left(&a->watch);
+	bool left = false;
 
 	atomic_store(&c->scan->stopping, true);
 	while (!left && !has_ended(a)) {
@@ -253,20 +253,20 @@ static int stop_thread(struct contents *c)
 	return left;
 }
 
-/* Returns 1 when the thread is left behind, 0 when it has ended; *ret_rc: what ends the run, or 0.
- */
-static int wait_for_thread(struct contents *c, int *ret_rc, struct intact_error *err)
+/* Returns true when the thread is left behind, false when it has ended; *ret_rc: what ends the run,
+ * or 0. */
+static bool wait_for_thread(struct contents *c, int *ret_rc, struct intact_error *err)
 {
 	struct again *a = c->again;
+	bool left = false;
 	int rc = 0;
 
-	while (rc == 0 && !has_ended(a)) {
+	while (rc == 0 && !left && !has_ended(a)) {
 		rc = scan_tick(c->scan, err);
-		if (rc == 0)
-			rc = scan_give_up(c->scan, &a->watch, err);
+		left = rc == 0 && scan_give_up(c->scan, &a->watch);
 	}
-	*ret_rc = rc < 0 ? rc : 0;
-	return rc < 0 ? stop_thread(c) : rc;
+	*ret_rc = rc;
+	return rc < 0 ? stop_thread(c) : left;
 }
 
 static void take_prefixes(const struct again *a, const struct content *c)
@@ -278,6 +278,13 @@ static void take_prefixes(const struct again *a, const struct content *c)
 		       c->nunpacked_prefixes * sizeof(*c->unpacked_prefixes));
 }
 
+static int count_silence(struct contents *c, dev_t dev, struct intact_error *err)
+{
+	int rc = silent_add(&c->silent, dev, 0, err);
+
+	return rc < 0 ? rc : scan_count_silence(c->scan, true, err);
+}
+
 /* What is not answered proves nothing, and its file system is not asked for this again: that keeps
  * all that is new there from costing the patience one by one. */
 static int read_watched(struct contents *c, const struct intact_entry *e, struct content *content,
@@ -286,7 +293,7 @@ static int read_watched(struct contents *c, const struct intact_entry *e, struct
 	struct again *a;
 	int rc = 0;
 
-	if (c->any_silent && c->silent == e->dir->dev)
+	if (silent_knows(&c->silent, e->dir->dev))
 		return 0;
 	if (!c->again)
 		rc = again_new(c->scan, &c->again, err);
@@ -299,9 +306,7 @@ static int read_watched(struct contents *c, const struct intact_entry *e, struct
 	if (wait_for_thread(c, &rc, err)) {
 		thread_detach(&a->thread);
 		c->again = NULL;
-		c->any_silent = true;
-		c->silent = e->dir->dev;
-		return rc;
+		return rc < 0 ? rc : count_silence(c, e->dir->dev, err);
 	}
 	thread_join(&a->thread);
 	scan_unwatch(c->scan, &a->watch);
@@ -356,6 +361,7 @@ static void contents_close(struct intact_contents *contents)
 	measurer_release(&c->measurer);
 	if (c->again)
 		again_free(c->again);
+	silent_release(&c->silent);
 	free(c);
 }
 

@@ -30,9 +30,10 @@
 /* Between two looks at a watch not more than this counts: when the whole process was stopped, or
  * the pulling thread did not get to look, that is no silence of a file system. */
 #define LOOK_MS 250
-/* Threads left behind at the most, beside as many as may measure at a time, all of which one dead
- * file system may take: beyond that the run ends.  Each has cost the whole patience. */
-#define LEFT_MAX 64
+/* Silent objects at the most: beyond that the run ends.  Each has cost the whole patience, or would
+ * have with one worker.  Those that one dead file system took from many workers at a time are not
+ * among them, so that a run ends like this at any number of workers or at none. */
+#define SILENCES_MAX 64
 /* How long a thread may take to end when the run is over. */
 #define LEAVE_MS 5000
 
@@ -173,20 +174,22 @@ void scan_unwatch(struct intact_scan *scan, struct watch *w)
 	}
 }
 
-static unsigned most_workers(const struct intact_scan_options *o)
-{
-	return o->workers_most > o->workers ? o->workers_most : o->workers;
-}
-
-int scan_give_up(struct intact_scan *scan, struct watch *w, struct intact_error *err)
+bool scan_give_up(struct intact_scan *scan, struct watch *w)
 {
 	if (!scan->patience_ms || !watch_give_up(w, scan->patience_ms))
-		return 0;
+		return false;
 	scan_unwatch(scan, w);
-	if (++scan->stats.left_behind > LEFT_MAX + most_workers(&scan->options))
-		return intact_fail(err, INTACT_EIO, "file systems did not answer %llu times",
-				   (unsigned long long)scan->stats.left_behind);
-	return 1;
+	scan->stats.left_behind++;
+	return true;
+}
+
+int scan_count_silence(struct intact_scan *scan, bool adds, struct intact_error *err)
+{
+	unsigned before = adds ? atomic_fetch_add(&scan->silences, 1) : 0;
+
+	if (before < SILENCES_MAX)
+		return 0;
+	return intact_fail(err, INTACT_EIO, "file systems did not answer %u times", before + 1);
 }
 
 bool scan_leave(struct intact_scan *scan, struct watch *w)

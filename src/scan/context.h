@@ -46,6 +46,8 @@ struct intact_scan {
 	uint64_t last_tick_ms;
 	struct pressure pressure; /* `paused` is anybody's */
 	struct watch *watches;	  /* of all threads that ask file systems */
+
+	_Atomic unsigned silences; /* that one worker alone would have waited for */
 };
 
 /** Look at the watches and call the tick function, if that was not done for a while.  The pulling
@@ -70,13 +72,19 @@ void scan_look(struct intact_scan *scan);
 void scan_watch(struct intact_scan *scan, struct watch *w);
 void scan_unwatch(struct intact_scan *scan, struct watch *w);
 
-/** Has it been silent for too long?  Then it is left behind now, counted, and watched no longer.
- * Returns 1, 0, or INTACT_EIO when there are too many already. */
+/** Has it been silent for too long?  Then it is left behind now, counted, and watched no longer. */
+bool scan_give_up(struct intact_scan *scan, struct watch *w);
+
+/**
+ * An object was silent, whoever asked for it, and `adds` to what one worker alone would have waited
+ * for: one that lies on a file system which was silent often enough without it does not.  Returns
+ * 0, or INTACT_EIO when it is enough for the run.
+ */
 INTACT_MUST_CHECK
-int scan_give_up(struct intact_scan *scan, struct watch *w, struct intact_error *err);
+int scan_count_silence(struct intact_scan *scan, bool adds, struct intact_error *err);
 
 /** The run is over, and this thread has not ended though it was told to.  True: it was silent for
- * long enough, or is left behind now. */
+ * long enough, and is left behind now. */
 bool scan_leave(struct intact_scan *scan, struct watch *w);
 
 /** "no answer from the file system for 60 seconds" */

@@ -296,6 +296,7 @@ int measure_entry(struct measurer *m, struct arena *arena, struct intact_entry *
 {
 	struct job j = { .m = m, .arena = arena, .e = e, .old = old };
 	struct before before;
+	uint64_t digests;
 	int outcome = scan_pace(m->scan, &m->scan->files, 1, m->watch, err);
 
 	if (outcome < 0) {
@@ -310,12 +311,15 @@ int measure_entry(struct measurer *m, struct arena *arena, struct intact_entry *
 	j.growing = ((e->attrs | (old ? old->attrs : 0)) & JOB_BIT(GROWING)) != 0;
 	m->fresh = 0;
 	job_choose_digests(&j);
+	/* A look may find an object without content, and the next one another. */
+	digests = j.digests;
 	before = (struct before){
 		e->flags, e->attrs, e->unsupported, e->failed, e->mode, e->problem
 	};
 	outcome = look(&j, err);
 	for (int i = 2; i <= looks_allowed(outcome); i++) {
 		forget_look(e, &before);
+		j.digests = digests;
 		outcome = look(&j, err);
 	}
 	if (outcome > LOOK_DONE)

@@ -278,9 +278,9 @@ static int count_silence(struct order *o, const struct slot *slot, uint64_t inde
 {
 	int rc = slot->dev ? is_mount_point(o, slot, err) : 1;
 
-	if (rc != 0)
-		return rc < 0 ? rc : 0;
-	return window_add_silent(&o->window, slot, index, err);
+	if (rc == 0)
+		rc = window_add_silent(&o->window, slot, index, err);
+	return rc < 0 ? rc : scan_count_silence(o->scan, rc, err);
 }
 
 /* `left` stays with the worker that was left behind: something else in its place of the ring. */
@@ -307,12 +307,12 @@ static int replace_silent_workers(struct order *o, struct intact_error *err)
 	for (unsigned i = 0; i < o->workers.started; i++) {
 		struct slot *left;
 		uint64_t index;
-		int rc = workers_leave(&o->workers, i, &left, &index, err);
+		int rc;
 
-		if (rc == 1) {
-			any = true;
-			rc = replace_slot(o, left, index, err);
-		}
+		if (!workers_leave(&o->workers, i, &left, &index))
+			continue;
+		any = true;
+		rc = replace_slot(o, left, index, err);
 		if (rc < 0)
 			return rc;
 	}

@@ -37,6 +37,7 @@ int silent_add(struct silent *s, dev_t dev, uint64_t at, struct intact_error *er
 {
 	struct silent_device *d = find(s, dev);
 	struct silent_device *devices;
+	unsigned before;
 
 	if (!d) {
 		devices = realloc(s->devices, (s->count + 1) * sizeof(*devices));
@@ -46,8 +47,14 @@ int silent_add(struct silent *s, dev_t dev, uint64_t at, struct intact_error *er
 		d = &devices[s->count++];
 		*d = (struct silent_device){ .dev = dev };
 	}
+	before = d->count;
 	note(d, at);
-	return 0;
+	return d->count > before;
+}
+
+bool silent_knows(const struct silent *s, dev_t dev)
+{
+	return find(s, dev) != NULL;
 }
 
 bool silent_is_dead(const struct silent *s, dev_t dev, uint64_t at)

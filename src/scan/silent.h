@@ -33,9 +33,13 @@ struct silent {
 	size_t count;
 };
 
-/** Number `at` in the order, on this device, gave no answer.  Returns 0 or INTACT_ENOMEM. */
+/** Number `at` in the order, on this device, gave no answer.  Returns 1 if it is one of the first
+ * SILENT_MAX that were told of, 0 if there were enough without it, or INTACT_ENOMEM. */
 INTACT_MUST_CHECK
 int silent_add(struct silent *s, dev_t dev, uint64_t at, struct intact_error *err);
+
+/** Was anything on this device silent? */
+bool silent_knows(const struct silent *s, dev_t dev);
 
 /** Is number `at` not to be asked? */
 bool silent_is_dead(const struct silent *s, dev_t dev, uint64_t at);

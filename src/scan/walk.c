@@ -681,15 +681,25 @@ static int refresh_mounts(struct walk *w, struct intact_error *err)
 	return 0;
 }
 
+/* There was no answer from the file system of the level at hand. */
+static int count_level(struct walk *w, struct intact_error *err)
+{
+	int rc = silent_add(&w->silent, top(w)->dev, w->silences++, err);
+
+	return rc < 0 ? rc : scan_count_silence(w->scan, rc, err);
+}
+
 /* The name at hand did not answer: that speaks for the file system it lies on, unless another one
  * is mounted there. */
 static int count_name(struct walk *w, struct intact_error *err)
 {
 	int rc = refresh_mounts(w, err);
 
-	if (rc < 0 || !w->depth || mounts_has(w->mounts, w->path.data, w->path.len))
+	if (rc < 0)
 		return rc;
-	return silent_add(&w->silent, top(w)->dev, w->silences++, err);
+	if (!w->depth || mounts_has(w->mounts, w->path.data, w->path.len))
+		return scan_count_silence(w->scan, true, err);
+	return count_level(w, err);
 }
 
 static int recover_enter(struct walk *w, struct intact_error *err)
@@ -698,7 +708,7 @@ static int recover_enter(struct walk *w, struct intact_error *err)
 	int rc;
 
 	if (w->entered) {
-		rc = silent_add(&w->silent, top(w)->dev, w->silences++, err);
+		rc = count_level(w, err);
 		pop_level(w);
 	} else {
 		rc = count_name(w, err);
@@ -708,7 +718,7 @@ static int recover_enter(struct walk *w, struct intact_error *err)
 
 static int recover_leave(struct walk *w, struct intact_error *err)
 {
-	int rc = silent_add(&w->silent, top(w)->dev, w->silences++, err);
+	int rc = count_level(w, err);
 
 	return rc < 0 ? rc : leave_unasked(w, err);
 }

@@ -324,17 +324,13 @@ static void forget_runner(struct walker *a)
 	a->runner = NULL;
 }
 
-/* Returns 1 when the walking thread was left behind: nobody walks now. */
-static int check_runner(struct walker *a, struct intact_error *err)
+/* True when the walking thread was left behind: nobody walks now. */
+static bool lost_runner(struct walker *a)
 {
-	int rc;
-
-	if (!a->runner)
-		return 0;
-	rc = scan_give_up(a->scan, &a->runner->walk.watch, err);
-	if (rc)
-		forget_runner(a);
-	return rc;
+	if (!a->runner || !scan_give_up(a->scan, &a->runner->walk.watch))
+		return false;
+	forget_runner(a);
+	return true;
 }
 
 /* Sleep for a moment, until there is something new. */
@@ -420,9 +416,7 @@ static int next_batch(struct walker *a, struct intact_error *err)
 	recycle_current(a);
 	while (!take_batch(a, &ended) && !ended) {
 		rc = scan_tick(a->scan, err);
-		if (rc == 0)
-			rc = check_runner(a, err);
-		if (rc == 1)
+		if (rc == 0 && lost_runner(a))
 			rc = start_runner(a, true, err);
 		if (rc < 0)
 			return rc;
@@ -546,9 +540,7 @@ static int wait_for_root(struct walker *a, struct intact_error *err)
 		bool opened, failed;
 		int rc = scan_tick(a->scan, err);
 
-		if (rc == 0)
-			rc = check_runner(a, err);
-		if (rc == 1)
+		if (rc == 0 && lost_runner(a))
 			rc = intact_fail(err, INTACT_EIO, "open '%s/': %s",
 					 a->scan->options.root_prefix, scan_silence(a->scan));
 		if (rc < 0)

@@ -132,7 +132,7 @@ size_t window_weigh(const struct intact_entry *e);
  * for dead in this place of the order? */
 bool window_is_dead(struct window *w, const struct slot *slot, uint64_t index);
 
-/** This slot gave no answer, which says something about its file system. */
+/** This slot gave no answer, which says something about its file system.  As silent_add(). */
 INTACT_MUST_CHECK
 int window_add_silent(struct window *w, const struct slot *slot, uint64_t index,
 		      struct intact_error *err);

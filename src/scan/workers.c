@@ -342,18 +342,16 @@ static struct worker *forget(struct workers *ws, unsigned place)
 	return w;
 }
 
-int workers_leave(struct workers *ws, unsigned place, struct slot **ret, uint64_t *ret_index,
-		  struct intact_error *err)
+bool workers_leave(struct workers *ws, unsigned place, struct slot **ret, uint64_t *ret_index)
 {
-	const struct worker *w = ws->at[place];
-	int rc = w ? scan_give_up(ws->window->scan, &ws->at[place]->watch, err) : 0;
+	struct worker *w = ws->at[place];
 
-	if (rc != 1)
-		return rc;
+	if (!w || !scan_give_up(ws->window->scan, &w->watch))
+		return false;
 	w = forget(ws, place);
 	*ret = w->slot;
 	*ret_index = w->index;
-	return 1;
+	return true;
 }
 
 int workers_replace(struct workers *ws, struct intact_error *err)
@@ -378,9 +376,8 @@ static void stop_worker(struct workers *ws, unsigned place)
 
 		nanosleep(&moment, NULL);
 		scan_look(scan);
-		/* The run may have ended because this one was left behind.  Its slot goes with it.
-		 */
-		if (watch_is_left(&w->watch) || scan_leave(scan, &w->watch)) {
+		/* Its slot goes with it. */
+		if (scan_leave(scan, &w->watch)) {
 			(void)forget(ws, place);
 			w = NULL;
 		}

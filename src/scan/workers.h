@@ -42,13 +42,11 @@ int workers_start(struct workers *ws, struct window *window, struct intact_error
 void workers_adapt(struct workers *ws, uint64_t backlog);
 
 /**
- * Leave the worker in this place behind if it got no answer for too long.  Returns 1: *ret is its
- * slot, which may be read as far as the worker does not write it; the ring has nothing in its place
- * until the caller puts something else there.  Returns 0, or a negative code (scan_give_up()).
+ * Leave the worker in this place behind if it got no answer for too long.  True: it is, and *ret is
+ * its slot, which may be read as far as the worker does not write it; the ring has nothing in its
+ * place until the caller puts something else there.
  */
-INTACT_MUST_CHECK
-int workers_leave(struct workers *ws, unsigned place, struct slot **ret, uint64_t *ret_index,
-		  struct intact_error *err);
+bool workers_leave(struct workers *ws, unsigned place, struct slot **ret, uint64_t *ret_index);
 
 /** Somebody new for the places of those that were left behind. */
 INTACT_MUST_CHECK

@@ -14,28 +14,13 @@
 set -u
 INTACT=$(realpath "${INTACT_0_18:-$PWD/tests/aide/intact-0.18}")
 export LC_ALL=C TZ=UTC
-passed=0 failed=0
+. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 
-skip() { echo "$*"; exit 77; }
-claim() {
-	local what=$1
-	shift
-	if "$@"; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAIL $what"
-	fi
-}
-
-[ "$(id -u)" -eq 0 ] || skip "needs root"
+need_root
 [ -x /usr/sbin/aideinit ] && [ -x /usr/share/aide/bin/dailyaidecheck ] || skip "aide-common is not installed"
 command -v capsh >/dev/null && id -u _aide >/dev/null 2>&1 || skip "needs capsh and the user _aide"
-case $(/usr/bin/aide --version 2>/dev/null | head -n 1) in "AIDE 0.18"*) ;; *) skip "aide 0.18 is not installed" ;; esac
-if [ -z "${INTACT_IN_NAMESPACE:-}" ]; then
-	unshare -m true 2>/dev/null || skip "may not mount"
-	INTACT_IN_NAMESPACE=1 exec unshare -m --propagation private "${BASH_SOURCE[0]}"
-fi
+need_aide_0_18
+in_own_namespace "${BASH_SOURCE[0]}"
 
 dir=$(mktemp -d "${TMPDIR:-/tmp}/intact-debian.XXXXXX")
 root=$dir/root
@@ -160,17 +145,21 @@ entries() {
 			if (!(field[i] in absent)) print $1, field[i], field[i] == "attr" ? without($i) : $i }'
 }
 
-# A log or a mail without times, digests, and what differs between two runs.
+# A log or a mail without times, digests, and what differs between two runs.  The link named aide is made
+# anew for each program, and its inode may be the old one or not; the log of aideinit may have been looked
+# at and finished in the same second or not.
 text() {
 	sed -E -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}(:[0-9]{2})?( [+-][0-9]{4})?/@TIME@/g' \
 		-e 's/run time:? [0-9]+( seconds|m [0-9]+s)/@RUNTIME@/' -e 's/^[0-9a-f]{64} /@DIGEST@ /' \
-		-e 's/^sha256sum: [0-9a-f]{64}/sha256sum: @DIGEST@/' -e 's/\([0-9]+ lines\)/(@N@ lines)/' -e 's/^( Inode +:).*/\1/' "$1" |
+		-e 's/^sha256sum: [0-9a-f]{64}/sha256sum: @DIGEST@/' -e 's/\([0-9]+ lines\)/(@N@ lines)/' -e 's/^( Inode +:).*/\1/' \
+		-e 's#^(l.=.... .c)[i.](.*: /usr/sbin/aide)$#\1?\2#' \
+		-e 's#^(f.>b... )[m.][c.](.*: /var/log/aide/aideinit\.log)$#\1??\2#' "$1" |
 		awk -v missing="$missing" '
 			BEGIN { n = split(toupper(missing), list, " "); for (i in list) absent[list[i]] = 1 }
 			/^The attributes of the \(uncompressed\) database/ { cut = 1 }
 			/^End timestamp/ { cut = 0 }
 			# What aideinit logged: digests and times.
-			/^File: / { own = $2 == "/var/log/aide/aideinit.log" }
+			/^(File|Link): / { own = $2 == "/var/log/aide/aideinit.log" || $2 == "/usr/sbin/aide" }
 			/^ [A-Z]/ { unknown = $1 in absent }
 			!/^ / { unknown = 0 }
 			/^$/ { own = 0 }
@@ -219,5 +208,4 @@ done
 same changed.log
 same changed.mail
 printf 'entries compared: %d; not compared: %s\n' "$n" "${missing:-nothing}"
-printf '%d passed, %d failed, 0 skipped\n' "$passed" "$failed"
-[ "$failed" -eq 0 ]
+count_claims

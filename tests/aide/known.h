@@ -40,7 +40,6 @@ struct both {
 	/* What explains a difference in this step. */
 	bool compare;		     /* --compare */
 	bool metadata;		     /* the databases have a time in them */
-	bool rules_changed;	     /* the databases were made under other rules */
 	bool damaged;		     /* the database that is read was changed by hand */
 	bool words;		     /* show what is taken for a difference in wording */
 	const char *config;	     /* what the options say */

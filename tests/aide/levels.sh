@@ -9,8 +9,8 @@
 set -u
 INTACT=$(realpath "${INTACT:-$PWD/intact}")
 export LC_ALL=C.UTF-8 TZ=UTC
-passed=0 failed=0
-case $(/usr/bin/aide --version 2>/dev/null | head -n 1) in "AIDE 0.18"*) ;; *) echo "aide 0.18 is not installed"; exit 77 ;; esac
+. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+need_aide_0_18
 dir=$(mktemp -d "${TMPDIR:-/tmp}/intact-levels.XXXXXX")
 trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 1
@@ -43,7 +43,7 @@ essence() {
 }
 
 same() {
-	/usr/bin/aide -c conf "$@" 2>&1 >/dev/null | essence >theirs
+	"$AIDE" -c conf "$@" 2>&1 >/dev/null | essence >theirs
 	./aide --aide-compat 0.18 -c conf "$@" 2>&1 >/dev/null | essence >ours
 	if [ -s ours ] && diff theirs ours >difference; then
 		passed=$((passed + 1))
@@ -65,5 +65,4 @@ same -L compare --check
 sed -i 's/ p$/ p+u/; s/Mine = p/Mine = u/' conf
 same -L compare --check
 same -L rule --dry-init --limit /a/deep
-printf '%d passed, %d failed, 0 skipped\n' "$passed" "$failed"
-[ "$failed" -eq 0 ]
+count_claims

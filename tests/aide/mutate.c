@@ -290,7 +290,8 @@ static void rotate(struct tree *t)
 		if (!tree_may_be(t, new + strlen(t->root), 'f'))
 			return;
 		gzip_file(old, new);
-		if (random_chance(t->rnd, 70))
+		/* Kept with other attributes than it had it is a difference on purpose. */
+		if (!t->one_change || random_chance(t->rnd, 70))
 			unlink(old);
 		return;
 	}
@@ -309,6 +310,7 @@ void tree_mutate(struct tree *t)
 	};
 	unsigned n = random_below(t->rnd, 9);
 
+	t->one_change = n == 1;
 	for (unsigned i = 0; i < n; i++) {
 		if (random_chance(t->rnd, 15))
 			tree_add(t, tree_folder(t));

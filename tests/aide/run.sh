@@ -15,17 +15,14 @@ set -u
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 INTACT=$(realpath "${INTACT:-$PWD/intact}")
 DIFFER=$(realpath "${DIFFER:-$PWD/tests/aide/differ}")
-AIDE=${AIDE:-$(command -v aide || echo /usr/bin/aide)}
 jobs=${JOBS:-$(getconf _NPROCESSORS_ONLN)}
 export LC_ALL=C TZ=UTC
 unset NO_COLOR
 
-case $("$AIDE" --version 2>/dev/null | head -n 1) in
-"AIDE 0.18"*) ;;
-*) echo "aide 0.18 is not installed"; exit 77 ;;
-esac
+. "$here/../lib.sh"
+need_aide_0_18
 # The trees have files that others may not read, which is a difference of its own (unverified).
-[ "$(id -u)" -eq 0 ] || { echo "needs root"; exit 77; }
+need_root
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/intact-differ.XXXXXX")
 trap 'rm -rf "$work"' EXIT
@@ -99,5 +96,4 @@ else
 	. "$here/broken.sh"
 	broken_all
 fi
-printf '%d passed, %d failed, 0 skipped\n' "$passed" "$failed"
-[ "$failed" -eq 0 ]
+count_claims

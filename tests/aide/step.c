@@ -207,8 +207,7 @@ static void keep(struct buf *copy, const struct buf *text)
 
 bool step(struct one *c, enum step_kind kind, char *const args[], int *ret_status)
 {
-	struct both b = { .rules_changed = c->rules_changed,
-			  .missing_digests = c->d->missing.data,
+	struct both b = { .missing_digests = c->d->missing.data,
 			  .config = c->config.data,
 			  .words = c->d->words,
 			  .damaged = c->damaged };

@@ -10,15 +10,11 @@ set -u
 INTACT=$(realpath "${INTACT:-$PWD/intact}")
 HEAR=$(realpath "${HEAR:-$PWD/tests/cli/hear}")
 export LC_ALL=C TZ=UTC
-passed=0 failed=0
+. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 
-skip() { echo "$*"; exit 77; }
-[ "$(id -u)" -eq 0 ] || skip "needs root"
-case $(/usr/bin/aide --version 2>/dev/null | head -n 1) in "AIDE 0.18"*) ;; *) skip "aide 0.18 is not installed" ;; esac
-if [ -z "${INTACT_IN_NAMESPACE:-}" ]; then
-	unshare -m true 2>/dev/null || skip "may not mount"
-	INTACT_IN_NAMESPACE=1 exec unshare -m --propagation private "${BASH_SOURCE[0]}"
-fi
+need_root
+need_aide_0_18
+in_own_namespace "${BASH_SOURCE[0]}"
 
 dir=$(mktemp -d "${TMPDIR:-/tmp}/intact-syslog.XXXXXX")
 trap 'umount -l "$dir/dev"; rm -rf --one-file-system "$dir"' EXIT
@@ -104,5 +100,4 @@ LOG_UUCP report_quiet=yes report_level=summary report_detailed_init=yes
 LOG_LOCAL7 report_detailed_init=yes
 LOG_NONE
 END
-printf '%d passed, %d failed, 0 skipped\n' "$passed" "$failed"
-[ "$failed" -eq 0 ]
+count_claims

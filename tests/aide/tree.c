@@ -230,7 +230,8 @@ void tree_set_xattr(struct tree *t, const char *full)
 		lsetxattr(full, key, value, strlen(value), 0);
 }
 
-/* The kernel's form of an ACL: version 2, entries of tag, permissions, id. */
+/* The kernel's form of an ACL: version 2, entries of tag, permissions, id.  Of a user that has no
+ * name: with several workers AIDE may write the name of another one. */
 void tree_set_acl(struct tree *t, const char *full, bool dflt)
 {
 	struct {
@@ -241,7 +242,7 @@ void tree_set_acl(struct tree *t, const char *full, bool dflt)
 		} e[5];
 	} acl = { 2,
 		  { { 0x01, 6, UINT32_MAX },
-		    { 0x02, (uint16_t)random_below(t->rnd, 8), 1000 + random_below(t->rnd, 3) },
+		    { 0x02, (uint16_t)random_below(t->rnd, 8), 64001 + random_below(t->rnd, 3) },
 		    { 0x04, 4, UINT32_MAX },
 		    { 0x10, (uint16_t)random_below(t->rnd, 8), UINT32_MAX },
 		    { 0x20, (uint16_t)random_below(t->rnd, 8), UINT32_MAX } } };

@@ -23,8 +23,9 @@ struct tree {
 	const char *root;
 	bool no_links; /* no hard links */
 	bool no_symlinks;
-	bool replace; /* mutations may put an object of another type under a name */
-	bool plain;   /* only names and targets without control or non-ASCII bytes */
+	bool replace;	 /* mutations may put an object of another type under a name */
+	bool one_change; /* of tree_mutate */
+	bool plain;	 /* only names and targets without control or non-ASCII bytes */
 	struct tree_name *names;
 	size_t n, cap;
 };

@@ -58,6 +58,17 @@ configure_logs() {
 	chmod 600 intact.conf
 }
 
+# Rules for ./tree/log and what it becomes: compressed by the rotation after the next, or by the next.
+delayed='log ActLog
+log\.1 RotLog
+log\.2\.gz CompSerLog
+log\.3\.gz MidlSerLog
+log\.4\.gz LastSerLog'
+at_once='log ActLog
+log\.1\.gz CompSerLog
+log\.[23]\.gz MidlSerLog
+log\.4\.gz LastSerLog'
+
 # Configure logrotate for ./tree/log; arguments: options.
 configure_logrotate() {
 	{

@@ -6,17 +6,7 @@
 #
 # INTACT: the link.  MAN: the installed manual's folder.  SYSCONFDIR: the build's.
 set -u
-failed=0 passed=0
-claim() {
-	local what=$1
-	shift
-	if "$@"; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAIL $what"
-	fi
-}
+. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 dir=$(mktemp -d "${TMPDIR:-/tmp}/intact-install.XXXXXX")
 trap 'rm -rf "$dir"' EXIT
 says() { grep -qxF -- "$1" "$dir/out"; }
@@ -46,5 +36,4 @@ claim "check speaks another language" says "AIDE found differences between datab
 claim "aide.1 is not intact.1" cmp -s "$MAN/man1/aide.1" "$MAN/man1/intact.1"
 claim "aide.conf.5 is not intact.conf.5" cmp -s "$MAN/man5/aide.conf.5" "$MAN/man5/intact.conf.5"
 
-echo "$passed passed, $failed failed, 0 skipped"
-[ "$failed" -eq 0 ]
+count_claims

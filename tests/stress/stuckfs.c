@@ -1,27 +1,32 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 /*
- * stuckfs MOUNTPOINT CALL NODE: a file system in user space (the kernel's protocol, without
- *libfuse) that answers everything but CALL on NODE.
+ * stuckfs MOUNTPOINT CALL NODE: a file system in user space that answers everything but CALL on
+ * NODE.  It speaks the kernel's protocol itself, without libfuse.
  *
  *	/  a  bad/  bad/inside  file  later/  later/1 ... later/9  zlast
  *
- * CALL: open read getattr listxattr opendir readdir; `dead`: nothing at all; `slow`: every answer
- *takes SLOW_MS; `trickle`: each read of NODE gives one byte after SLOW_MS; `none`. NODE is a path
- *as above, "/" for the root.  With a third word `more` after NODE every file of later/ is as bad as
- *NODE.  Says "ready" when it is mounted; ends when its standard input does.
+ * CALL: open read getattr listxattr opendir readdir
+ *	dead: nothing at all
+ *	slow: every answer takes SLOW_MS
+ *	trickle: each read of NODE gives one byte after SLOW_MS
+ *	none: everything is answered
+ *
+ * NODE is a path as above, "/" for the root.  With a third word `more` after NODE every file of
+ * later/ is as bad as NODE.  Says "ready" when it is mounted; ends when whoever started it does.
  */
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fuse.h>
-#include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -303,10 +308,15 @@ static int mount_it(const char *point)
 int main(int argc, char **argv)
 {
 	static char request[FUSE_MIN_READ_BUFFER + 70000];
+	pid_t starter = getppid();
 	int rc;
 
 	if (argc < 4)
 		return 2;
+	/* Killed, so that no request can keep us. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != starter)
+		return 1;
 	bad_call = argv[2];
 	bad_node = argv[3];
 	more = argc > 4;
@@ -316,17 +326,10 @@ int main(int argc, char **argv)
 	puts("ready");
 	fflush(stdout);
 	for (;;) {
-		struct pollfd p[] = { { fuse_fd, POLLIN, 0 }, { STDIN_FILENO, POLLIN, 0 } };
-		char word;
-
-		if (poll(p, 2, -1) < 0 && errno != EINTR)
-			break;
-		if (p[1].revents && read(STDIN_FILENO, &word, 1) <= 0)
-			break;
-		if (p[0].revents && read(fuse_fd, request, sizeof(request)) > 0)
+		if (read(fuse_fd, request, sizeof(request)) > 0)
 			serve(request);
-		else if (p[0].revents & POLLERR)
-			break;
+		else if (errno != ENOENT && errno != EINTR && errno != EAGAIN)
+			break; /* ENODEV: it was unmounted.  ENOENT: a request was taken back */
 	}
 	umount2(argv[1], MNT_DETACH);
 	return 0;

@@ -401,7 +401,7 @@ static bool replay(struct sample *s, const struct sample_difference *differences
 	read_side(s, false, &old);
 	read_side(s, !s->same && s->run.kind != INTACT_RUN_INIT, &new);
 	compare(s, &old, &new);
-	s->run.config_version = s->config_version;
+	s->run.config_version = *s->config_version ? s->config_version : NULL;
 	s->run.limit = s->limit[0] ? s->limit : NULL;
 	if (s->database_attrs) {
 		read_databases(s, databases);

@@ -24,8 +24,10 @@ rm tree/db*
 zcat -f tree/db.new | grep -c 'tree/db.new '
 echo "--- unless it fails"
 rm tree/db*
-(ulimit -f 0; exec ./aide -c intact.conf --init 2>&1) | cat
+# The signal is ignored from the start: a sanitizer writes a file of its own before main.
+aide_without_space() { (trap '' XFSZ; ulimit -f 0; exec ./aide -c intact.conf --init 2>&1) | cat; }
+aide_without_space
 ls -A tree
 : >tree/db.new
-(ulimit -f 0; exec ./aide -c intact.conf --init 2>&1) | cat
+aide_without_space
 ls -A tree

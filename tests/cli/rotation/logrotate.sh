@@ -1,10 +1,11 @@
 # Real rotations, with lines written in between: nothing to report, however the log is rotated.
 need_logrotate
 
-# A date that is not taken yet.
+# A date that is not taken yet, also for time(2), which may be a tick behind the clock of date.
 next_second() {
 	local now=$(date +%s)
 	while [ "$(date +%s)" = "$now" ]; do sleep 0.1; done
+	sleep 0.1
 }
 
 # $1: what is rotated how; the rest: options.  Rules on standard input.
@@ -32,15 +33,6 @@ rotations() {
 	(cd tree && ls | sed 's/-[0-9]*/-DATE/')
 }
 
-delayed='log ActLog
-log\.1 RotLog
-log\.2\.gz CompSerLog
-log\.3\.gz MidlSerLog
-log\.4\.gz LastSerLog'
-at_once='log ActLog
-log\.1\.gz CompSerLog
-log\.[23]\.gz MidlSerLog
-log\.4\.gz LastSerLog'
 plain='log ActLog
 log\.[123] MidlSerLog
 log\.4 LastSerLog'

@@ -81,15 +81,6 @@ tampering() {
 	names --check
 }
 
-delayed='log ActLog
-log\.1 RotLog
-log\.2\.gz CompSerLog
-log\.3\.gz MidlSerLog
-log\.4\.gz LastSerLog'
-at_once='log ActLog
-log\.1\.gz CompSerLog
-log\.[23]\.gz MidlSerLog
-log\.4\.gz LastSerLog'
 
 tampering "compressed later" log.1 compress delaycompress create <<<"$delayed"
 tampering "compressed at once" log.1.gz compress create <<<"$at_once"
