@@ -192,11 +192,12 @@ int job_content(struct job *j, struct intact_error *err)
 		job_fail(j, j->m->scan->digests, "open", strerror(j->o.read_errno));
 		return 0;
 	}
-	if (!j->both && policy_trusts(&j->m->scan->options, j->old, st, j->digests))
-		return trust_digests(j, err);
 	j->m->prefix.size = prefix_of(j);
 	c.nprefixes = j->m->prefix.size > 0;
+	/* To know costs no more than to trust. */
 	rc = ask_kernel(j, &c, err);
+	if (rc == 0 && !j->both && policy_trusts(&j->m->scan->options, j->old, st, j->digests))
+		return trust_digests(j, err);
 	if (rc == 0)
 		rc = content_read(j->m, &c, &error, err);
 	else if (rc == 1)

@@ -184,6 +184,33 @@ static void test_sealed_needs_the_look_to_say_so(void **state)
 	assert_int_equal(kernel.asked, 0);
 }
 
+/* The old digest, which hash_policy would take over, is another one. */
+static void test_sealed_is_known_not_trusted(void **state)
+{
+	static const uint8_t other[64] = { 1, 2, 3 };
+	struct fixture *f = *state;
+	const struct intact_entry *e;
+	struct intact_entry old;
+	struct results before, r;
+
+	seal(f);
+	scan_all(f, NULL, &before);
+	old = *results_find(&before, "/file");
+	old.digest[SLOT] = other;
+	old.read.sec = old.ctime.sec + 10;
+	f->now = old.read.sec + 10;
+	f->hash_policy = INTACT_HASH_CHANGED;
+	for (int sealed = 0; sealed < 2; sealed++) {
+		kernel.sealed = sealed;
+		scan_all(f, &old, &r);
+		e = results_find(&r, "/file");
+		assert_int_equal(e->flags & INTACT_ENTRY_TRUSTED ? 0 : 1, sealed);
+		assert_int_equal(memcmp(e->digest[SLOT], other, 32) != 0, sealed);
+		results_free(&r);
+	}
+	results_free(&before);
+}
+
 static void test_sealed_without_a_descriptor_is_read(void **state)
 {
 	seal(*state);
@@ -201,6 +228,7 @@ int main(void)
 		WITH_TREE(test_sealed_file_is_read_for_other_digests),
 		WITH_TREE(test_sealed_otherwise_is_read),
 		WITH_TREE(test_sealed_needs_the_look_to_say_so),
+		WITH_TREE(test_sealed_is_known_not_trusted),
 		WITH_TREE(test_sealed_without_a_descriptor_is_read),
 	};
 
