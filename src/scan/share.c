@@ -39,12 +39,11 @@ struct shared {
 	struct share *share;
 	struct watch *watch;
 	struct verity *verity;
-	bool left; /* behind: nothing of this may be touched or freed any more */
+	bool left; /* this thread was left behind: it touches and frees nothing any more */
 	bool failed;
 	size_t used; /* bytes in the unit that is being filled */
 	uint64_t collected, filled;
-	unsigned char *bytes; /* of all units; of a unit that is taken: also the helper's, to read
-			       */
+	unsigned char *bytes; /* of all units; while a unit is taken nobody writes to its own */
 	/* Guarded by the lock.  Unit i is units[i % SHARE_UNITS]. */
 	struct unit units[SHARE_UNITS];
 	struct shared *next;
