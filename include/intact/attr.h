@@ -73,7 +73,8 @@ enum intact_attr_id {
 	INTACT_BLAKE2B = 53, /* BLAKE2b-512 */
 	INTACT_BLAKE2S = 54, /* BLAKE2s-256 */
 	INTACT_SM3 = 55,
-	INTACT_ATTR_MAX = 56,
+	INTACT_FSVERITY = 56, /* the kernel's fs-verity digest: SHA-256, 4 KiB, no salt */
+	INTACT_ATTR_MAX = 57,
 };
 
 #define INTACT_BIT(id) ((uint64_t)1 << (id))

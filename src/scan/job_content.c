@@ -14,6 +14,7 @@
 #include "scan/context.h"
 #include "scan/policy.h"
 #include "scan/read.h"
+#include "scan/sealed.h"
 
 /* ---- which digests ---- */
 
@@ -155,6 +156,21 @@ bool job_is_news(const struct job *j)
 	       (intact_entry_has(old, INTACT_SIZE) && old->size != st->stx_size);
 }
 
+/* Where the kernel keeps the only digest that is wanted, no byte need be read.  Returns 1, 0, or a
+ * negative code. */
+static int ask_kernel(struct job *j, const struct content *c, struct intact_error *err)
+{
+	unsigned slot = (unsigned)intact_attr_get(INTACT_FSVERITY)->digest;
+	int rc;
+
+	if (c->digests != JOB_BIT(FSVERITY) || c->nprefixes || c->unpack || !sealed_is(&j->o.st))
+		return 0;
+	rc = measurer_need_verity(j->m, err);
+	if (rc < 0)
+		return rc;
+	return sealed_digest(j->m->verity, c->fd, &j->o.st, j->m->digests[slot]);
+}
+
 int job_content(struct job *j, struct intact_error *err)
 {
 	const struct statx *st = &j->o.st;
@@ -176,11 +192,16 @@ int job_content(struct job *j, struct intact_error *err)
 		job_fail(j, j->m->scan->digests, "open", strerror(j->o.read_errno));
 		return 0;
 	}
-	if (!j->both && policy_trusts(&j->m->scan->options, j->old, st, j->digests))
-		return trust_digests(j, err);
 	j->m->prefix.size = prefix_of(j);
 	c.nprefixes = j->m->prefix.size > 0;
-	rc = content_read(j->m, &c, &error, err);
+	/* To know costs no more than to trust. */
+	rc = ask_kernel(j, &c, err);
+	if (rc == 0 && !j->both && policy_trusts(&j->m->scan->options, j->old, st, j->digests))
+		return trust_digests(j, err);
+	if (rc == 0)
+		rc = content_read(j->m, &c, &error, err);
+	else if (rc == 1)
+		rc = CONTENT_OK;
 	switch (rc) {
 	case CONTENT_OK:
 		return keep_digests(j, &c, err);

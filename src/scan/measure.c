@@ -25,6 +25,7 @@
 #include "scan/gunzip.h"
 #include "scan/job.h"
 #include "scan/still.h"
+#include "scan/verity.h"
 #include "scan/xattr.h"
 
 #define LOOKS_CHANGED 3 /* looks at an object that will not hold still */
@@ -339,8 +340,18 @@ int measurer_init(struct measurer *m, struct intact_scan *scan, bool ticks,
 	return intact_hasher_new(scan->options.compat, &m->tally.hasher, err);
 }
 
+int measurer_need_verity(struct measurer *m, struct intact_error *err)
+{
+	int rc = m->verity ? 1 : verity_new(&m->verity);
+
+	if (rc < 0)
+		return intact_fail_nomem(err);
+	return rc ? 0 : intact_fail(err, INTACT_EIO, "cannot compute fsverity here");
+}
+
 void measurer_release(struct measurer *m)
 {
+	verity_free(m->verity);
 	intact_hasher_free(m->tally.hasher);
 	intact_hasher_free(m->unpack.tally.hasher);
 	gunzip_free(m->unpack.gunzip);

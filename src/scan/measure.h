@@ -16,6 +16,8 @@
 
 struct arena;
 struct gunzip;
+struct share;
+struct verity;
 
 /** What a thread needs to decompress while it reads, made when it is first needed. */
 struct unpacker {
@@ -34,6 +36,8 @@ struct measurer {
 	bool ticks;
 	/* Of a thread that may be left behind; or NULL. */
 	struct watch *watch;
+	/* Others may help with a large file; or NULL. */
+	struct share *share;
 	uint64_t fresh; /* bytes read since the last progress */
 
 	struct fetch fetch;
@@ -43,6 +47,7 @@ struct measurer {
 	uint8_t digests[INTACT_DIGEST_MAX][64];
 	struct intact_prefix prefix;
 	struct unpacker unpack;
+	struct verity *verity; /* beside the hasher's; NULL: not needed yet */
 
 	/* What the rule asked for last, of which type, and what such an object can have. */
 	uint64_t asked;
@@ -58,6 +63,10 @@ struct measurer {
 INTACT_MUST_CHECK
 int measurer_init(struct measurer *m, struct intact_scan *scan, bool ticks,
 		  struct intact_error *err);
+/** m->verity, made when it is first needed.  Returns 0 or a negative code. */
+INTACT_MUST_CHECK
+int measurer_need_verity(struct measurer *m, struct intact_error *err);
+
 /** All zero is fine. */
 void measurer_release(struct measurer *m);
 

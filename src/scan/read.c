@@ -12,6 +12,7 @@
 #include "scan/context.h"
 #include "scan/gunzip.h"
 #include "scan/measure.h"
+#include "scan/share.h"
 
 /* Less than this is no progress: a file system in user space may give a byte a minute. */
 #define PROGRESS ((uint64_t)65536)
@@ -25,6 +26,7 @@ struct reading {
 	struct measurer *m;
 	const struct content *c;
 	uint64_t pos;
+	struct shared *shared; /* computes fsverity; NULL: the tally does */
 };
 
 /* `n` bytes more have been read. */
@@ -45,8 +47,11 @@ static int may_go_on(struct measurer *m, uint64_t n, struct intact_error *err)
 /* The next `len` bytes of the file. */
 static int hash(struct reading *r, const void *data, size_t len, struct intact_error *err)
 {
-	int rc = tally_add(&r->m->tally, data, len, err);
+	/* First, so that others have something to do meanwhile. */
+	int rc = r->shared ? shared_add(r->shared, data, len, err) : 0;
 
+	if (rc == 0)
+		rc = tally_add(&r->m->tally, data, len, err);
 	if (rc == 0 && r->c->unpack)
 		rc = gunzip_feed(r->m->unpack.gunzip, data, len, err);
 	r->pos += len;
@@ -100,6 +105,14 @@ static int read_next(struct reading *r, size_t want, const void **ret, ssize_t *
 	}
 }
 
+/* Bytes that one call may ask for. */
+static size_t make_room(struct reading *r)
+{
+	struct fetch *f = &r->m->fetch;
+
+	return r->shared ? shared_room(r->shared, &f->into) : f->size;
+}
+
 /* Read and hash up to `end`; at the end of the file one byte more is asked for in the same call.
  */
 static int hash_data(struct reading *r, uint64_t end, int *ret_errno, struct intact_error *err)
@@ -108,7 +121,7 @@ static int hash_data(struct reading *r, uint64_t end, int *ret_errno, struct int
 
 	for (;;) {
 		uint64_t left = end - r->pos;
-		size_t room = r->m->fetch.size;
+		size_t room = make_room(r);
 		size_t want = left < room ? (size_t)left + extra : room;
 		const void *data;
 		ssize_t n;
@@ -210,6 +223,50 @@ static int unpack_end(struct reading *r, struct intact_error *err)
 	return tally_end(&u->tally, u->digests, err);
 }
 
+/* ---- with others -------------------------------------------------------------------------------
+ */
+
+#define FSVERITY INTACT_BIT(INTACT_FSVERITY)
+
+static int share_begin(struct reading *r, struct intact_error *err)
+{
+	const struct content *c = r->c;
+	struct measurer *m = r->m;
+	int rc;
+
+	/* The digest of a beginning would have to wait for all that was offered so far. */
+	if (!m->share || !(c->digests & FSVERITY) || c->nprefixes || c->size < SHARE_FROM)
+		return 0;
+	rc = measurer_need_verity(m, err);
+	return rc < 0 ? rc : shared_new(m->share, m->verity, m->watch, &r->shared, err);
+}
+
+static int share_end(struct reading *r, struct intact_error *err)
+{
+	unsigned slot = (unsigned)intact_attr_get(INTACT_FSVERITY)->digest;
+
+	return r->shared ? shared_end(r->shared, r->m->digests[slot], err) : 0;
+}
+
+/* ---- the whole ---------------------------------------------------------------------------------
+ */
+
+static int tallies_begin(struct reading *r, struct intact_error *err)
+{
+	const struct content *c = r->c;
+	uint64_t digests = r->shared ? c->digests & ~FSVERITY : c->digests;
+	int rc = tally_begin(&r->m->tally, digests, c->both, c->prefixes, c->nprefixes, err);
+
+	return rc < 0 ? rc : unpack_begin(r, err);
+}
+
+static int tallies_end(struct reading *r, struct intact_error *err)
+{
+	int rc = tally_end(&r->m->tally, r->m->digests, err);
+
+	return rc < 0 ? rc : unpack_end(r, err);
+}
+
 int content_read(struct measurer *m, const struct content *c, int *ret_errno,
 		 struct intact_error *err)
 {
@@ -218,15 +275,16 @@ int content_read(struct measurer *m, const struct content *c, int *ret_errno,
 
 	rc = fetch_begin(&m->fetch, c->fd, c->size, c->device, !c->holes, err);
 	if (rc == 0)
-		rc = tally_begin(&m->tally, c->digests, c->both, c->prefixes, c->nprefixes, err);
+		rc = share_begin(&r, err);
 	if (rc == 0)
-		rc = unpack_begin(&r, err);
+		rc = tallies_begin(&r, err);
 	if (rc == 0)
 		rc = hash_all(&r, ret_errno, err);
 	if (rc == 0)
-		rc = tally_end(&m->tally, m->digests, err);
+		rc = share_end(&r, err);
 	if (rc == 0)
-		rc = unpack_end(&r, err);
+		rc = tallies_end(&r, err);
 	fetch_end(&m->fetch);
+	shared_free(r.shared);
 	return rc;
 }

@@ -21,6 +21,31 @@ static int init_conds(struct window *w, struct intact_error *err)
 	return rc;
 }
 
+static int init_locks(struct window *w, struct intact_error *err)
+{
+	int rc = mutex_init(&w->lock, err);
+
+	if (rc < 0)
+		return rc;
+	rc = init_conds(w, err);
+	if (rc < 0)
+		mutex_destroy(&w->lock);
+	return rc;
+}
+
+static void destroy_locks(struct window *w)
+{
+	cond_destroy(&w->progress);
+	cond_destroy(&w->spare);
+	cond_destroy(&w->work);
+	mutex_destroy(&w->lock);
+}
+
+static void wake_helper(void *ctx)
+{
+	window_wake_worker(ctx);
+}
+
 int window_init(struct window *w, struct intact_scan *scan, struct intact_error *err)
 {
 	int rc;
@@ -28,24 +53,24 @@ int window_init(struct window *w, struct intact_scan *scan, struct intact_error 
 	w->scan = scan;
 	atomic_init(&w->wait_done, NEVER);
 	atomic_init(&w->wait_claim, NEVER);
-	rc = mutex_init(&w->lock, err);
+	w->share.idle = &w->idle;
+	w->share.wake = wake_helper;
+	w->share.wake_ctx = w;
+	rc = init_locks(w, err);
 	if (rc < 0)
 		return rc;
-	rc = init_conds(w, err);
+	rc = share_init(&w->share, err);
 	if (rc < 0)
-		mutex_destroy(&w->lock);
-	else
-		w->locks = true;
+		destroy_locks(w);
+	w->locks = rc == 0;
 	return rc;
 }
 
 void window_release(struct window *w)
 {
 	if (w->locks) {
-		cond_destroy(&w->progress);
-		cond_destroy(&w->spare);
-		cond_destroy(&w->work);
-		mutex_destroy(&w->lock);
+		share_release(&w->share);
+		destroy_locks(w);
 	}
 	silent_release(&w->silent);
 }
@@ -56,6 +81,15 @@ void window_wake_workers(struct window *w)
 		return;
 	mutex_lock(&w->lock);
 	cond_broadcast(&w->work);
+	mutex_unlock(&w->lock);
+}
+
+void window_wake_worker(struct window *w)
+{
+	if (!atomic_load(&w->idle))
+		return;
+	mutex_lock(&w->lock);
+	cond_signal(&w->work);
 	mutex_unlock(&w->lock);
 }
 

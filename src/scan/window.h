@@ -26,6 +26,7 @@
 
 #include "base/arena.h"
 #include "base/thread.h"
+#include "scan/share.h"
 #include "scan/silent.h"
 
 /* A slot takes 3 KiB with its arena.  At 5 us an entry and worker this bridges a file that takes
@@ -92,11 +93,15 @@ struct window {
 	struct cond work;	 /* for workers */
 	struct cond spare;	 /* for workers that are not wanted */
 	struct cond progress;	 /* for the consumer */
-	bool locks;		 /* the four above exist */
+	bool locks;		 /* the four above exist, and `share` */
 	struct intact_error err; /* of a slot whose rc is negative */
 	struct silent silent;
 	_Atomic bool any_silent; /* there is something in it */
 	_Atomic bool stopping;
+
+	/* What workers without a slot can help with. */
+	struct apart before_share;
+	struct share share;
 };
 
 /** All zero before. */
@@ -116,8 +121,9 @@ static inline bool window_is_heavy(struct window *w)
 	return atomic_load(&w->grown) > GROWN_MAX;
 }
 
-/** Wake the workers that sleep for want of slots. */
+/** Wake the workers that sleep for want of slots, or one of them. */
 void window_wake_workers(struct window *w);
+void window_wake_worker(struct window *w);
 
 /** Bytes that an entry takes in the window. */
 size_t window_weigh(const struct intact_entry *e);

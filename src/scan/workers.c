@@ -26,6 +26,7 @@ struct worker {
 	uint64_t tail;	/* as last seen */
 	uint64_t waits; /* of this thread, as last seen */
 	unsigned until_count;
+	bool no_help; /* for others: there was no memory for it */
 	struct measurer measurer;
 	struct thread thread;
 	struct watch watch;
@@ -102,6 +103,20 @@ static bool is_spare(const struct worker *w)
 	return w->place >= atomic_load(&w->window->wanted);
 }
 
+static bool can_help(struct worker *w)
+{
+	return !w->no_help && share_is_open(&w->window->share);
+}
+
+/* With somebody else's file.  There is no file system in this, and so no watch. */
+static void help(struct worker *w)
+{
+	if (measurer_need_verity(&w->measurer, NULL) < 0)
+		w->no_help = true;
+	else
+		share_help(&w->window->share, w->measurer.verity);
+}
+
 /* Sleep until wanted again, with the lock in hand. */
 static void stand_by(struct worker *w)
 {
@@ -120,7 +135,7 @@ static void wait_for_slot(struct worker *w)
 	stand_by(w);
 	atomic_fetch_add(&win->idle, 1);
 	while (!atomic_load(&win->stopping) && !is_spare(w) &&
-	       !is_claimable(w, atomic_load(&win->next)))
+	       !is_claimable(w, atomic_load(&win->next)) && !can_help(w))
 		cond_wait(&win->work, &win->lock);
 	atomic_fetch_sub(&win->idle, 1);
 	mutex_unlock(&win->lock);
@@ -134,9 +149,13 @@ static struct slot *claim(struct worker *w, uint64_t *ret_index)
 	struct slot *slot = NULL;
 
 	while (!slot && !atomic_load(&win->stopping)) {
-		if (!is_spare(w))
+		bool spare = is_spare(w);
+
+		if (!spare)
 			slot = try_claim(w, ret_index);
-		if (!slot)
+		if (!slot && !spare && can_help(w))
+			help(w);
+		else if (!slot)
 			wait_for_slot(w);
 	}
 	return slot;
@@ -228,6 +247,7 @@ static int start_worker(struct workers *ws, unsigned place, struct intact_error 
 	w->place = place;
 	rc = measurer_init(&w->measurer, scan, false, err);
 	w->measurer.watch = &w->watch;
+	w->measurer.share = &w->window->share;
 	if (rc == 0)
 		rc = thread_start(&w->thread, worker_run, w, err);
 	if (rc < 0) {

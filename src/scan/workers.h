@@ -8,6 +8,8 @@
  * behind with its slot, both of which are then its own and never freed, and somebody else takes its
  * place: so there are never more places than the crew may have, however many are left behind.
  *
+ * Who finds no slot helps with a large file that another one has (share.h), or sleeps.
+ *
  * All functions are the consumer's.
  */
 
