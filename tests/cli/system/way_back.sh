@@ -9,11 +9,13 @@ touch -d '1969-07-20 20:17:40 UTC' tree/file
 baseline
 head -n 1 intact.db
 grep -v database_format intact.conf >aide.conf
-aide -c aide.conf --check >out
+# On the way down it looks at what lies in the folders above, which is not ours.
+aide_check() { aide -c aide.conf --check 2> >(grep -v 'get_file_status: lstat() failed for' >&2); }
+aide_check >out
 echo "aide: $?"
 echo 2 >tree/file
 rm tree/link
-aide -c aide.conf --check | grep -E '^[fl][^i]'
+aide_check | grep -E '^[fl][^i]'
 # With what 0.18 does not know, for those who do.
 sed -i 's/+sha512/+sha512_256/' intact.conf
 baseline
