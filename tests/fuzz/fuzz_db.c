@@ -101,7 +101,7 @@ static void repair_block(struct input *in, struct buf *file, struct index_out *i
 static void repair_end(struct buf *file, struct index_out *index, struct trailer *t,
 		       struct zpack *z, struct sha256 *h)
 {
-	uint8_t end[TRAILER_LEN];
+	uint8_t end[TRAILER_MAX];
 	struct buf *stored = &index->digests;
 
 	t->index_offset = file->len;
@@ -119,8 +119,7 @@ static void repair_end(struct buf *file, struct index_out *index, struct trailer
 	trailer_put(t, end);
 	if (trailer_root(h, end, t->root, NULL) != 0)
 		abort();
-	trailer_put(t, end);
-	buf_add(file, end, sizeof(end));
+	buf_add(file, end, trailer_put(t, end));
 }
 
 static void repair(struct input in, struct buf *file)
