@@ -10,6 +10,7 @@
 
 #include "cli/log.h"
 #include "cli/options.h"
+#include "cli/trust.h"
 #include <intact/db.h>
 #include <intact/rules.h>
 
@@ -30,6 +31,8 @@ struct session {
 	 * itself, or the built-in set. */
 	bool builtin;
 	char *state; /* the state folder; NULL where the configuration names all baselines */
+
+	struct trust trust;
 
 	struct place in;  /* database_in; path NULL: not set */
 	struct place out; /* database_out */
