@@ -95,15 +95,35 @@ bool trust_signs(const struct session *s)
 	return signing_key(s) != NULL;
 }
 
+/* Is its public half among those that are accepted? */
+static bool verifies(const struct trust *t, const struct intact_key *key)
+{
+	for (size_t i = 0; i < t->nkeys; i++) {
+		if (strcmp(intact_key_fingerprint(t->keys[i]), intact_key_fingerprint(key)) == 0)
+			return true;
+	}
+	return false;
+}
+
 int trust_load_signing(struct session *s, struct intact_error *err)
 {
+	int rc;
+
 	if (!trust_signs(s))
 		return intact_fail(err, INTACT_EUSAGE,
 				   "there is no key to sign with: missing 'signing_key'");
 	if (s->trust.signing)
 		return 0;
-	return intact_key_read_private(signing_key(s), passphrase_ask, (void *)s->options,
-				       &s->trust.signing, err);
+	rc = load(s, err);
+	if (rc == 0)
+		rc = intact_key_read_private(signing_key(s), passphrase_ask, (void *)s->options,
+					     &s->trust.signing, err);
+	if (rc == 0 && s->trust.nkeys && !verifies(&s->trust, s->trust.signing))
+		log_say(&s->log, INTACT_LOG_WARNING,
+			"no verify_key belongs to the signing key '%s': what it signs will not be "
+			"accepted here",
+			signing_key(s));
+	return rc;
 }
 
 /* ---- what was seen ---- */
