@@ -109,7 +109,22 @@ static void one_line(struct buf *out, const char *line, size_t len, translate *h
 	buf_add(out, end, len - start - name_len);
 }
 
-/* AIDE's text has libacl's comments on what the mask leaves; ours has none. */
+/* Length of a line of AIDE's text without libacl's comment on what the mask leaves.  A comment that
+ * says anything else is not libacl's, and stays: it is a value that was changed. */
+static size_t without_comment(const char *line, size_t len, unsigned mask)
+{
+	size_t cut = acl_line_length(line, len);
+	const char *hash = memchr(line + cut, '#', len - cut);
+	const char *expected = acl_effective(line, cut, mask);
+	size_t comment = hash ? len - (size_t)(hash - line) : 0;
+
+	if (!hash)
+		return cut;
+	expected += *expected != '\0'; /* the tab */
+	return strlen(expected) == comment && memcmp(hash, expected, comment) == 0 ? cut : len;
+}
+
+/* Entries have the text without comments. */
 static void all_lines(struct buf *out, const char *text, size_t len, translate *how)
 {
 	unsigned mask = acl_mask(text, len);
@@ -118,7 +133,7 @@ static void all_lines(struct buf *out, const char *text, size_t len, translate *
 		const char *newline = memchr(text, '\n', len);
 		size_t n = newline ? (size_t)(newline - text) : len;
 
-		one_line(out, text, acl_line_length(text, n), how);
+		one_line(out, text, how == to_number ? without_comment(text, n, mask) : n, how);
 		if (how == to_name)
 			buf_add_str(out, acl_effective(text, n, mask));
 		buf_add_char(out, '\n');

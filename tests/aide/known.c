@@ -227,7 +227,6 @@ static void not_opened(struct both *b)
 }
 
 #define BLANK_LINE ": db_readline_file(): unexpected token '\\012'c expected '@@db_spec'"
-#define DIFFERENT " in databases has different attributes: "
 
 /* A database that is not what a program wrote: it is refused, with its line; or what is wrong with
  * it makes entries unverified; or both report a difference, in the words that the value allows.
@@ -273,10 +272,8 @@ static void damaged(struct both *b)
 		each_text(&b->aide, lines_mask_databases);
 		each_text(&b->ours, lines_mask_databases);
 		/* Attributes without a value, of which we show those that others have. */
-		for (size_t i = 0; i < NTEXTS; i++) {
-			lines_cut_line_with(&b->aide.text[i], DIFFERENT);
-			lines_cut_line_with(&b->ours.text[i], DIFFERENT);
-		}
+		each_text(&b->aide, lines_cut_different_attributes);
+		each_text(&b->ours, lines_cut_different_attributes);
 		lines_cut_line_with(&b->aide.err, "WARNING: file:in.db:");
 		lines_cut_line_with(&b->aide.err, "WARNING: decode_base64: ");
 	}

@@ -218,6 +218,18 @@ void lines_cut_unverified(struct buf *text, const char *between)
 	join(text, &l);
 }
 
+void lines_cut_different_attributes(struct buf *text)
+{
+	struct lines l = split(text);
+
+	for (size_t i = 0; i < l.n; i++) {
+		if (strstr(l.each[i], " in databases has different attributes: "))
+			l.each[i] = NULL;
+	}
+	cut_json_member(&l, "  \"different_attributes\": {");
+	join(text, &l);
+}
+
 /* ---- digests ---- */
 
 static bool named(const char *names, const char *word, size_t len)

@@ -71,6 +71,9 @@ void lines_cut_levels(struct buf *text);
 /** Keep only lines that have these words. */
 void lines_keep_with(struct buf *text, const char *words);
 
+/** Cut the list of entries whose two sides have different attributes, plain or JSON. */
+void lines_cut_different_attributes(struct buf *text);
+
 /** Cut lines that have these words, but for those that are also in `other`. */
 void lines_cut_unless_in(struct buf *text, const char *words, const struct buf *other);
 

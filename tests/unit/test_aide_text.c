@@ -22,6 +22,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "db/aide_acl.h"
 #include "db/block.h"
 #include "db/sha256.h"
 #include "base/zstream.h"
@@ -249,6 +250,32 @@ static void expect_kept(const struct intact_entry *in, const struct intact_entry
 	}
 }
 
+/* A comment is libacl's, or it is part of the value. */
+static void test_acl_comments_are_dropped_if_they_are_right(void **state)
+{
+	static const struct {
+		const char *text, *want;
+	} cases[] = {
+		{ "user:7:rw-\t#effective:r--\nmask::r--\n", "user:7:rw-\nmask::r--\n" },
+		{ "user:7:rw-\t\t#effective:r--\nmask::r--\n", "user:7:rw-\nmask::r--\n" },
+		{ "user:7:rw-\t#effective:rw-\nmask::r--\n",
+		  "user:7:rw-\t#effective:rw-\nmask::r--\n" },
+		{ "user:7:rw-\t#effec\xc3ive:r--\nmask::r--\n",
+		  "user:7:rw-\t#effec\xc3ive:r--\nmask::r--\n" },
+		{ "user::rw-\t#x\n", "user::rw-\t#x\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf got = { 0 };
+
+		aide_acl_to_numbers(&got, cases[i].text, strlen(cases[i].text));
+		buf_add(&got, "", 1);
+		assert_string_equal(got.data, cases[i].want);
+		buf_release(&got);
+	}
+}
+
 static void test_what_is_written_is_read_back(void **state)
 {
 	struct intact_entry *e = calloc(2000, sizeof(*e));
@@ -467,6 +494,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_samples_are_read_or_refused_as_the_list_says),
 		cmocka_unit_test(test_every_column_is_decoded),
+		cmocka_unit_test(test_acl_comments_are_dropped_if_they_are_right),
 		cmocka_unit_test(test_what_is_written_is_read_back),
 		cmocka_unit_test(test_cut_file_is_refused),
 		cmocka_unit_test(test_gzip_bomb_costs_an_error),
