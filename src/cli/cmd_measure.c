@@ -133,24 +133,28 @@ static int compare_rules(struct measure *m, struct intact_error *err)
 	return rc;
 }
 
+static int describe(char **ret, const struct intact_db_meta *meta, const struct intact_key *key,
+		    struct intact_error *err)
+{
+	if (!key)
+		return 0;
+	*ret = trust_describe(meta, key);
+	return *ret ? 0 : intact_fail_nomem(err);
+}
+
 /* Whose they are, for the report. */
 static int describe_sides(struct measure *m, struct intact_error *err)
 {
 	const struct intact_db_meta *old = m->flow.in ? intact_db_meta(m->flow.in) : NULL;
 	const struct intact_db_meta *new = m->flow.new ? intact_db_meta(m->flow.new) : NULL;
+	int rc = old ? describe(&m->baseline, old, old->signature.signer, err) : 0;
 
-	if (old && old->signature.signer)
-		m->baseline = trust_describe(old, old->signature.signer);
-	if (new &&new->signature.signer)
-		m->new_baseline = trust_describe(new, new->signature.signer);
-	if (m->flow.writer && m->session->trust.signing) {
-		m->meta.native = true;
-		m->new_baseline = trust_describe(&m->meta, m->session->trust.signing);
-	}
-	if ((old && old->signature.signer && !m->baseline) ||
-	    (m->session->trust.signing && !m->new_baseline))
-		return intact_fail_nomem(err);
-	return 0;
+	if (rc == 0 && new)
+		rc = describe(&m->new_baseline, new, new->signature.signer, err);
+	if (rc < 0 || !m->flow.writer)
+		return rc;
+	m->meta.native = true; /* only such a one is signed */
+	return describe(&m->new_baseline, &m->meta, m->session->trust.signing, err);
 }
 
 /* ---- the sides ---- */
@@ -176,6 +180,10 @@ static int fill_generation(struct measure *m, struct intact_error *err)
 
 	if (rc < 0 || seen.generation < m->meta.generation)
 		return rc;
+	if (seen.generation == UINT64_MAX)
+		return intact_fail(err, INTACT_EDAMAGED,
+				   "no generation comes after the one that "
+				   "was seen");
 	m->meta.generation = seen.generation + 1;
 	if (!m->flow.in)
 		memcpy(m->meta.previous, seen.root, sizeof(m->meta.previous));

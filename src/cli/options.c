@@ -410,6 +410,8 @@ static int check_operands(struct options *o, int argc, char **argv)
 	o->npaths = (size_t)(argc - optind);
 	if (o->detached && o->command != COMMAND_SIGN)
 		return usage(o, "option '--detached' is for --sign (to verify: --signature)");
+	if (o->signature && o->command == COMMAND_SIGN)
+		return usage(o, "option '--signature' is to verify with (to --sign: --detached)");
 	if (!o->npaths || takes || (one && o->npaths == 1))
 		return 0;
 	if (one)

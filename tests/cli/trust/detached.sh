@@ -1,4 +1,5 @@
 # Detached signatures: of our format, and of AIDE's, which has no place for one.
+command -v python3 >/dev/null || skip "needs python3"
 key_pair key
 mkdir tree; echo 1 >tree/file
 configure "$stable" signing_key="$DIR/key" verify_key="$DIR/key.pub"
@@ -52,4 +53,5 @@ complaint --signature aide.sig
 complaint --verify
 complaint --sign
 complaint --verify a b
+complaint --sign --signature x
 complaint --sign none.db --signing-key key

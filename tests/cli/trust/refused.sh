@@ -1,4 +1,5 @@
 # With verify_key set: each refusal has its own words and exit status 24, and nothing else is said.
+command -v python3 >/dev/null || skip "needs python3"
 key_pair key; key_pair stranger
 mkdir tree; for i in $(seq 3000); do : >"tree/$i"; done
 attributes=p+ftype+i+m+c+xattrs
