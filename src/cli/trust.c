@@ -6,6 +6,7 @@
 
 #include "cli/trust.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -129,19 +130,31 @@ int trust_load_signing(struct session *s, struct intact_error *err)
 /* ---- what was seen ---- */
 
 /* The folder without its links, then the name: that may be a link which leads to another file
- * tomorrow, and still is the same baseline. */
-static void add_canonical(struct buf *out, const char *path)
+ * tomorrow, and still is the same baseline.  With a guess another record would be asked, or none.
+ */
+static int add_canonical(struct buf *out, const char *path, struct intact_error *err)
 {
 	const char *slash = strrchr(path, '/');
 	char *dir = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
 	char *real = dir ? realpath(dir, NULL) : NULL;
+	int rc = 0;
 
-	out->failed |= !dir;
-	buf_add_str(out, real ? real : dir ? dir : "");
-	buf_add_char(out, '/');
-	buf_add_str(out, slash ? slash + 1 : path);
+	if (!dir)
+		rc = intact_fail_nomem(err);
+	else if (!real && errno != ENOENT)
+		rc = intact_fail(err, INTACT_EDAMAGED,
+				 "it is not known what generation was seen: look at '%s': %s", dir,
+				 strerror(errno));
+	if (rc == 0) {
+		buf_add_str(out, real ? real : dir);
+		buf_add_char(out, '/');
+		buf_add_str(out, slash ? slash + 1 : path);
+		if (out->failed)
+			rc = intact_fail_nomem(err);
+	}
 	free(real);
 	free(dir);
+	return rc;
 }
 
 /* One record for each place, whatever the spelling.  NULL: a descriptor, which has none. */
@@ -155,9 +168,9 @@ static int record_path(struct session *s, const struct place *place, char **ret,
 	*ret = NULL;
 	if (place->fd >= 0)
 		return 0;
-	add_canonical(&canonical, place->path);
-	rc = canonical.failed ? intact_fail_nomem(err)
-			      : intact_seen_name(canonical.data, name, err);
+	rc = add_canonical(&canonical, place->path, err);
+	if (rc == 0)
+		rc = intact_seen_name(canonical.data, name, err);
 	buf_release(&canonical);
 	if (rc == 0)
 		*ret = state_file(s, name);

@@ -22,6 +22,11 @@ cp unsigned.db foreign.db; sign stranger foreign.db
 : >zero.sig; head -c 64 /dev/zero >zero.sig
 with_key() { timeout -s KILL 60 "$@" --state state -c intact.conf --workers 0 --verify-key key.pub; }
 runs=0
+# Generation 2 was seen, 1 is the older one.
+cp good.db intact.db
+"$INTACT" --signing-key key -c intact.conf --update >/dev/null 2>&1
+cp good.db older.db; cp good.db signed.db; mv intact.db.new good.db; cp good.db intact.db
+with_key "$INTACT" --check >out 2>&1 || cat out
 
 # $1: what was tried.  Exit status in $rc.  127: the program did not even start.
 must_refuse() {
@@ -58,6 +63,8 @@ if [ -x "$starved" ]; then
 	starve unsigned.db must_refuse --check
 	starve foreign.db must_refuse --check
 	starve foreign.db must_refuse --verify
+	starve older.db must_refuse --check
+	starve older.db must_refuse --show "$DIR/tree/file"
 	starve unsigned.db must_refuse --check --signature zero.sig
 	starve good.db must_verify_or_fail --check
 	starve good.db must_verify_or_fail --verify
@@ -87,11 +94,13 @@ inject() {
 		must_refuse "$1, $2 number $i gives $3"
 	done
 }
-for file in unsigned.db foreign.db; do
+for file in unsigned.db foreign.db older.db; do
 	inject $file openat EACCES
 	inject $file pread64 EIO
 	inject $file newfstatat ENOENT
 	inject $file read EIO
+	inject $file readlink EIO
+	inject $file fstat EIO
 done
 
 # Killed while it signs: the old one or the signed one.
@@ -102,7 +111,7 @@ for call in openat write fsync fchmod ftruncate renameat rename pread64; do
 			"$INTACT" --signing-key key -c intact.conf --sign >out 2>&1
 		rc=$?
 		runs=$((runs + 1))
-		if cmp -s intact.db unsigned.db || cmp -s intact.db good.db; then
+		if cmp -s intact.db unsigned.db || cmp -s intact.db signed.db; then
 			pass
 		else
 			fail "killed at $call number $i: neither the old nor the signed one"
@@ -113,6 +122,6 @@ done
 rm -f .intact.db.intact-tmp
 cp unsigned.db intact.db
 sign key intact.db
-claim "after all that it is signed as ever" cmp -s intact.db good.db
+claim "after all that it is signed as ever" cmp -s intact.db signed.db
 echo "$runs failures"
 finish
