@@ -97,7 +97,7 @@ inject() {
 for file in unsigned.db foreign.db older.db; do
 	inject $file openat EACCES
 	inject $file pread64 EIO
-	inject $file newfstatat ENOENT
+	inject $file newfstatat EACCES
 	inject $file read EIO
 	inject $file readlink EIO
 	inject $file fstat EIO
