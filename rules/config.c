@@ -16,6 +16,10 @@
 #include "rules/reader.h"
 #include "rules/ruleset.h"
 
+/* Seconds without progress: far longer than a disk that has to wake up, or a server that restarts.
+ */
+#define PATIENCE 60
+
 /* ---- rules --------------------------------------------------------------------------------- */
 
 /* "f, d": letters with commas and blanks between them. */
@@ -301,6 +305,11 @@ static int finish(struct reader *r, struct intact_error *err)
 		if (!config->root_prefix)
 			rc = intact_fail_nomem(err);
 	}
+	/* That format does not say when a content was read. */
+	if (rc == 0 && config->hash_policy != INTACT_HASH_ALWAYS &&
+	    config->database_format == INTACT_DATABASE_AIDE)
+		rc = intact_fail(err, INTACT_ECONFIG,
+				 "'hash_policy' needs 'database_format=intact'");
 	if (!config->database_attrs_set)
 		config->database_attrs = intact_default_group("H", r->compat, r->source->digests);
 	sort_reports(config);
@@ -317,6 +326,7 @@ static int start(struct reader *r, struct intact_error *err)
 		return intact_fail_nomem(err);
 	r->config->compat = r->compat;
 	r->config->log_level = -1;
+	r->config->patience = PATIENCE;
 	r->config->database_add_metadata = true;
 	r->config->database_format = r->source->database_format;
 	r->config->follow_rotation = r->source->follow_rotation;

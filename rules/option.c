@@ -56,7 +56,7 @@ struct config_option {
 static option_setter set_bool, set_url, set_report_url, set_attrs, set_database_attrs, set_level,
 	set_format, set_e2fsattrs, set_root_prefix, set_config_version, set_workers, set_log_level,
 	set_compat, set_database_format, set_nice, set_io_class, set_io_limit, set_pressure,
-	set_once, set_verify_key, set_nothing;
+	set_patience, set_hash_policy, set_once, set_verify_key, set_nothing;
 
 #define CONFIG(member) HOME_CONFIG, offsetof(struct intact_config, member)
 #define REPORT(member) HOME_REPORT, offsetof(struct intact_report_options, member)
@@ -83,6 +83,8 @@ static const struct config_option options[] = {
 	{ "config_check_warn_unrestricted_rules", set_bool, READER(warn_unrestricted), 0, NULL,
 	  false, false },
 	{ "num_workers", set_workers, NOWHERE, 0, NULL, false, false },
+	{ "hash_policy", set_hash_policy, NOWHERE, 0, NULL, false, false },
+	{ "measure_timeout", set_patience, NOWHERE, 0, NULL, false, false },
 	{ "nice", set_nice, NOWHERE, 0, NULL, false, false },
 	{ "io_class", set_io_class, NOWHERE, 0, NULL, false, false },
 	{ "io_limit", set_io_limit, NOWHERE, 0, NULL, false, false },
@@ -417,6 +419,55 @@ static int set_verify_key(const struct setting *s)
 	rc = set_string(s, &list[config->nverify_keys], s->text);
 	config->nverify_keys += rc == 0;
 	return rc;
+}
+
+/* "7d", "36h": seconds, or 0 if it is none of that, less than a day, or more than a year. */
+static uint64_t parse_period(const char *text)
+{
+	size_t digits = strspn(text, "0123456789");
+	uint64_t n = digits && digits <= 4 ? strtoul(text, NULL, 10) : 0;
+
+	if (strcmp(text + digits, "d") == 0)
+		n *= 86400;
+	else if (strcmp(text + digits, "h") == 0)
+		n *= 3600;
+	else
+		n = 0;
+	return n >= 86400 && n <= 366 * 86400 ? n : 0;
+}
+
+static int set_hash_policy(const struct setting *s)
+{
+	struct intact_config *config = s->r->config;
+	uint64_t period = strncmp(s->text, "rolling:", 8) == 0 ? parse_period(s->text + 8) : 0;
+
+	if (strcmp(s->text, "always") == 0)
+		config->hash_policy = INTACT_HASH_ALWAYS;
+	else if (strcmp(s->text, "changed") == 0)
+		config->hash_policy = INTACT_HASH_CHANGED;
+	else if (period)
+		config->hash_policy = INTACT_HASH_ROLLING;
+	else
+		return place_fail(s->place, s->err, INTACT_ECONFIG,
+				  "invalid hash policy: '%s' (expecting 'always', 'changed' or "
+				  "'rolling:PERIOD' with 1d to 366d)",
+				  s->text);
+	config->hash_period = period;
+	log_set(s, s->text);
+	return 0;
+}
+
+static int set_patience(const struct setting *s)
+{
+	size_t digits = strspn(s->text, "0123456789");
+
+	if (!digits || digits > 6 || s->text[digits])
+		return place_fail(s->place, s->err, INTACT_ECONFIG,
+				  "invalid number of seconds: '%s' (expecting 0 to 999999)",
+				  s->text);
+	s->r->config->patience = (unsigned)strtoul(s->text, NULL, 10);
+	log_set(s, s->text);
+	return 0;
 }
 
 typedef bool courtesy_parse(const char *text, struct intact_courtesy *ret);

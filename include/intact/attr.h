@@ -73,7 +73,8 @@ enum intact_attr_id {
 	INTACT_BLAKE2B = 53, /* BLAKE2b-512 */
 	INTACT_BLAKE2S = 54, /* BLAKE2s-256 */
 	INTACT_SM3 = 55,
-	INTACT_ATTR_MAX = 56,
+	INTACT_FSVERITY = 56, /* the kernel's fs-verity digest: SHA-256, 4 KiB, no salt */
+	INTACT_ATTR_MAX = 57,
 };
 
 #define INTACT_BIT(id) ((uint64_t)1 << (id))
@@ -139,6 +140,10 @@ const struct intact_attr *intact_attr_by_name(const char *name, size_t len);
 
 /** Row of a field name as written in baselines ("capabilities"), or NULL. */
 const struct intact_attr *intact_attr_by_field(const char *field, size_t len);
+
+/** Row of the digest with this index, of either value, into entry->digest, or NULL where the index
+ * is not used. */
+const struct intact_attr *intact_attr_of_digest(unsigned index);
 
 /** The rows that reports show, in AIDE's report order (aide-compat 6.5), ours after AIDE's. */
 const enum intact_attr_id *intact_attr_report_order(size_t *ret_count);

@@ -57,6 +57,9 @@ enum intact_entry_flags {
 	/* The name comes from the walk and is not measured yet: only path, attrs and the type in
 	   mode count. */
 	INTACT_ENTRY_UNMEASURED = 1 << 3,
+	/* Measured now, but for the content: its digests and the time of reading are those of the
+	 * baseline (hash_policy). */
+	INTACT_ENTRY_TRUSTED = 1 << 4,
 };
 
 struct intact_entry {

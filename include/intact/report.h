@@ -36,8 +36,8 @@ struct intact_run {
 	const char
 		*program; /* "intact", or "AIDE" when called as aide: names itself in the outline */
 	const char *version;
-	bool aide_output; /* AIDE's bytes: no coverage line; unverified section only if there is one
-			   */
+	bool aide_output; /* AIDE's bytes: no coverage line (but with hash_policy); unverified
+			     section only if there is one */
 	unsigned summary_columns; /* 19, or 18 for AIDE 0.18 */
 	/* A NUL behind each piece that AIDE prints by itself: for syslog, where a piece is a
 	 * message.  No NUL stands in a report otherwise. */
@@ -70,6 +70,13 @@ struct intact_run {
 	uint64_t unverified;
 	uint64_t excluded;
 	uint64_t mounts_skipped;
+
+	/* With hash_policy: how many files were read, and how many were not because they look
+	 * unchanged, with the oldest time at which one of those was read. */
+	bool hash_policy;
+	uint64_t contents_read;
+	uint64_t contents_trusted;
+	struct intact_time oldest_read;
 };
 
 /** What a report counts after its own ignore options. */

@@ -236,6 +236,13 @@ enum intact_database_format {
 	INTACT_DATABASE_AIDE,
 };
 
+/** When content is read although size, times, inode and device are those of the baseline. */
+enum intact_hash_policy {
+	INTACT_HASH_ALWAYS,
+	INTACT_HASH_CHANGED, /* never */
+	INTACT_HASH_ROLLING, /* at least once in a period */
+};
+
 /** Classes of ioprio_set(2). */
 enum intact_io_class {
 	INTACT_IO_AS_IS, /* as the program was started */
@@ -285,6 +292,9 @@ struct intact_config {
 	unsigned workers;     /* 0: the main thread does the work */
 	bool workers_percent; /* workers is a percentage of the processors */
 	int log_level;	      /* enum intact_log_level, or -1 where not set */
+	enum intact_hash_policy hash_policy;
+	uint64_t hash_period; /* INTACT_HASH_ROLLING: seconds */
+	unsigned patience;    /* measure_timeout: seconds; 0: for ever */
 	struct intact_courtesy courtesy;
 
 	/* In report order (most detailed first); never empty: stdout by default. */

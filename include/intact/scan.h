@@ -22,6 +22,10 @@ struct intact_scan_stats {
 	uint64_t excluded;	 /* objects a negative rule excluded */
 	uint64_t mounts_skipped; /* mount points that the rules left out */
 	_Atomic uint64_t bytes;	 /* of content read, by all workers */
+	/* Threads that a file system did not answer and that were left behind.  With any, the
+	 * process should end with _exit(): they may still use memory of the scan, which is kept for
+	 * them, and a process ends for its parent only when they have come back. */
+	uint64_t left_behind;
 };
 
 struct intact_scan_options {
@@ -32,7 +36,22 @@ struct intact_scan_options {
 	/* Moved and rotated files are looked for among the pairs: of what is new, see what it
 	 * decompresses to (`compressed`), and give it out with its folder. */
 	bool follow;
-	unsigned workers; /* threads that measure; 0: the caller's thread does it in next() */
+	/* Threads that measure; 0: the caller's thread does it in next() (with `patience` one
+	 * thread, since the caller must not wait for a file system). */
+	unsigned workers;
+	/* So many while it is the disk that waits; 0, or not more than `workers`: never more. */
+	unsigned workers_most;
+
+	/* An object or directory that makes no progress for so many seconds is given up and
+	 * unverified; 0: never.  Progress is 64 KiB of content, a call that comes back, 32 KiB of
+	 * names. */
+	unsigned patience;
+
+	/* Whether digests of the baseline may stand for files that look unchanged; `hash_period` in
+	 * seconds.  `now` is the start of the run. */
+	enum intact_hash_policy hash_policy;
+	uint64_t hash_period;
+	int64_t now;
 	struct intact_courtesy courtesy; /* its limits and its pause; not its priorities */
 
 	/* Called from the pulling thread at least every 200 ms while it waits; non-zero return:
@@ -79,8 +98,8 @@ INTACT_MUST_CHECK
 int intact_scan_measure(struct intact_scan *scan, struct intact_pairs *in,
 			struct intact_pairs **ret, struct intact_error *err);
 
-/** Reads entries that the scan gave out once more, in the pulling thread.  Lives no longer than the
- * scan; end it with contents->close(). */
+/** Reads entries that the scan gave out once more, for the pulling thread; with patience, what gets
+ * no answer proves nothing.  Lives no longer than the scan; end it with contents->close(). */
 INTACT_MUST_CHECK
 int intact_scan_contents(struct intact_scan *scan, struct intact_contents **ret,
 			 struct intact_error *err);

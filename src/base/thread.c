@@ -11,7 +11,9 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 void once_run(struct once *once, void (*run)(void))
 {
@@ -110,6 +112,43 @@ int thread_start(struct thread *t, void *(*run)(void *), void *arg, struct intac
 void thread_join(struct thread *t)
 {
 	pthread_join(t->t, NULL);
+}
+
+void thread_detach(struct thread *t)
+{
+	pthread_detach(t->t);
+}
+
+void thread_sleep_for_ever(void)
+{
+	for (;;)
+		pause();
+}
+
+static uint64_t clock_ns(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+uint64_t thread_waits(void)
+{
+	struct rusage use = { 0 };
+
+	getrusage(RUSAGE_THREAD, &use);
+	return (uint64_t)use.ru_nvcsw;
+}
+
+uint64_t thread_cpu(void)
+{
+	return clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+}
+
+uint64_t thread_clock(void)
+{
+	return clock_ns(CLOCK_MONOTONIC);
 }
 
 unsigned thread_processors(void)

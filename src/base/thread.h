@@ -9,6 +9,7 @@
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include <intact/error.h>
 
@@ -56,6 +57,22 @@ void cond_broadcast(struct cond *c);
 INTACT_MUST_CHECK
 int thread_start(struct thread *t, void *(*run)(void *), void *arg, struct intact_error *err);
 void thread_join(struct thread *t);
+
+/** Nobody will join it. */
+void thread_detach(struct thread *t);
+
+/** Sleep until the process ends. */
+_Noreturn void thread_sleep_for_ever(void);
+
+/** How often this thread gave its processor away by itself so far: to wait for a disk, a lock, or
+ * time. */
+uint64_t thread_waits(void);
+
+/** Processor time of all threads of the process so far, in nanoseconds. */
+uint64_t thread_cpu(void);
+
+/** Nanoseconds on the monotonic clock. */
+uint64_t thread_clock(void);
 
 /** Processors this process may use; at least 1. */
 unsigned thread_processors(void);

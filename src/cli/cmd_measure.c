@@ -20,6 +20,7 @@
 #include "cli/digests.h"
 #include "cli/flow.h"
 #include "cli/priority.h"
+#include "cli/root.h"
 #include "cli/state.h"
 #include "cli/targets.h"
 
@@ -328,22 +329,6 @@ static int open_writer(struct measure *m, struct intact_error *err)
 				 : 0;
 }
 
-/* Said before anything else is opened: the configuration is wrong. */
-static int check_root(const struct measure *m, struct intact_error *err)
-{
-	const char *root = m->session->config->root_prefix;
-	int fd;
-
-	if (m->flow.kind == INTACT_RUN_COMPARE || !root || !*root)
-		return 0;
-	fd = open(root, O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0)
-		return intact_fail(err, INTACT_ECONFIG, "opendir() for root_prefix %s failed: %s",
-				   root, strerror(errno));
-	close(fd);
-	return 0;
-}
-
 /* Before the scan: hours later is no time to ask for a passphrase. */
 static int prepare_signing(struct measure *m, struct intact_error *err)
 {
@@ -370,8 +355,9 @@ static int prepare(struct measure *m, struct intact_error *err)
 		rc = place_open_special(&m->session->out, err);
 	if (rc == 0)
 		rc = targets_open(m->session, &m->targets, err);
-	if (rc == 0)
-		rc = check_root(m, err);
+	/* Said before anything else is opened: the configuration is wrong. */
+	if (rc == 0 && m->flow.kind != INTACT_RUN_COMPARE)
+		rc = root_check(m->session, err);
 	if (rc == 0)
 		rc = intact_rules_text(m->session->config->rules, &m->rules, &m->rules_len, err);
 	if (rc == 0)
@@ -423,6 +409,10 @@ static void fill_coverage(const struct measure *m, struct intact_run *run)
 	run->unverified = m->flow.unverified;
 	run->excluded = stats ? stats->excluded : 0;
 	run->mounts_skipped = stats ? stats->mounts_skipped : 0;
+	run->hash_policy = stats && m->session->config->hash_policy != INTACT_HASH_ALWAYS;
+	run->contents_read = m->flow.contents_read;
+	run->contents_trusted = m->flow.contents_trusted;
+	run->oldest_read = m->flow.oldest_read;
 }
 
 static int report(struct measure *m, int *ret_status, struct intact_error *err)
@@ -514,6 +504,7 @@ int cmd_measure(struct session *s)
 
 	m.flow.session = s;
 	m.flow.kind = kind_of(s->options->command);
+	m.flow.now = m.start.sec;
 	m.flow.keep_added = targets_detail_init(s);
 	if (gethostname(m.host, sizeof(m.host) - 1) != 0)
 		m.host[0] = '\0';

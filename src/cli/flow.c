@@ -46,6 +46,14 @@ static bool inside_limit(void *ctx, const char *path, size_t len)
 	return intact_matcher_in_limit(ctx, path, len);
 }
 
+/* Readers that keep a disk busy; more of them make it no faster. */
+#define READERS 16
+
+static bool workers_given(const struct session *s)
+{
+	return s->options->workers_set || s->config->workers_set;
+}
+
 static unsigned workers(const struct session *s)
 {
 	const struct options *o = s->options;
@@ -53,7 +61,7 @@ static unsigned workers(const struct session *s)
 	bool percent = o->workers_set ? o->workers_percent : c->workers_percent;
 	unsigned n = o->workers_set ? o->workers : c->workers;
 
-	if (!o->workers_set && !c->workers_set)
+	if (!workers_given(s))
 		return thread_processors();
 	return percent ? (n * thread_processors() + 99) / 100 : n;
 }
@@ -106,11 +114,21 @@ static int start_scan(struct flow *f, struct intact_stream **ret, struct intact_
 		.root_prefix = s->config->root_prefix,
 		.compat = s->config->compat,
 		.workers = workers(s),
+		.workers_most = workers_given(s) ? 0 : READERS,
+		.patience = s->config->patience,
+		.hash_policy = s->config->hash_policy,
+		.hash_period = s->config->hash_period,
+		.now = f->now,
 		.follow = f->in && follows(f),
 		.courtesy = s->config->courtesy,
 		.tick = on_tick,
 		.tick_ctx = f,
-		.visited = on_visited,
+		/* Whoever wants to be told of each name has the walk in this thread, where it waits
+		 * for file systems that do not answer.  SIGUSR1 comes too late for that. */
+		.visited =
+			log_shows(&s->log, INTACT_LOG_RULE) || log_shows(&s->log, INTACT_LOG_LIMIT)
+				? on_visited
+				: NULL,
 		.visited_ctx = s,
 		.log = log_sink,
 		.log_ctx = &s->log,
@@ -205,6 +223,8 @@ void flow_stop(struct flow *f)
 void flow_release(struct flow *f)
 {
 	intact_changes_free(f->changes);
+	if (f->scan && intact_scan_stats(f->scan)->left_behind)
+		f->session->hung = true;
 	intact_scan_free(f->scan);
 }
 
@@ -261,6 +281,21 @@ static void count_pair(struct flow *f, const struct intact_pair *pair,
 		f->verified++;
 }
 
+/* How the contents of the verified entries came to be known. */
+static void count_content(struct flow *f, const struct intact_pair *pair)
+{
+	const struct intact_entry *new = pair->new;
+
+	if (!new || (new->flags &INTACT_ENTRY_GAP) || new->read.sec == 0)
+		return;
+	if (!(new->flags &INTACT_ENTRY_TRUSTED)) {
+		f->contents_read++;
+		return;
+	}
+	if (!f->contents_trusted++ || new->read.sec < f->oldest_read.sec)
+		f->oldest_read = new->read;
+}
+
 static bool worth_keeping(const struct flow *f, const struct intact_change *change)
 {
 	bool quiet_init =
@@ -307,6 +342,7 @@ static int flow_pair(struct flow *f, struct intact_pair *pair, struct intact_err
 	if (!options.init)
 		trail_pair(f->session, f->new ? "new database" : "disk", pair, &change);
 	count_pair(f, pair, &change);
+	count_content(f, pair);
 	if (listed && change.new)
 		notice_not_unpacked(f->session, change.new);
 	if (rc < 0 || !f->moves)

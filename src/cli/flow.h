@@ -39,6 +39,11 @@ struct flow {
 	uint64_t total; /* entries on the new side */
 	uint64_t verified;
 	uint64_t unverified;
+
+	int64_t now;			/* start of the run, set by the caller */
+	uint64_t contents_read;		/* files that were read in this run */
+	uint64_t contents_trusted;	/* ... and that were not (hash_policy) */
+	struct intact_time oldest_read; /* of the latter */
 };
 
 /** Plug the streams together.  `in`, `new` and `writer` are set by the caller and stay the

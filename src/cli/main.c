@@ -7,9 +7,11 @@
  *
  *   main                       this file
  *     options_parse            cli/options.c    the command line
+ *     apart_split              cli/apart.c      a process for the run, in case it cannot end
  *     session_configure        cli/session.c    which configuration, which baselines (cli/state.c)
  *       intact_config_read     rules/           text to options and rule set
  *     cmd_measure              cli/cmd_measure.c  --init --check --update --compare
+ *       root_check             cli/root.c       can the root be opened, and does it answer
  *       intact_db_open         db/              the old baseline, verified
  *       intact_db_create       db/              the new one, beside the old
  *       flow_run               cli/flow.c       the streams plugged together
@@ -34,6 +36,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/apart.h"
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/session.h"
@@ -61,7 +64,7 @@ static int run_command(struct session *s)
 	}
 }
 
-static int run(const struct options *o)
+static int run(const struct options *o, bool *ret_hung)
 {
 	struct session s;
 	struct intact_error err;
@@ -81,6 +84,7 @@ static int run(const struct options *o)
 		status = session_error(&s, &err);
 	else
 		status = run_command(&s);
+	*ret_hung = s.hung;
 	session_release(&s);
 	return status;
 }
@@ -119,9 +123,16 @@ static int close_output(int status)
 	return -(int)INTACT_EIO;
 }
 
+static bool asks_file_systems(enum command_id command)
+{
+	return command == COMMAND_INIT || command == COMMAND_CHECK || command == COMMAND_UPDATE;
+}
+
 int main(int argc, char **argv)
 {
 	struct options o;
+	bool hung = false;
+	int apart = -1;
 	int status;
 
 	if (hold_standard_descriptors() < 0)
@@ -137,8 +148,13 @@ int main(int argc, char **argv)
 	} else if (o.command == COMMAND_VERSION) {
 		status = cmd_version(&o);
 	} else {
-		status = run(&o);
+		if (asks_file_systems(o.command))
+			apart = apart_split();
+		status = run(&o, &hung);
 	}
 	options_release(&o);
-	return close_output(status);
+	status = close_output(status);
+	if (hung)
+		apart_stay_behind(apart, status);
+	return status;
 }

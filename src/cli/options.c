@@ -71,7 +71,7 @@ static const struct option_row rows[] = {
 	{ "after", 'A', "TEXT", -1, "configuration to read after the file" },
 	{ "log-level", 'L', "LEVEL", -1,
 	  "error, warning, notice, info, compare, rule, config, debug ..." },
-	{ "workers", 'W', "N|N%", -1, "threads that measure (default: one per processor)" },
+	{ "workers", 'W', "N|N%", -1, "threads that measure (default: by processors and disk)" },
 	{ "state", OPTION_STATE, "DIR", -1,
 	  "folder for the baseline when the configuration names none" },
 	{ "signing-key", OPTION_SIGNING_KEY, "FILE", -1,

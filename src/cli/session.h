@@ -30,6 +30,7 @@ struct session {
 	/* The rules are not from a configuration file: from PATH operands, from the baseline
 	 * itself, or the built-in set. */
 	bool builtin;
+	bool hung;   /* threads were left behind in calls that do not come back */
 	char *state; /* the state folder; NULL where the configuration names all baselines */
 
 	struct trust trust;

@@ -78,6 +78,11 @@ static void install_nudge(void)
 	nudges = timer_create(CLOCK_MONOTONIC, &event, &nudge) == 0;
 }
 
+void signals_in_child(void)
+{
+	install_nudge();
+}
+
 void signals_install(void)
 {
 	install_nudge();

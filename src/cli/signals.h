@@ -10,6 +10,10 @@
 /** Install the handlers; SIGPIPE and SIGXFSZ become write errors. */
 void signals_install(void);
 
+/** After a fork: the child has the handlers, but not the timer that repeats what asks us to stop.
+ */
+void signals_in_child(void);
+
 /** The signal that asks us to stop, or 0. */
 int signals_stop(void);
 

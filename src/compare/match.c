@@ -165,8 +165,11 @@ struct missing {
  * them.  A check sum can do so only for a baseline that has nothing better. */
 static void forgive_digests(struct missing *m, uint64_t compared, bool disk)
 {
-	uint64_t digests = compared & INTACT_MASK_DIGESTS;
+	uint64_t digests;
 
+	if (!m->absent && !m->unused)
+		return;
+	digests = compared & INTACT_MASK_DIGESTS;
 	/* Only where something was read, and a digest is still to be verified. */
 	if (!disk || (m->failed & INTACT_MASK_DIGESTS) || !(m->absent & INTACT_MASK_DIGESTS))
 		m->unused = 0;

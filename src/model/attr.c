@@ -98,6 +98,7 @@ static const struct intact_attr table[INTACT_ATTR_MAX] = {
 	DIGEST(INTACT_BLAKE2B, "blake2b", "BLAKE2b", "blake2b", 22, 64),
 	DIGEST(INTACT_BLAKE2S, "blake2s", "BLAKE2s", "blake2s", 23, 32),
 	DIGEST(INTACT_SM3, "sm3", "SM3", "sm3", 24, 32),
+	DIGEST(INTACT_FSVERITY, "fsverity", "FSVERITY", "fsverity", 25, 32),
 };
 
 /* aide-compat 6.5, then ours. */
@@ -111,9 +112,9 @@ static const enum intact_attr_id report_order[] = {
 	INTACT_STRIBOG256, INTACT_STRIBOG512, INTACT_SHA512_256, INTACT_SHA3_256,
 	INTACT_SHA3_512,   INTACT_BLAKE3,     INTACT_SHA224,	 INTACT_SHA384,
 	INTACT_SHA512_224, INTACT_SHA3_224,   INTACT_SHA3_384,	 INTACT_BLAKE2B,
-	INTACT_BLAKE2S,	   INTACT_SM3,	      INTACT_ACL,	 INTACT_XATTRS,
-	INTACT_SELINUX,	   INTACT_E2FSATTRS,  INTACT_CAPS,	 INTACT_FSTYPE,
-	INTACT_RDEV,	   INTACT_DEV,	      INTACT_BTIME,
+	INTACT_BLAKE2S,	   INTACT_SM3,	      INTACT_FSVERITY,	 INTACT_ACL,
+	INTACT_XATTRS,	   INTACT_SELINUX,    INTACT_E2FSATTRS,	 INTACT_CAPS,
+	INTACT_FSTYPE,	   INTACT_RDEV,	      INTACT_DEV,	 INTACT_BTIME,
 };
 
 const struct intact_attr *intact_attr_get(unsigned id)
@@ -140,6 +141,18 @@ const struct intact_attr *intact_attr_by_field(const char *field, size_t len)
 
 		if (row && strlen(row) == len && memcmp(row, field, len) == 0)
 			return &table[id];
+	}
+	return NULL;
+}
+
+const struct intact_attr *intact_attr_of_digest(unsigned index)
+{
+	for (unsigned id = 0; id < INTACT_ATTR_MAX; id++) {
+		const struct intact_attr *row = &table[id];
+
+		if (row->kind == INTACT_KIND_DIGEST &&
+		    (row->digest == (int)index || (row->other && row->other == index)))
+			return row;
 	}
 	return NULL;
 }

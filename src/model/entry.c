@@ -21,11 +21,8 @@ static bool copy_str(struct intact_str *s, struct arena *arena)
 
 static bool copy_digest(const uint8_t **value, size_t size, struct arena *arena)
 {
-	uint8_t *copy;
+	uint8_t *copy = arena_bytes(arena, size);
 
-	if (!*value)
-		return true;
-	copy = arena_bytes(arena, size);
 	if (!copy)
 		return false;
 	memcpy(copy, *value, size);
@@ -35,13 +32,10 @@ static bool copy_digest(const uint8_t **value, size_t size, struct arena *arena)
 
 static bool copy_digests(const uint8_t **digest, struct arena *arena)
 {
-	for (unsigned id = 0; id < INTACT_ATTR_MAX; id++) {
-		const struct intact_attr *row = intact_attr_get(id);
-
-		if (!row || row->kind != INTACT_KIND_DIGEST)
-			continue;
-		if (!copy_digest(&digest[row->digest], row->digest_size, arena) ||
-		    (row->other && !copy_digest(&digest[row->other], row->digest_size, arena)))
+	for (unsigned i = 0; i < INTACT_DIGEST_MAX; i++) {
+		/* Most are not there: this runs for every entry. */
+		if (digest[i] &&
+		    !copy_digest(&digest[i], intact_attr_of_digest(i)->digest_size, arena))
 			return false;
 	}
 	return true;
@@ -88,12 +82,14 @@ int intact_entry_copy(struct intact_entry *dst, const struct intact_entry *src, 
 		      struct intact_error *err)
 {
 	struct intact_entry e = *src;
+	bool measured = !(e.flags & INTACT_ENTRY_UNMEASURED);
 
 	if (!copy_str(&e.path, arena) || !copy_str(&e.link, arena) ||
 	    !copy_str(&e.selinux, arena) || !copy_str(&e.caps, arena) ||
 	    !copy_str(&e.acl_access, arena) || !copy_str(&e.acl_default, arena) ||
-	    !copy_xattrs(&e, arena) || !copy_digests(e.digest, arena) ||
-	    !copy_digests(e.digest_prefix, arena) || !copy_unpacked(&e, arena))
+	    !copy_xattrs(&e, arena) || !copy_unpacked(&e, arena))
+		return intact_fail_nomem(err);
+	if (measured && (!copy_digests(e.digest, arena) || !copy_digests(e.digest_prefix, arena)))
 		return intact_fail_nomem(err);
 	if (e.problem) {
 		e.problem = arena_strndup(arena, e.problem, strlen(e.problem));

@@ -212,6 +212,12 @@ void members_coverage(struct report *r, struct jsonout *w)
 		return;
 	jsonout_number(w, "excluded", r->run->excluded);
 	jsonout_number(w, "mounts_skipped", r->run->mounts_skipped);
+	if (!r->run->hash_policy)
+		return;
+	jsonout_number(w, "files_read", r->run->contents_read);
+	jsonout_number(w, "files_not_read", r->run->contents_trusted);
+	if (r->run->contents_trusted)
+		members_time(r, w, "oldest_read", &r->run->oldest_read);
 }
 
 void members_exact_path(struct jsonout *w, const struct intact_str *path)

@@ -180,7 +180,8 @@ size_t part_lists(const struct report *r, uint64_t masks[3])
 
 bool part_has_coverage(const struct report *r)
 {
-	return !r->run->aide_output && report_level(r, INTACT_REPORT_SUMMARY);
+	return (!r->run->aide_output || r->run->hash_policy) &&
+	       report_level(r, INTACT_REPORT_SUMMARY);
 }
 
 uint64_t part_run_time(const struct intact_run *run)

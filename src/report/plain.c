@@ -446,6 +446,14 @@ static void add_coverage(struct report *r)
 	if (run->has_coverage)
 		buf_printf(&r->text, ", %" PRIu64 " excluded by rule, %" PRIu64 " mounts skipped",
 			   run->excluded, run->mounts_skipped);
+	if (run->hash_policy)
+		buf_printf(&r->text, ", %" PRIu64 " files read, %" PRIu64 " not",
+			   run->contents_read, run->contents_trusted);
+	if (run->hash_policy && run->contents_trusted) {
+		buf_add_str(&r->text, " (last read ");
+		value_time(&r->text, &run->oldest_read, false);
+		buf_add_str(&r->text, " or later)");
+	}
 	report_cut(r);
 }
 

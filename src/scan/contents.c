@@ -8,24 +8,51 @@
  * it says of the beginning of the content, or of what it decompresses to, is said of the content
  * that is recorded and reported, whatever stands under the name by now; and a log that merely went
  * on growing is still provable.
+ *
+ * A file system that answered when the file was measured may have stopped meanwhile.  So with
+ * patience (watch.h) a thread of its own reads; what it gets no answer for is not proven.
  */
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/path.h"
+#include "base/thread.h"
 #include "scan/context.h"
 #include "scan/dir.h"
 #include "scan/measure.h"
 #include "scan/object.h"
 #include "scan/read.h"
+#include "scan/silent.h"
+
+/* The caller looks around at least so often. */
+#define WAIT_MS 20
+
+/* Reading in a thread that is watched.  Left behind it is that thread's own, and never freed. */
+struct again {
+	struct watch watch;
+	struct thread thread;
+	struct measurer measurer;
+	struct arena arena; /* for what the next two point to */
+	struct intact_entry entry;
+	struct content content;
+	int rc;
+	struct intact_error err;
+	struct mutex lock;
+	struct cond end;
+	bool locks; /* the two above exist */
+	bool ended; /* guarded by lock */
+};
 
 struct contents {
 	struct intact_contents contents;
 	struct intact_scan *scan;
-	struct measurer measurer;
-	bool ready; /* the measurer is */
+	struct measurer measurer; /* without patience: for the caller's thread */
+	bool ready;		  /* the measurer is */
+	struct again *again;	  /* with patience; NULL: not needed yet, or left behind */
+	struct silent silent;	  /* devices that gave no answer */
 };
 
 static void contents_hold(struct scan_dir *dir)
@@ -70,6 +97,8 @@ static int read_again(struct measurer *m, const struct object *o, const struct i
 	c->holes = content_may_have_holes(&o->st);
 	c->digests = e->attrs & ~e->failed & m->scan->digests;
 	rc = content_read(m, c, &error, err);
+	m->scan->stats.bytes += m->bytes;
+	m->bytes = 0;
 	if (rc < 0)
 		return rc;
 	if (rc != CONTENT_OK || (c->unpack && m->unpack.why))
@@ -90,6 +119,7 @@ static int open_and_read(struct measurer *m, const struct intact_entry *e, struc
 	struct object o;
 	int rc = 0;
 
+	m->fresh = 0;
 	if (object_hold(m->scan, e->dir->fd, path_name(e->path.s, e->path.len), S_IFREG, true,
 			&o) != 0)
 		return 0;
@@ -101,13 +131,213 @@ static int open_and_read(struct measurer *m, const struct intact_entry *e, struc
 	return rc;
 }
 
+/* ---- in a thread that may be left behind -------------------------------------------------------
+ */
+
+static void *again_run(void *arg)
+{
+	struct again *a = arg;
+	struct scan_dir *dir = a->entry.dir;
+
+	watch_progress(&a->watch);
+	watch_begin(&a->watch);
+	a->rc = open_and_read(&a->measurer, &a->entry, &a->content, &a->err);
+	scan_dir_unref(dir);
+	if (!watch_end(&a->watch))
+		return NULL;
+	mutex_lock(&a->lock);
+	a->ended = true;
+	cond_signal(&a->end);
+	mutex_unlock(&a->lock);
+	return NULL;
+}
+
+static void again_free(struct again *a)
+{
+	measurer_release(&a->measurer);
+	arena_release(&a->arena);
+	if (a->locks) {
+		cond_destroy(&a->end);
+		mutex_destroy(&a->lock);
+	}
+	free(a);
+}
+
+static int init_locks(struct again *a, struct intact_error *err)
+{
+	int rc = mutex_init(&a->lock, err);
+
+	if (rc < 0)
+		return rc;
+	rc = cond_init(&a->end, err);
+	if (rc < 0)
+		mutex_destroy(&a->lock);
+	else
+		a->locks = true;
+	return rc;
+}
+
+static int again_new(struct intact_scan *scan, struct again **ret, struct intact_error *err)
+{
+	struct again *a = calloc(1, sizeof(*a));
+	int rc;
+
+	if (!a)
+		return intact_fail_nomem(err);
+	rc = init_locks(a, err);
+	if (rc == 0)
+		rc = measurer_init(&a->measurer, scan, false, err);
+	a->measurer.watch = &a->watch;
+	if (rc < 0) {
+		again_free(a);
+		return rc;
+	}
+	*ret = a;
+	return 0;
+}
+
+/* The thread has copies of all it works with: it may outlive what the caller has. */
+static int again_start(struct again *a, const struct intact_entry *e, const struct content *c,
+		       struct intact_error *err)
+{
+	size_t n = c->nprefixes + c->nunpacked_prefixes;
+	struct intact_prefix *copy;
+	int rc;
+
+	arena_clear(&a->arena);
+	copy = arena_alloc(&a->arena, (n ? n : 1) * sizeof(*copy));
+	if (!copy)
+		return intact_fail_nomem(err);
+	rc = intact_entry_copy(&a->entry, e, &a->arena, err);
+	if (rc < 0)
+		return rc;
+	a->content = *c;
+	if (n)
+		memcpy(copy, c->unpack ? c->unpacked_prefixes : c->prefixes, n * sizeof(*copy));
+	if (c->unpack)
+		a->content.unpacked_prefixes = copy;
+	else
+		a->content.prefixes = copy;
+	a->ended = false;
+	scan_dir_ref(a->entry.dir);
+	rc = thread_start(&a->thread, again_run, a, err);
+	if (rc < 0)
+		scan_dir_unref(a->entry.dir);
+	return rc;
+}
+
+static bool has_ended(struct again *a)
+{
+	bool ended;
+
+	mutex_lock(&a->lock);
+	if (!a->ended)
+		cond_wait_ms(&a->end, &a->lock, WAIT_MS);
+	ended = a->ended;
+	mutex_unlock(&a->lock);
+	return ended;
+}
+
+/* The run ends.  Returns true when the thread is left behind, false when it has ended. */
+static bool stop_thread(struct contents *c)
+{
+	struct again *a = c->again;
+	bool left = false;
+
+	atomic_store(&c->scan->stopping, true);
+	while (!left && !has_ended(a)) {
+		scan_look(c->scan);
+		left = scan_leave(c->scan, &a->watch);
+	}
+	atomic_store(&c->scan->stopping, false);
+	return left;
+}
+
+/* Returns true when the thread is left behind, false when it has ended; *ret_rc: what ends the run,
+ * or 0. */
+static bool wait_for_thread(struct contents *c, int *ret_rc, struct intact_error *err)
+{
+	struct again *a = c->again;
+	bool left = false;
+	int rc = 0;
+
+	while (rc == 0 && !left && !has_ended(a)) {
+		rc = scan_tick(c->scan, err);
+		left = rc == 0 && scan_give_up(c->scan, &a->watch);
+	}
+	*ret_rc = rc;
+	return rc < 0 ? stop_thread(c) : left;
+}
+
+static void take_prefixes(const struct again *a, const struct content *c)
+{
+	if (c->nprefixes)
+		memcpy(c->prefixes, a->content.prefixes, c->nprefixes * sizeof(*c->prefixes));
+	if (c->nunpacked_prefixes)
+		memcpy(c->unpacked_prefixes, a->content.unpacked_prefixes,
+		       c->nunpacked_prefixes * sizeof(*c->unpacked_prefixes));
+}
+
+static int count_silence(struct contents *c, dev_t dev, struct intact_error *err)
+{
+	int rc = silent_add(&c->silent, dev, 0, err);
+
+	return rc < 0 ? rc : scan_count_silence(c->scan, true, err);
+}
+
+/* What is not answered proves nothing, and its file system is not asked for this again: that keeps
+ * all that is new there from costing the patience one by one. */
+static int read_watched(struct contents *c, const struct intact_entry *e, struct content *content,
+			struct intact_error *err)
+{
+	struct again *a;
+	int rc = 0;
+
+	if (silent_knows(&c->silent, e->dir->dev))
+		return 0;
+	if (!c->again)
+		rc = again_new(c->scan, &c->again, err);
+	a = c->again;
+	if (rc == 0)
+		rc = again_start(a, e, content, err);
+	if (rc < 0)
+		return rc;
+	scan_watch(c->scan, &a->watch);
+	if (wait_for_thread(c, &rc, err)) {
+		thread_detach(&a->thread);
+		c->again = NULL;
+		return rc < 0 ? rc : count_silence(c, e->dir->dev, err);
+	}
+	thread_join(&a->thread);
+	scan_unwatch(c->scan, &a->watch);
+	if (rc < 0)
+		return rc;
+	take_prefixes(a, content);
+	if (a->rc < 0 && err)
+		*err = a->err;
+	return a->rc;
+}
+
+/* ---- the door ----------------------------------------------------------------------------------
+ */
+
+static int read_here(struct contents *c, const struct intact_entry *e, struct content *content,
+		     struct intact_error *err)
+{
+	int rc = c->ready ? 0 : measurer_init(&c->measurer, c->scan, true, err);
+
+	if (rc < 0)
+		return rc;
+	c->ready = true;
+	return open_and_read(&c->measurer, e, content, err);
+}
+
 static int contents_prefixes(struct intact_contents *contents, const struct intact_entry *e,
 			     bool unpack, struct intact_prefix *prefixes, size_t n,
 			     struct intact_error *err)
 {
 	struct contents *c = (struct contents *)contents;
 	struct content content = { .unpack = unpack };
-	int rc = 0;
 
 	if (!e->dir)
 		return 0;
@@ -118,12 +348,8 @@ static int contents_prefixes(struct intact_contents *contents, const struct inta
 		content.prefixes = prefixes;
 		content.nprefixes = n;
 	}
-	if (!c->ready)
-		rc = measurer_init(&c->measurer, c->scan, true, err);
-	if (rc < 0)
-		return rc;
-	c->ready = true;
-	return open_and_read(&c->measurer, e, &content, err);
+	return c->scan->patience_ms ? read_watched(c, e, &content, err)
+				    : read_here(c, e, &content, err);
 }
 
 static void contents_close(struct intact_contents *contents)
@@ -133,6 +359,9 @@ static void contents_close(struct intact_contents *contents)
 	if (!c)
 		return;
 	measurer_release(&c->measurer);
+	if (c->again)
+		again_free(c->again);
+	silent_release(&c->silent);
 	free(c);
 }
 

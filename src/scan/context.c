@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/vfs.h>
@@ -25,6 +26,16 @@
 #define TICK_MS 50
 /* Whoever waits for a limit looks around so often. */
 #define PACE_STEP_NS 20000000
+
+/* Between two looks at a watch not more than this counts: when the whole process was stopped, or
+ * the pulling thread did not get to look, that is no silence of a file system. */
+#define LOOK_MS 250
+/* Silent objects at the most: beyond that the run ends.  Each has cost the whole patience, or would
+ * have with one worker.  Those that one dead file system took from many workers at a time are not
+ * among them, so that a run ends like this at any number of workers or at none. */
+#define SILENCES_MAX 64
+/* How long a thread may take to end when the run is over. */
+#define LEAVE_MS 5000
 
 static rlim_t raise_descriptor_limit(void)
 {
@@ -87,13 +98,18 @@ int intact_scan_new(const struct intact_scan_options *options, struct intact_sca
 	scan->pressure.folder = "/proc/pressure";
 	share_descriptors(scan);
 	scan->proc_fd = open_proc();
+	scan->patience_ms = (uint64_t)options->patience * 1000;
+	snprintf(scan->silence, sizeof(scan->silence),
+		 "no answer from the file system for %u second%s", options->patience,
+		 options->patience == 1 ? "" : "s");
 	*ret = scan;
 	return 0;
 }
 
 void intact_scan_free(struct intact_scan *scan)
 {
-	if (!scan)
+	/* Who was left behind may still use it. */
+	if (!scan || scan->stats.left_behind)
 		return;
 	if (scan->proc_fd >= 0)
 		close(scan->proc_fd);
@@ -105,25 +121,92 @@ const struct intact_scan_stats *intact_scan_stats(const struct intact_scan *scan
 	return &scan->stats;
 }
 
-int scan_tick(struct intact_scan *scan, struct intact_error *err)
+/* Look at the watches if that was not done for a while.  False: it was. */
+static bool look_around(struct intact_scan *scan)
 {
 	struct timespec now;
-	uint64_t ms;
+	uint64_t ms, passed;
 
-	if (!scan->options.tick && !scan->pressure.limit)
-		return 0;
 	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
 	ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-	if (scan->last_tick_ms && ms - scan->last_tick_ms < TICK_MS)
-		return 0;
+	passed = scan->last_tick_ms ? ms - scan->last_tick_ms : LOOK_MS;
+	if (passed < TICK_MS)
+		return false;
 	scan->last_tick_ms = ms;
+	for (struct watch *w = scan->watches; w; w = w->next)
+		watch_look(w, passed < LOOK_MS ? passed : LOOK_MS);
+	return true;
+}
+
+void scan_look(struct intact_scan *scan)
+{
+	(void)look_around(scan);
+}
+
+int scan_tick(struct intact_scan *scan, struct intact_error *err)
+{
+	if (!scan->options.tick && !scan->watches && !scan->pressure.limit)
+		return 0;
+	if (!look_around(scan))
+		return 0;
 	pressure_look(&scan->pressure, pace_now());
 	if (scan->options.tick && scan->options.tick(scan->options.tick_ctx) != 0)
 		return intact_fail(err, INTACT_ESIGNAL, "stopped by a signal");
 	return 0;
 }
 
-int scan_pace(struct intact_scan *scan, struct pace *pace, uint64_t n, bool ticks,
+/* ---- silence -----------------------------------------------------------------------------------
+ */
+
+void scan_watch(struct intact_scan *scan, struct watch *w)
+{
+	w->next = scan->watches;
+	scan->watches = w;
+}
+
+void scan_unwatch(struct intact_scan *scan, struct watch *w)
+{
+	for (struct watch **at = &scan->watches; *at; at = &(*at)->next) {
+		if (*at == w) {
+			*at = w->next;
+			return;
+		}
+	}
+}
+
+bool scan_give_up(struct intact_scan *scan, struct watch *w)
+{
+	if (!scan->patience_ms || !watch_give_up(w, scan->patience_ms))
+		return false;
+	scan_unwatch(scan, w);
+	scan->stats.left_behind++;
+	return true;
+}
+
+int scan_count_silence(struct intact_scan *scan, bool adds, struct intact_error *err)
+{
+	unsigned before = adds ? atomic_fetch_add(&scan->silences, 1) : 0;
+
+	if (before < SILENCES_MAX)
+		return 0;
+	return intact_fail(err, INTACT_EIO, "file systems did not answer %u times", before + 1);
+}
+
+bool scan_leave(struct intact_scan *scan, struct watch *w)
+{
+	if (!scan->patience_ms || !watch_give_up(w, LEAVE_MS))
+		return false;
+	scan_unwatch(scan, w);
+	scan->stats.left_behind++;
+	return true;
+}
+
+const char *scan_silence(struct intact_scan *scan)
+{
+	return scan->silence;
+}
+
+int scan_pace(struct intact_scan *scan, struct pace *pace, uint64_t n, struct watch *watch,
 	      struct intact_error *err)
 {
 	bool limited = pace->per_second != 0;
@@ -134,13 +217,15 @@ int scan_pace(struct intact_scan *scan, struct pace *pace, uint64_t n, bool tick
 		uint64_t left =
 			now < until && until - now < PACE_STEP_NS ? until - now : PACE_STEP_NS;
 		struct timespec wait = { 0, (long)left };
-		int rc = ticks ? scan_tick(scan, err) : 0;
+		int rc = watch ? 0 : scan_tick(scan, err);
 
 		if (rc == 0 && atomic_load(&scan->stopping))
 			rc = intact_fail(err, INTACT_ESIGNAL, "stopped");
 		if (rc < 0)
 			return rc;
 		nanosleep(&wait, NULL);
+		if (watch)
+			watch_progress(watch);
 		now = pace_now();
 	}
 	return 0;

@@ -18,7 +18,7 @@
 
 /* libcrypto first: what the host's policy says about digests is said there. */
 static const struct digest_lib *const libs[] = { &digest_evp, &digest_gcrypt, &digest_mhash,
-						 &digest_zlib };
+						 &digest_zlib, &digest_verity };
 
 #define NLIBS (sizeof(libs) / sizeof(libs[0]))
 
@@ -53,6 +53,7 @@ static const struct algorithm algorithms[] = {
 	{ INTACT_STRIBOG512, SUM_STRIBOG512, SUM_NONE },
 	{ INTACT_CRC32, SUM_CRC32, SUM_CRC32_ZIP },
 	{ INTACT_CRC32B, SUM_CRC32B, SUM_NONE },
+	{ INTACT_FSVERITY, SUM_FSVERITY, SUM_NONE },
 };
 
 #define NALGORITHMS (sizeof(algorithms) / sizeof(algorithms[0]))

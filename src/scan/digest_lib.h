@@ -43,6 +43,7 @@ enum digest_sum {
 	SUM_CRC32,     /* bzip2's, lowest byte first */
 	SUM_CRC32_ZIP, /* zip's, highest byte first */
 	SUM_CRC32B,    /* zip's, lowest byte first */
+	SUM_FSVERITY,  /* of SHA-256 and blocks of 4 KiB, without salt */
 	SUM_MAX,
 };
 
@@ -69,5 +70,6 @@ extern const struct digest_lib digest_evp;    /* OpenSSL's libcrypto */
 extern const struct digest_lib digest_gcrypt; /* GNU libgcrypt */
 extern const struct digest_lib digest_mhash;  /* Mhash */
 extern const struct digest_lib digest_zlib;   /* zlib */
+extern const struct digest_lib digest_verity; /* verity.c, over libcrypto */
 
 #endif /* SCAN_DIGEST_LIB_H */

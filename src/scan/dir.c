@@ -11,7 +11,7 @@
 
 #include "scan/context.h"
 
-struct scan_dir *scan_dir_new(struct intact_scan *scan, int fd)
+struct scan_dir *scan_dir_new(struct intact_scan *scan, int fd, dev_t dev)
 {
 	struct scan_dir *dir = malloc(sizeof(*dir));
 
@@ -21,6 +21,7 @@ struct scan_dir *scan_dir_new(struct intact_scan *scan, int fd)
 	}
 	atomic_init(&dir->refs, 1);
 	dir->fd = fd;
+	dir->dev = dev;
 	dir->scan = scan;
 	atomic_fetch_add(&scan->dirs, 1);
 	return dir;

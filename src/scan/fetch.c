@@ -77,13 +77,14 @@ ssize_t fetch_pread(int fd, void *buffer, size_t want, uint64_t pos, bool *plain
 
 ssize_t fetch_at(struct fetch *f, uint64_t pos, size_t want, const void **ret)
 {
+	unsigned char *place = f->into ? f->into : f->buffer;
 	ssize_t n;
 
 	if (f->ahead)
 		return ahead_next(f->ahead, ret);
-	*ret = f->buffer;
+	*ret = place;
 	do {
-		n = fetch_pread(f->fd, f->buffer, want, pos, &f->plain);
+		n = fetch_pread(f->fd, place, want, pos, &f->plain);
 	} while (n < 0 && errno == EINTR);
 	return n;
 }
@@ -92,6 +93,7 @@ void fetch_end(struct fetch *f)
 {
 	ahead_free(f->ahead);
 	f->ahead = NULL;
+	f->into = NULL;
 }
 
 void fetch_release(struct fetch *f)

@@ -22,6 +22,7 @@ struct ahead;
 struct fetch {
 	unsigned char *buffer;
 	size_t size;
+	unsigned char *into; /* the caller's, for the next bytes; NULL: `buffer` */
 	int fd;
 	bool plain;	     /* reads on this device cannot be asked to leave the cache alone */
 	uint64_t device;     /* `plain` was learnt on this one */
@@ -38,7 +39,8 @@ int fetch_begin(struct fetch *f, int fd, uint64_t size, uint64_t device, bool in
 		struct intact_error *err);
 
 /**
- * Bytes at `pos`, at most `want`, which is at most f->size; in order there may be more than that.
+ * Bytes at `pos`, at most `want`, which is at most f->size, or what f->into has room for; in order
+ * there may be more than that, and elsewhere.
  * Returns how many there are at `*ret`; 0 at the end of the file; -1 with errno: EAGAIN says "not
  * yet".
  */

@@ -33,6 +33,13 @@ struct job {
 	const char *changed; /* LOOK_CHANGED: what to say if it stays so */
 };
 
+/** Something came back from the file system: whoever watches this worker need not worry. */
+static inline void job_progress(const struct job *j)
+{
+	if (j->m->watch)
+		watch_progress(j->m->watch);
+}
+
 /** These attributes cannot be had.  `why` may be NULL.  The entry keeps the first reason. */
 void job_fail(struct job *j, uint64_t mask, const char *what, const char *why);
 

@@ -216,6 +216,7 @@ void job_attrs(struct job *j)
 		measure_link(j);
 	if (attrs & JOB_XATTRS)
 		measure_xattrs(j);
+	job_progress(j);
 	if (attrs & JOB_BIT(E2FSATTRS))
 		measure_flags(j);
 	if (attrs & JOB_BIT(FSTYPE))

@@ -25,6 +25,7 @@
 #include "scan/gunzip.h"
 #include "scan/job.h"
 #include "scan/still.h"
+#include "scan/verity.h"
 #include "scan/xattr.h"
 
 #define LOOKS_CHANGED 3 /* looks at an object that will not hold still */
@@ -36,6 +37,16 @@ enum look {
 	LOOK_GONE,    /* no such name */
 	LOOK_OTHER,   /* of another type than listed */
 	LOOK_CHANGED, /* changed between the first look and the last */
+};
+
+/* What an entry not measured yet has besides its path. */
+struct before {
+	unsigned flags;
+	uint64_t attrs;
+	uint64_t unsupported;
+	uint64_t failed;
+	uint64_t mode;
+	const char *problem;
 };
 
 static const char *type_words(uint32_t mode)
@@ -118,8 +129,11 @@ static bool wants_second_look(const struct job *j)
  * negative code. */
 static int measure_held(struct job *j, struct intact_error *err)
 {
+	j->o.watch = j->m->watch;
 	job_inode(j->e, &j->o.st);
+	job_progress(j);
 	job_attrs(j);
+	job_progress(j);
 	return j->digests ? job_content(j, err) : 0;
 }
 
@@ -140,6 +154,7 @@ static int look_at_held(struct job *j, struct intact_error *err)
 		return rc;
 	if (!wants_second_look(j))
 		return LOOK_DONE;
+	job_progress(j);
 	still = object_look(&j->o) == 0 && still_held(&first, &j->o.st, j->growing);
 	/* An open that failed because something else stood there for a moment is a change, too. */
 	if (rc == 0 && still && !gone(j->o.read_errno))
@@ -180,6 +195,7 @@ static int look(struct job *j, struct intact_error *err)
 	bool reading = wants_reading(j);
 	int rc;
 
+	job_progress(j);
 	if (!wants_object(j))
 		return look_at_inode(j);
 	rc = object_hold(j->m->scan, j->e->dir->fd, j->name, (mode_t)j->e->mode & S_IFMT, reading,
@@ -223,7 +239,7 @@ static void give_up(struct job *j, int outcome)
 		job_inode(j->e, &j->o.st);
 		memset(j->e->digest, 0, sizeof(j->e->digest));
 		memset(j->e->digest_prefix, 0, sizeof(j->e->digest_prefix));
-		j->e->flags &= ~(unsigned)INTACT_ENTRY_PREFIX;
+		j->e->flags &= ~(unsigned)(INTACT_ENTRY_PREFIX | INTACT_ENTRY_TRUSTED);
 		j->e->read = (struct intact_time){ 0 };
 		j->e->unpacked = NULL;
 		job_fail(j, j->m->scan->digests, j->changed, NULL);
@@ -244,12 +260,44 @@ static int looks_allowed(int outcome)
 	}
 }
 
+/* One rule asks the same of thousands of files in a row. */
+static uint64_t applicable(struct measurer *m, const struct intact_entry *e)
+{
+	uint64_t type = e->mode & S_IFMT;
+
+	if (m->asked != e->attrs || m->asked_type != type) {
+		m->asked = e->attrs;
+		m->asked_type = type;
+		m->applicable = intact_attr_applicable(e->attrs, (uint32_t)e->mode);
+	}
+	return m->applicable;
+}
+
+/* As it was before the first look.  Not a copy: writing all of an entry, most of which stays as it
+ * is, costs the consumer's processor half of its cache lines of it. */
+static void forget_look(struct intact_entry *e, const struct before *b)
+{
+	struct intact_entry fresh = {
+		.path = e->path,
+		.flags = b->flags,
+		.attrs = b->attrs,
+		.unsupported = b->unsupported,
+		.failed = b->failed,
+		.mode = b->mode,
+		.problem = b->problem,
+		.dir = e->dir,
+	};
+
+	*e = fresh;
+}
+
 int measure_entry(struct measurer *m, struct arena *arena, struct intact_entry *e,
 		  const struct intact_entry *old, struct intact_error *err)
 {
-	struct intact_entry unmeasured;
 	struct job j = { .m = m, .arena = arena, .e = e, .old = old };
-	int outcome = scan_pace(m->scan, &m->scan->files, 1, m->ticks, err);
+	struct before before;
+	uint64_t digests;
+	int outcome = scan_pace(m->scan, &m->scan->files, 1, m->watch, err);
 
 	if (outcome < 0) {
 		e->dir = NULL;
@@ -258,13 +306,20 @@ int measure_entry(struct measurer *m, struct arena *arena, struct intact_entry *
 	j.name = path_name(e->path.s, e->path.len);
 	if (!*j.name)
 		j.name = ".";
-	e->attrs = intact_attr_applicable(e->attrs, (uint32_t)e->mode);
+	e->attrs = applicable(m, e);
 	e->flags &= ~(unsigned)INTACT_ENTRY_UNMEASURED;
 	j.growing = ((e->attrs | (old ? old->attrs : 0)) & JOB_BIT(GROWING)) != 0;
+	m->fresh = 0;
 	job_choose_digests(&j);
-	unmeasured = *e;
-	for (int i = 1; i == 1 || i <= looks_allowed(outcome); i++) {
-		*e = unmeasured;
+	/* A look may find an object without content, and the next one another. */
+	digests = j.digests;
+	before = (struct before){
+		e->flags, e->attrs, e->unsupported, e->failed, e->mode, e->problem
+	};
+	outcome = look(&j, err);
+	for (int i = 2; i <= looks_allowed(outcome); i++) {
+		forget_look(e, &before);
+		j.digests = digests;
 		outcome = look(&j, err);
 	}
 	if (outcome > LOOK_DONE)
@@ -285,8 +340,18 @@ int measurer_init(struct measurer *m, struct intact_scan *scan, bool ticks,
 	return intact_hasher_new(scan->options.compat, &m->tally.hasher, err);
 }
 
+int measurer_need_verity(struct measurer *m, struct intact_error *err)
+{
+	int rc = m->verity ? 1 : verity_new(&m->verity);
+
+	if (rc < 0)
+		return intact_fail_nomem(err);
+	return rc ? 0 : intact_fail(err, INTACT_EIO, "cannot compute fsverity here");
+}
+
 void measurer_release(struct measurer *m)
 {
+	verity_free(m->verity);
 	intact_hasher_free(m->tally.hasher);
 	intact_hasher_free(m->unpack.tally.hasher);
 	gunzip_free(m->unpack.gunzip);

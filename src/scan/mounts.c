@@ -13,15 +13,42 @@
 
 #include "base/buf.h"
 
+struct mount {
+	char *path;
+	unsigned long id;
+	unsigned long parent;
+	uint64_t fstype; /* of a file system that may not answer; 0: another one */
+};
+
 struct mounts {
-	char **paths; /* sorted by strcmp */
+	struct mount *list; /* sorted by strcmp of the path */
 	size_t count;
 	size_t cap;
 };
 
 static int compare_paths(const void *a, const void *b)
 {
-	return strcmp(*(char *const *)a, *(char *const *)b);
+	return strcmp(((const struct mount *)a)->path, ((const struct mount *)b)->path);
+}
+
+/* As mountinfo names them, to the f_type of statfs. */
+static const struct {
+	const char *name;
+	uint64_t fstype;
+} remote_types[] = {
+	{ "nfs", 0x6969 },	   { "nfs4", 0x6969 },	       { "cifs", 0xff534d42 },
+	{ "smb3", 0xff534d42 },	   { "ceph", 0xc36400 },       { "afs", 0x5346414f },
+	{ "9p", 0x01021997 },	   { "coda", 0x73757245 },     { "fuse", 0x65735546 },
+	{ "fuseblk", 0x65735546 }, { "virtiofs", 0x65735546 },
+};
+
+static uint64_t remote_type(const char *name)
+{
+	for (size_t i = 0; i < sizeof(remote_types) / sizeof(remote_types[0]); i++) {
+		if (strcmp(name, remote_types[i].name) == 0)
+			return remote_types[i].fstype;
+	}
+	return strncmp(name, "fuse.", 5) == 0 ? 0x65735546 : 0;
 }
 
 static bool is_octal(const char *s)
@@ -46,18 +73,24 @@ static void decode_octal(char *s)
 	*out = '\0';
 }
 
-/* "36 35 98:0 /root /mount/point rw,noatime ...": the fifth field, or NULL. */
-static char *mount_point(char *line)
+/* "36 35 98:0 /root /mount/point rw,noatime shared:1 - ext4 ...": false where it is not that. */
+static bool parse_line(char *line, struct mount *ret)
 {
 	char *field = NULL;
 	int i = 0;
 
+	if (sscanf(line, "%lu %lu ", &ret->id, &ret->parent) != 2)
+		return false;
 	for (; line && i < 5; i++)
 		field = strsep(&line, " ");
 	if (i < 5)
-		return NULL;
+		return false;
 	decode_octal(field);
-	return field;
+	ret->path = field;
+	while (line && strcmp(strsep(&line, " "), "-") != 0)
+		;
+	ret->fstype = line ? remote_type(strsep(&line, " ")) : 0;
+	return true;
 }
 
 /* The part of `path` below `root` ("" for "/"), with its slash; NULL if it lies elsewhere. */
@@ -70,19 +103,20 @@ static const char *below_root(const char *path, const char *root)
 	return path + len;
 }
 
-static bool add_path(struct mounts *m, const char *path)
+static bool add_mount(struct mounts *m, const struct mount *mount, const char *path)
 {
 	if (m->count == m->cap) {
 		size_t cap = m->cap ? m->cap * 2 : 64;
-		char **paths = realloc(m->paths, cap * sizeof(*paths));
+		struct mount *list = realloc(m->list, cap * sizeof(*list));
 
-		if (!paths)
+		if (!list)
 			return false;
-		m->paths = paths;
+		m->list = list;
 		m->cap = cap;
 	}
-	m->paths[m->count] = strdup(path);
-	return m->paths[m->count] && ++m->count;
+	m->list[m->count] = *mount;
+	m->list[m->count].path = strdup(path);
+	return m->list[m->count].path && ++m->count;
 }
 
 static bool read_mounts(struct mounts *m, FILE *f, const char *root)
@@ -92,15 +126,15 @@ static bool read_mounts(struct mounts *m, FILE *f, const char *root)
 	bool ok = true;
 
 	while (ok && getline(&line, &size, f) > 0) {
-		const char *point = mount_point(line);
+		struct mount mount;
+		const char *path = parse_line(line, &mount) ? below_root(mount.path, root) : NULL;
 
-		point = point ? below_root(point, root) : NULL;
-		if (point)
-			ok = add_path(m, point);
+		if (path)
+			ok = add_mount(m, &mount, path);
 	}
 	free(line);
 	if (m->count)
-		qsort(m->paths, m->count, sizeof(*m->paths), compare_paths);
+		qsort(m->list, m->count, sizeof(*m->list), compare_paths);
 	return ok;
 }
 
@@ -147,8 +181,8 @@ void mounts_free(struct mounts *m)
 	if (!m)
 		return;
 	for (size_t i = 0; i < m->count; i++)
-		free(m->paths[i]);
-	free(m->paths);
+		free(m->list[i].path);
+	free(m->list);
 	free(m);
 }
 
@@ -158,9 +192,9 @@ bool mounts_has(const struct mounts *m, const char *path, size_t len)
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
-		int cmp = strncmp(path, m->paths[mid], len);
+		int cmp = strncmp(path, m->list[mid].path, len);
 
-		if (cmp == 0 && !m->paths[mid][len])
+		if (cmp == 0 && !m->list[mid].path[len])
 			return true;
 		if (cmp > 0)
 			low = mid + 1;
@@ -177,7 +211,7 @@ bool mounts_below(const struct mounts *m, const char *dir, size_t len)
 	/* The first path that is not before "dir/". */
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
-		const char *path = m->paths[mid];
+		const char *path = m->list[mid].path;
 		int cmp = strncmp(path, dir, len);
 
 		if (cmp < 0 || (cmp == 0 && (unsigned char)path[len] < '/'))
@@ -185,5 +219,53 @@ bool mounts_below(const struct mounts *m, const char *dir, size_t len)
 		else
 			high = mid;
 	}
-	return low < m->count && strncmp(m->paths[low], dir, len) == 0 && m->paths[low][len] == '/';
+	return low < m->count && strncmp(m->list[low].path, dir, len) == 0 &&
+	       m->list[low].path[len] == '/';
+}
+
+/* Does a lie above b, or is b itself? */
+static bool is_prefix(const char *a, const char *b)
+{
+	size_t len = strlen(a);
+
+	return strncmp(a, b, len) == 0 && (b[len] == '/' || !b[len]);
+}
+
+/* Is something else mounted over this one, or over a directory on the way to it? */
+static bool is_covered(const struct mounts *m, const struct mount *mount)
+{
+	for (size_t i = 0; i < m->count; i++) {
+		const struct mount *other = &m->list[i];
+		bool same = strcmp(other->path, mount->path) == 0;
+
+		if (same && other->parent == mount->id)
+			return true;
+		if (!same && other->parent == mount->parent && is_prefix(other->path, mount->path))
+			return true;
+	}
+	return false;
+}
+
+bool mounts_fstype(const struct mounts *m, const char *path, size_t len, uint64_t *ret)
+{
+	/* Who is covered may have others mounted on it, which are not reached either: with any such
+	 * thing on the way the list does not say enough. */
+	const struct mount *found = NULL;
+
+	if (!mounts_has(m, path, len))
+		return false;
+	for (size_t i = 0; i < m->count; i++) {
+		const struct mount *mount = &m->list[i];
+
+		if (strncmp(mount->path, path, strlen(mount->path)) != 0)
+			continue;
+		if (is_covered(m, mount) && path[strlen(mount->path)] == '/')
+			return false;
+		if (!is_covered(m, mount) && strlen(mount->path) == len)
+			found = mount;
+	}
+	if (!found || !found->fstype)
+		return false;
+	*ret = found->fstype;
+	return true;
 }

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <intact/error.h>
 
@@ -27,5 +28,9 @@ bool mounts_has(const struct mounts *m, const char *path, size_t len);
 
 /** Is something mounted anywhere below this directory ("" for "/")? */
 bool mounts_below(const struct mounts *m, const char *dir, size_t len);
+
+/** The f_type of what is mounted on this path, as far as it is a network file system or one in user
+ * space: those that may not answer when they are asked.  False: not known from here. */
+bool mounts_fstype(const struct mounts *m, const char *path, size_t len, uint64_t *ret);
 
 #endif /* SCAN_MOUNTS_H */

@@ -11,10 +11,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
-#include "scan/context.h"
 
 /* A directory that never ends (a file system in user space can have one) ends here.  Ten million
  * names of ordinary length fit. */
@@ -108,21 +104,23 @@ static int sort_names(struct names *names, struct intact_error *err)
 	return 0;
 }
 
-int names_read(struct names *names, struct intact_scan *scan, int fd, void *buffer, int *ret_errno,
+int names_read(struct names *names, const struct names_source *from, int *ret_errno,
 	       struct intact_error *err)
 {
+	void *buffer;
 	int failed = 0;
 
 	names_clear(names);
 	while (!failed) {
-		long n = syscall(SYS_getdents64, fd, buffer, NAMES_BUFFER);
-		int rc = scan_tick(scan, err);
+		long n = from->read(from->ctx, &buffer);
+		int error = errno;
+		int rc = from->go_on(from->ctx, err);
 
 		if (rc < 0)
 			return rc;
 		if (n == 0)
 			break;
-		failed = n < 0 ? errno : add_records(names, buffer, (size_t)n);
+		failed = n < 0 ? error : add_records(names, buffer, (size_t)n);
 		if (failed == EINTR)
 			failed = 0;
 	}

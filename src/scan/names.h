@@ -22,15 +22,22 @@ struct names {
 /** Bytes of the buffer that names_read() is given: 0.3 us a name, and larger is not faster. */
 #define NAMES_BUFFER ((size_t)65536)
 
-struct intact_scan;
+/** Where names come from. */
+struct names_source {
+	/** The next records, as getdents64 gives them.  Returns their bytes, 0 at the end, or -1
+	 * with errno. */
+	long (*read)(void *ctx, void **ret_buffer);
+	/** Asked after each read: 0, or a negative code that ends it. */
+	int (*go_on)(void *ctx, struct intact_error *err);
+	void *ctx;
+};
 
 /**
- * Read the directory `fd` from where it stands.  On a failure midway the names read so far are
- * kept and sorted and *ret_errno says why; otherwise it is 0.  Returns 0, INTACT_ENOMEM, or
- * INTACT_ESIGNAL (the scan was told to stop).
+ * Read all names.  On a failure midway those read so far are kept and sorted and *ret_errno says
+ * why; otherwise it is 0.  Returns 0, INTACT_ENOMEM, or what go_on() said.
  */
 INTACT_MUST_CHECK
-int names_read(struct names *names, struct intact_scan *scan, int fd, void *buffer, int *ret_errno,
+int names_read(struct names *names, const struct names_source *from, int *ret_errno,
 	       struct intact_error *err);
 
 /** The file type that the directory gave with a name of the list: DT_REG ... or DT_UNKNOWN. */

@@ -22,6 +22,7 @@
 #include <intact/error.h>
 
 struct intact_scan;
+struct watch;
 
 struct object {
 	int dirfd; /* where it was found; the caller's */
@@ -31,6 +32,7 @@ struct object {
 	int read_errno; /* why fd is -1 although it was asked for; 0 */
 	struct statx st;
 	struct timespec looked; /* just before `st` was taken, on the clock of inode times */
+	struct watch *watch;	/* of the thread that reads it, or NULL */
 	char proc[32]; /* a path that reaches it, for calls that take no O_PATH descriptor; or "" */
 };
 

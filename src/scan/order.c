@@ -1,23 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 /**
- * See order.h.
- *
- * A ring of slots with three marks that only go up:
- *
- *	     head              next              tail
- *	      │                 │                 │
- *	 free │ done or at work │ filled, waiting │ free
- *
- * The consumer alone moves head (gives out) and tail (fills in); workers move `next` one by one
- * with compare-and-swap, so that whoever takes a huge file holds nothing else up.  The marks and a
- * slot's `done` are atomic; the lock is taken only to sleep and to wake a sleeper, and whoever goes
- * to sleep first says so and then looks again.
+ * See order.h: the consumer's side of the window (window.h); the workers' is workers.c.
  *
  * Normally the consumer keeps a small backlog of filled slots before the workers.  Only while the
  * head is a large file does the window grow, as far as slots, memory and directory handles go.
  * Sleeping and waking costs as much as measuring a few entries, so the consumer lets a batch become
  * done, and is called earlier when the backlog runs low.
+ *
+ * The slot of a worker that was left behind stays with that worker; a new slot that says so takes
+ * its place in the ring.
  */
 
 #include "scan/order.h"
@@ -25,195 +17,41 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
-#include "base/thread.h"
 #include "scan/context.h"
 #include "scan/dir.h"
-#include "scan/measure.h"
+#include "scan/mounts.h"
+#include "scan/window.h"
+#include "scan/workers.h"
 
-/* A slot takes 3 KiB with its arena.  At 5 us an entry and worker this bridges a file that takes
- * 40 ms to read. */
-#define NSLOTS ((uint64_t)8192)
 /* Filled slots that wait for workers: a millisecond of work for two of them. */
 #define BACKLOG ((uint64_t)256)
 /* Done slots that the consumer likes to find when it is woken. */
 #define BATCH ((uint64_t)128)
-/* Bytes in the window beyond the slots themselves. */
-#define WEIGHT_MAX ((size_t)24 << 20)
+/* Bytes that the consumer puts in the window beyond the slots themselves. */
+#define WEIGHT_MAX ((size_t)12 << 20)
+/* The consumer looks how many slots wait for workers once in so many calls. */
+#define LOOK_EVERY 16u
 /* The consumer looks around at least so often. */
 #define WAIT_MS 20
 
-#define NEVER UINT64_MAX
-
-struct slot {
-	_Atomic bool done;
-	int rc; /* negative: the run ends here */
-	struct intact_pair pair;
-	struct intact_entry entry; /* the new side */
-	struct arena arena;
-	size_t weight;
-	struct slot *next_free;
-};
-
-struct order;
-
-struct worker {
-	struct order *order;
-	struct measurer measurer;
-	struct thread thread;
-	bool started;
-};
-
 struct order {
 	struct intact_pairs pairs;
-
-	/* Set before the workers start, then read-only. */
 	struct intact_scan *scan;
-	struct worker *workers;
-	unsigned nworkers;
-
-	/* The consumer's alone. */
+	struct workers workers;
 	struct intact_pairs *in;
 	int in_rc; /* 1 while there is more, then what ended it */
 	struct intact_error in_err;
 	struct slot *given; /* to be recycled at the next call */
 	struct slot *free;
+	size_t weight;	     /* of what was put in and not given out yet */
+	unsigned until_look; /* calls until the backlog is looked at */
+	uint64_t looked_ms;  /* the scan's last look at the watches that was seen here */
 
-	/* Moved by the consumer. */
-	_Atomic uint64_t head;
-	_Atomic uint64_t tail;
-	/* ring[i % NSLOTS] is written by the consumer before tail passes i. */
-	struct slot *ring[NSLOTS];
-
-	/* Moved by the workers. */
-	_Atomic uint64_t next;
-
-	/* Anybody's. */
-	_Atomic size_t weight;
-	_Atomic unsigned idle;	     /* workers that sleep or are about to */
-	_Atomic uint64_t wait_done;  /* the consumer sleeps until this slot is done */
-	_Atomic uint64_t wait_claim; /* ... or this one is taken */
-
-	/* Guarded by lock, with the two conditions. */
-	struct mutex lock;
-	struct cond work;	 /* for workers */
-	struct cond progress;	 /* for the consumer */
-	bool locks;		 /* the three above exist */
-	struct intact_error err; /* of a slot whose rc is negative */
-	_Atomic bool stopping;
+	struct window window; /* the rest is the consumer's alone */
 };
 
-static struct slot *ring_at(struct order *o, uint64_t i)
-{
-	return o->ring[i % NSLOTS];
-}
-
-/* ---- workers -----------------------------------------------------------------------------------
+/* ---- filling in --------------------------------------------------------------------------------
  */
-
-static bool is_claimable(struct order *o, uint64_t i)
-{
-	/* Too heavy: only the head may go on, so that the window can move. */
-	return i < atomic_load(&o->tail) &&
-	       (i == atomic_load(&o->head) || atomic_load(&o->weight) <= WEIGHT_MAX);
-}
-
-static void wake_consumer(struct order *o)
-{
-	mutex_lock(&o->lock);
-	cond_signal(&o->progress);
-	mutex_unlock(&o->lock);
-}
-
-static struct slot *try_claim(struct order *o, uint64_t *ret_index)
-{
-	uint64_t i = atomic_load(&o->next);
-
-	while (is_claimable(o, i)) {
-		if (!atomic_compare_exchange_weak(&o->next, &i, i + 1))
-			continue;
-		if (i == atomic_load(&o->wait_claim))
-			wake_consumer(o);
-		*ret_index = i;
-		return ring_at(o, i);
-	}
-	return NULL;
-}
-
-/* Wait for a slot.  NULL: stop. */
-static struct slot *claim(struct order *o, uint64_t *ret_index)
-{
-	struct slot *slot = NULL;
-
-	while (!slot && !atomic_load(&o->stopping)) {
-		slot = try_claim(o, ret_index);
-		if (slot)
-			break;
-		mutex_lock(&o->lock);
-		atomic_fetch_add(&o->idle, 1);
-		while (!atomic_load(&o->stopping) && !is_claimable(o, atomic_load(&o->next)))
-			cond_wait(&o->work, &o->lock);
-		atomic_fetch_sub(&o->idle, 1);
-		mutex_unlock(&o->lock);
-	}
-	return slot;
-}
-
-static size_t weigh(const struct intact_entry *e)
-{
-	size_t weight = e->path.len + e->link.len + e->acl_access.len + e->acl_default.len;
-
-	for (size_t i = 0; i < e->nxattrs; i++)
-		weight += sizeof(e->xattrs[i]) + e->xattrs[i].name.len + e->xattrs[i].value.len;
-	return weight;
-}
-
-static void measure_slot(struct worker *w, struct slot *slot)
-{
-	struct order *o = w->order;
-	struct scan_dir *dir = slot->entry.dir;
-	struct intact_error err;
-	size_t before = slot->weight;
-
-	slot->rc = measure_entry(&w->measurer, &slot->arena, &slot->entry, slot->pair.old, &err);
-	if (!slot->entry.dir)
-		scan_dir_unref(dir);
-	slot->weight += weigh(&slot->entry);
-	atomic_fetch_add(&o->weight, slot->weight - before);
-	if (slot->rc < 0) {
-		mutex_lock(&o->lock);
-		o->err = err;
-		mutex_unlock(&o->lock);
-	}
-}
-
-static void *worker_run(void *arg)
-{
-	struct worker *w = arg;
-	struct order *o = w->order;
-	struct slot *slot;
-	uint64_t i;
-
-	while ((slot = claim(o, &i))) {
-		if (slot->pair.new && (slot->entry.flags & INTACT_ENTRY_UNMEASURED))
-			measure_slot(w, slot);
-		atomic_store(&slot->done, true);
-		if (i == atomic_load(&o->wait_done))
-			wake_consumer(o);
-	}
-	return NULL;
-}
-
-/* ---- the consumer ------------------------------------------------------------------------------
- */
-
-static void wake_workers(struct order *o)
-{
-	if (!atomic_load(&o->idle))
-		return;
-	mutex_lock(&o->lock);
-	cond_broadcast(&o->work);
-	mutex_unlock(&o->lock);
-}
 
 static struct slot *slot_get(struct order *o)
 {
@@ -229,7 +67,9 @@ static void slot_put(struct order *o, struct slot *slot)
 {
 	scan_dir_unref(slot->entry.dir);
 	slot->entry.dir = NULL;
-	atomic_fetch_sub(&o->weight, slot->weight);
+	o->weight -= slot->weight;
+	if (slot->grown)
+		atomic_fetch_sub(&o->window.grown, slot->grown);
 	arena_clear(&slot->arena);
 	slot->next_free = o->free;
 	o->free = slot;
@@ -237,60 +77,99 @@ static void slot_put(struct order *o, struct slot *slot)
 
 static bool has_room(struct order *o)
 {
-	uint64_t head = atomic_load(&o->head);
-	uint64_t tail = atomic_load(&o->tail);
+	uint64_t head = atomic_load(&o->window.head);
+	uint64_t tail = atomic_load(&o->window.tail);
 
 	if (o->in_rc != 1)
 		return false;
 	if (head == tail)
 		return true;
-	return tail - head < NSLOTS && atomic_load(&o->weight) <= WEIGHT_MAX &&
+	return tail - head < NSLOTS && o->weight <= WEIGHT_MAX && !window_is_heavy(&o->window) &&
 	       atomic_load(&o->scan->dirs) < o->scan->max_dirs;
+}
+
+static size_t weigh_pair(const struct intact_pair *pair)
+{
+	return GROWN_FREE + (pair->new ? pair->new->path.len : 0) +
+	       (pair->old ? window_weigh(pair->old) : 0);
+}
+
+static void note_asked(struct slot *slot)
+{
+	const struct intact_entry *e = slot->pair.new;
+
+	slot->dev = 0;
+	if (!e)
+		return;
+	slot->path = e->path;
+	slot->mode = e->mode;
+	slot->attrs = e->attrs;
+	if (e->dir && (e->flags & INTACT_ENTRY_UNMEASURED))
+		slot->dev = e->dir->dev;
+}
+
+/* A copy of the pair in a slot that is neither measured nor in the ring.  NULL: no memory. */
+static struct slot *slot_of(struct order *o, const struct intact_pair *pair,
+			    struct intact_error *err)
+{
+	struct slot *slot = slot_get(o);
+
+	if (!slot) {
+		(void)intact_fail_nomem(err);
+		return NULL;
+	}
+	slot->rc = 0;
+	slot->weight = 0;
+	slot->grown = 0;
+	slot->bytes = 0;
+	atomic_store(&slot->done, false);
+	if (pair_copy(&slot->pair, pair, &slot->entry, &slot->arena, err) < 0) {
+		slot->entry.dir = NULL;
+		slot_put(o, slot);
+		return NULL;
+	}
+	note_asked(slot);
+	slot->weight = weigh_pair(pair);
+	o->weight += slot->weight;
+	return slot;
 }
 
 /* Pull one pair into the window, or note why there are no more. */
 static void pull(struct order *o)
 {
-	uint64_t tail = atomic_load(&o->tail);
+	uint64_t tail = atomic_load(&o->window.tail);
 	struct intact_pair pair;
 	struct slot *slot;
-	int rc;
 
 	o->in_rc = intact_pairs_next(o->in, &pair, &o->in_err);
 	if (o->in_rc != 1)
 		return;
-	slot = slot_get(o);
+	slot = slot_of(o, &pair, &o->in_err);
 	if (!slot) {
-		o->in_rc = intact_fail_nomem(&o->in_err);
+		o->in_rc = INTACT_ENOMEM;
 		return;
 	}
-	slot->rc = 0;
-	slot->entry = (struct intact_entry){ 0 };
-	atomic_store(&slot->done, false);
-	rc = pair_copy(&slot->pair, &pair, &slot->entry, &slot->arena, &o->in_err);
-	slot->weight = rc < 0 ? 0 : slot->entry.path.len + (pair.old ? weigh(pair.old) : 0);
-	atomic_fetch_add(&o->weight, slot->weight);
-	if (rc < 0) {
-		slot->entry.dir = NULL;
-		slot_put(o, slot);
-		o->in_rc = rc;
-		return;
-	}
-	o->ring[tail % NSLOTS] = slot;
-	atomic_store(&o->tail, tail + 1);
+	*window_at(&o->window, tail) = slot;
+	atomic_store(&o->window.tail, tail + 1);
 }
 
 static uint64_t backlog(struct order *o)
 {
-	return atomic_load(&o->tail) - atomic_load(&o->next);
+	return atomic_load(&o->window.tail) - atomic_load(&o->window.next);
 }
 
 static int fill(struct order *o, struct intact_error *err)
 {
 	unsigned pulled = 0;
 
-	if (backlog(o) >= BACKLOG / 2)
+	if (o->until_look && atomic_load(&o->window.head) != atomic_load(&o->window.tail)) {
+		o->until_look--;
 		return 0;
+	}
+	if (backlog(o) >= BACKLOG / 2) {
+		o->until_look = LOOK_EVERY;
+		return 0;
+	}
 	while (backlog(o) < BACKLOG && has_room(o)) {
 		int rc = scan_tick(o->scan, err);
 
@@ -299,10 +178,18 @@ static int fill(struct order *o, struct intact_error *err)
 		pull(o);
 		/* The first ones need not wait for the rest. */
 		if (++pulled % 32 == 0)
-			wake_workers(o);
+			window_wake_workers(&o->window);
 	}
-	wake_workers(o);
+	window_wake_workers(&o->window);
 	return 0;
+}
+
+/* ---- waiting -----------------------------------------------------------------------------------
+ */
+
+static bool is_done(struct order *o, uint64_t i)
+{
+	return atomic_load(&(*window_at(&o->window, i))->done);
 }
 
 /* The slot to wait for: the end of a batch; or the head, where only the head is worked at and where
@@ -311,28 +198,130 @@ static uint64_t slot_to_wait_for(struct order *o, uint64_t head, uint64_t tail)
 {
 	uint64_t last = tail - head > BATCH ? head + BATCH - 1 : tail - 1;
 
-	if (atomic_load(&o->weight) > WEIGHT_MAX || atomic_load(&ring_at(o, last)->done))
-		return head;
-	return last;
+	return window_is_heavy(&o->window) || is_done(o, last) ? head : last;
 }
 
 /* Sleep until there is something to give out or to fill in. */
 static void wait_for_workers(struct order *o)
 {
-	uint64_t head = atomic_load(&o->head);
-	uint64_t tail = atomic_load(&o->tail);
+	struct window *w = &o->window;
+	uint64_t head = atomic_load(&w->head);
+	uint64_t tail = atomic_load(&w->tail);
 	uint64_t done = slot_to_wait_for(o, head, tail);
 	uint64_t low = has_room(o) && tail > BACKLOG / 2 ? tail - BACKLOG / 2 : NEVER;
 
-	mutex_lock(&o->lock);
-	atomic_store(&o->wait_done, done);
-	atomic_store(&o->wait_claim, low);
-	if (!atomic_load(&ring_at(o, done)->done) && !(low != NEVER && atomic_load(&o->next) > low))
-		cond_wait_ms(&o->progress, &o->lock, WAIT_MS);
-	atomic_store(&o->wait_done, NEVER);
-	atomic_store(&o->wait_claim, NEVER);
-	mutex_unlock(&o->lock);
+	mutex_lock(&w->lock);
+	atomic_store(&w->wait_done, done);
+	atomic_store(&w->wait_claim, low);
+	o->until_look = 0;
+	if (!is_done(o, done) && !(low != NEVER && atomic_load(&w->next) > low))
+		cond_wait_ms(&w->progress, &w->lock, WAIT_MS);
+	atomic_store(&w->wait_done, NEVER);
+	atomic_store(&w->wait_claim, NEVER);
+	mutex_unlock(&w->lock);
 }
+
+/* ---- silence -----------------------------------------------------------------------------------
+ */
+
+/* The new side of a slot as what was asked for and not found out. */
+static void fill_silent(const struct slot *slot, struct intact_entry *e, const char *problem)
+{
+	*e = (struct intact_entry){
+		.path = slot->path,
+		.mode = slot->mode,
+		.problem = problem,
+		.attrs = intact_attr_applicable(slot->attrs, (uint32_t)slot->mode),
+	};
+	e->failed = e->attrs;
+}
+
+/* A slot of the same pair that says that there was no answer.  The old one is not touched: it is
+ * being worked at. */
+static struct slot *silent_slot(struct order *o, const struct slot *from, struct intact_error *err)
+{
+	struct intact_pair pair = from->pair;
+	struct intact_entry e;
+	struct slot *slot;
+
+	fill_silent(from, &e, scan_silence(o->scan));
+	pair.new = &e;
+	slot = slot_of(o, &pair, err);
+	if (!slot)
+		return NULL;
+	slot->mode = from->mode;
+	slot->attrs = from->attrs;
+	slot->dev = from->dev;
+	atomic_store(&slot->done, true);
+	return slot;
+}
+
+/* Does the name itself lie on another file system than its directory, as far as the kernel's list
+ * of mounts says?  Then its silence says nothing about that one. */
+static int is_mount_point(struct order *o, const struct slot *slot, struct intact_error *err)
+{
+	struct mounts *fresh;
+	int rc;
+
+	if (o->scan->mounts)
+		return mounts_has(o->scan->mounts, slot->path.s, slot->path.len);
+	rc = mounts_new(o->scan->root_fd, &fresh, err);
+	if (rc < 0)
+		return rc;
+	rc = mounts_has(fresh, slot->path.s, slot->path.len);
+	mounts_free(fresh);
+	return rc;
+}
+
+static int count_silence(struct order *o, const struct slot *slot, uint64_t index,
+			 struct intact_error *err)
+{
+	int rc = slot->dev ? is_mount_point(o, slot, err) : 1;
+
+	if (rc == 0)
+		rc = window_add_silent(&o->window, slot, index, err);
+	return rc < 0 ? rc : scan_count_silence(o->scan, rc, err);
+}
+
+/* `left` stays with the worker that was left behind: something else in its place of the ring. */
+static int replace_slot(struct order *o, const struct slot *left, uint64_t index,
+			struct intact_error *err)
+{
+	struct slot *slot;
+
+	o->weight -= left->weight;
+	slot = silent_slot(o, left, err);
+	*window_at(&o->window, index) = slot;
+	return slot ? count_silence(o, slot, index, err) : INTACT_ENOMEM;
+}
+
+/* Watches are looked at by scan_tick(), and only after that can somebody be found to be silent:
+ * whoever looks more often takes the workers' cache lines away from them. */
+static int replace_silent_workers(struct order *o, struct intact_error *err)
+{
+	bool any = false;
+
+	if (o->looked_ms == o->scan->last_tick_ms)
+		return 0;
+	o->looked_ms = o->scan->last_tick_ms;
+	for (unsigned i = 0; i < o->workers.started; i++) {
+		struct slot *left;
+		uint64_t index;
+		int rc;
+
+		if (!workers_leave(&o->workers, i, &left, &index))
+			continue;
+		any = true;
+		rc = replace_slot(o, left, index, err);
+		if (rc < 0)
+			return rc;
+	}
+	/* All of them are counted first: the new ones need not ask a file system that is dead. */
+	return any ? workers_replace(&o->workers, err) : 0;
+}
+
+/* ---- giving out --------------------------------------------------------------------------------
+ */
 
 static int end_of_input(struct order *o, struct intact_error *err)
 {
@@ -345,14 +334,19 @@ static int give(struct order *o, struct slot *slot, struct intact_pair *ret,
 		struct intact_error *err)
 {
 	if (slot->rc < 0) {
-		mutex_lock(&o->lock);
+		mutex_lock(&o->window.lock);
 		if (err)
-			*err = o->err;
-		mutex_unlock(&o->lock);
+			*err = o->window.err;
+		mutex_unlock(&o->window.lock);
 		return slot->rc;
+	}
+	if (window_is_dead(&o->window, slot, atomic_load(&o->window.head))) {
+		scan_dir_unref(slot->entry.dir);
+		fill_silent(slot, &slot->entry, SILENT_DEAD);
 	}
 	o->given = slot;
 	*ret = slot->pair;
+	o->scan->stats.bytes += slot->bytes;
 	if (slot->pair.new && !(slot->entry.flags & INTACT_ENTRY_GAP))
 		o->scan->stats.entries++;
 	return 1;
@@ -364,10 +358,10 @@ static void recycle_given(struct order *o)
 		return;
 	slot_put(o, o->given);
 	o->given = NULL;
-	atomic_fetch_add(&o->head, 1);
+	atomic_fetch_add(&o->window.head, 1);
 	/* The head may go on whatever it weighs. */
-	if (backlog(o))
-		wake_workers(o);
+	if (atomic_load(&o->window.idle) && backlog(o))
+		window_wake_workers(&o->window);
 }
 
 static int order_next(struct intact_pairs *p, struct intact_pair *ret, struct intact_error *err)
@@ -376,17 +370,20 @@ static int order_next(struct intact_pairs *p, struct intact_pair *ret, struct in
 
 	recycle_given(o);
 	for (;;) {
-		uint64_t head = atomic_load(&o->head);
+		uint64_t head = atomic_load(&o->window.head);
 		int rc = scan_tick(o->scan, err);
 
+		if (rc == 0)
+			rc = replace_silent_workers(o, err);
 		if (rc == 0)
 			rc = fill(o, err);
 		if (rc < 0)
 			return rc;
-		if (head == atomic_load(&o->tail))
+		if (head == atomic_load(&o->window.tail))
 			return end_of_input(o, err);
-		if (atomic_load(&ring_at(o, head)->done))
-			return give(o, ring_at(o, head), ret, err);
+		if (is_done(o, head))
+			return give(o, *window_at(&o->window, head), ret, err);
+		workers_adapt(&o->workers, backlog(o));
 		wait_for_workers(o);
 	}
 }
@@ -394,29 +391,15 @@ static int order_next(struct intact_pairs *p, struct intact_pair *ret, struct in
 /* ---- life --------------------------------------------------------------------------------------
  */
 
-static void stop_workers(struct order *o)
-{
-	atomic_store(&o->scan->stopping, true);
-	if (o->locks) {
-		mutex_lock(&o->lock);
-		atomic_store(&o->stopping, true);
-		cond_broadcast(&o->work);
-		mutex_unlock(&o->lock);
-	}
-	for (unsigned i = 0; i < o->nworkers; i++) {
-		if (o->workers[i].started)
-			thread_join(&o->workers[i].thread);
-		measurer_release(&o->workers[i].measurer);
-	}
-	atomic_store(&o->scan->stopping, false);
-}
-
 static void free_slots(struct order *o)
 {
-	uint64_t tail = atomic_load(&o->tail);
+	uint64_t tail = atomic_load(&o->window.tail);
 
-	for (uint64_t i = atomic_load(&o->head); i < tail; i++)
-		slot_put(o, ring_at(o, i));
+	for (uint64_t i = atomic_load(&o->window.head); i < tail; i++) {
+		/* None: it went with a worker. */
+		if (*window_at(&o->window, i))
+			slot_put(o, *window_at(&o->window, i));
+	}
 	while (o->free) {
 		struct slot *slot = o->free;
 
@@ -430,60 +413,11 @@ static void order_close(struct intact_pairs *p)
 {
 	struct order *o = (struct order *)p;
 
-	stop_workers(o);
+	workers_stop(&o->workers);
 	free_slots(o);
-	if (o->locks) {
-		cond_destroy(&o->progress);
-		cond_destroy(&o->work);
-		mutex_destroy(&o->lock);
-	}
-	free(o->workers);
+	window_release(&o->window);
 	intact_pairs_close(o->in);
 	free(o);
-}
-
-static int init_locks(struct order *o, struct intact_error *err)
-{
-	int rc = mutex_init(&o->lock, err);
-
-	if (rc < 0)
-		return rc;
-	rc = cond_init(&o->work, err);
-	if (rc < 0) {
-		mutex_destroy(&o->lock);
-		return rc;
-	}
-	rc = cond_init(&o->progress, err);
-	if (rc < 0) {
-		cond_destroy(&o->work);
-		mutex_destroy(&o->lock);
-		return rc;
-	}
-	o->locks = true;
-	return 0;
-}
-
-static int start_workers(struct order *o, struct intact_error *err)
-{
-	unsigned n = o->scan->options.workers;
-
-	o->workers = calloc(n, sizeof(*o->workers));
-	if (!o->workers)
-		return intact_fail_nomem(err);
-	o->nworkers = n;
-	for (unsigned i = 0; i < n; i++) {
-		struct worker *w = &o->workers[i];
-		int rc;
-
-		w->order = o;
-		rc = measurer_init(&w->measurer, o->scan, false, err);
-		if (rc == 0)
-			rc = thread_start(&w->thread, worker_run, w, err);
-		if (rc < 0)
-			return rc;
-		w->started = true;
-	}
-	return 0;
 }
 
 int order_new(struct intact_scan *scan, struct intact_pairs *in, struct intact_pairs **ret,
@@ -501,11 +435,9 @@ int order_new(struct intact_scan *scan, struct intact_pairs *in, struct intact_p
 	o->scan = scan;
 	o->in = in;
 	o->in_rc = 1;
-	atomic_init(&o->wait_done, NEVER);
-	atomic_init(&o->wait_claim, NEVER);
-	rc = init_locks(o, err);
+	rc = window_init(&o->window, scan, err);
 	if (rc == 0)
-		rc = start_workers(o, err);
+		rc = workers_start(&o->workers, &o->window, err);
 	if (rc < 0) {
 		order_close(&o->pairs);
 		return rc;

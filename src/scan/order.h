@@ -17,8 +17,8 @@ INTACT_MUST_CHECK
 int pair_copy(struct intact_pair *dst, const struct intact_pair *src, struct intact_entry *entry,
 	      struct arena *arena, struct intact_error *err);
 
-/** Measure with `scan->options.workers` threads, at least one.  Takes over `in`, also on failure.
- */
+/** Measure with `scan->options.workers` threads, at least one; with patience, a thread that gets no
+ * answer is left behind and replaced.  Takes over `in`, also on failure. */
 INTACT_MUST_CHECK
 int order_new(struct intact_scan *scan, struct intact_pairs *in, struct intact_pairs **ret,
 	      struct intact_error *err);

@@ -74,6 +74,8 @@ static int direct_next(struct intact_pairs *p, struct intact_pair *ret, struct i
 			return rc;
 		pair.new = &d->entry;
 		d->scan->stats.entries++;
+		d->scan->stats.bytes += d->measurer.bytes;
+		d->measurer.bytes = 0;
 	}
 	*ret = pair;
 	return 1;
@@ -115,7 +117,7 @@ static int direct_new(struct intact_scan *scan, struct intact_pairs *in, struct 
 int intact_scan_measure(struct intact_scan *scan, struct intact_pairs *in,
 			struct intact_pairs **ret, struct intact_error *err)
 {
-	if (scan->options.workers == 0)
+	if (scan->options.workers == 0 && !scan->options.patience)
 		return direct_new(scan, in, ret, err);
 	return order_new(scan, in, ret, err);
 }

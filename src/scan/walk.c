@@ -16,9 +16,14 @@
  * cases it must be the same object as before.  A directory whose `..` is no longer the one that we
  * came from was moved while we were in it: what we saw is still from below the root (P2), but it
  * may be incomplete, so a gap says so.
+ *
+ * A file system may never answer.  So each system call on the tree stands between begin() and
+ * end(), nothing of the walk is touched in between, and before it `call` says what was going on: if
+ * the thread does not come back, another one goes on with walk_recover() as if the call had failed.
+ * A thread that comes back too late sleeps in end().
  */
 
-#include <intact/scan.h>
+#include "scan/walk.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -26,18 +31,24 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/thread.h"
 #include "scan/clone.h"
 #include "scan/context.h"
 #include "scan/dir.h"
 #include "scan/mounts.h"
 #include "scan/names.h"
+#include "scan/silent.h"
 
 /* Nobody nests like this; a file system in user space could do so for ever. */
 #define DEPTH_MAX 32768
+
+/* Names of a folder are progress when there are so many bytes more of them. */
+#define LIST_PROGRESS 32768
 
 #define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
 
@@ -54,13 +65,20 @@ struct level {
 	uint64_t fstype;
 };
 
+/* What a system call is for. */
+enum call {
+	CALL_ENTER,  /* open and list the directory at hand */
+	CALL_LEAVE,  /* see that the level at hand is still where it was */
+	CALL_TYPE,   /* of the name at hand */
+	CALL_FSTYPE, /* of the name at hand */
+};
+
 struct walk {
-	struct intact_stream stream;
 	struct intact_scan *scan;
+	struct walk_runner *runner;
 	struct intact_matcher *matcher;
 	struct mounts *mounts;
 	struct scan_dir *root;
-	void *buffer; /* for getdents */
 
 	struct level *levels; /* those above `depth` keep their memory for later */
 	size_t depth;
@@ -69,11 +87,113 @@ struct walk {
 	bool started;
 	bool descend;	 /* the name at hand is a directory to be listed next */
 	bool selected;	 /* the rules select the name at hand */
+	mode_t mode;	 /* type bits of the name at hand */
+	bool no_fstype;	 /* its file system does not say its type */
 	struct buf path; /* of the name at hand */
 	struct buf problem;
 	bool gap_next; /* give a gap with `problem` for the path at hand before anything else */
 	struct intact_entry entry; /* given out */
+
+	enum call call;
+	bool entered;	   /* CALL_ENTER: its level is there already */
+	size_t list_fresh; /* bytes listed since the last progress */
+	struct silent silent;
+	uint64_t silences;
+	uint64_t excluded;
+	uint64_t mounts_skipped;
 };
+
+/* ---- system calls on the tree ------------------------------------------------------------------
+ */
+
+/* The runner is kept by the caller: in end() the walk may have another one. */
+static struct walk_runner *begin_quietly(struct walk *w)
+{
+	struct walk_runner *r = w->runner;
+
+	if (r->before_call)
+		r->before_call(r);
+	watch_begin(&r->watch);
+	return r;
+}
+
+static struct walk_runner *begin(struct walk *w)
+{
+	watch_progress(&w->runner->watch);
+	return begin_quietly(w);
+}
+
+/* Does not touch errno. */
+static void end(struct walk_runner *r)
+{
+	if (!watch_end(&r->watch))
+		thread_sleep_for_ever();
+}
+
+static int call_openat(struct walk *w, int dirfd, const char *name, int flags)
+{
+	struct walk_runner *r = begin(w);
+	int fd = openat(dirfd, name, flags);
+
+	end(r);
+	return fd;
+}
+
+static int call_fstat(struct walk *w, int fd, struct stat *ret)
+{
+	struct walk_runner *r = begin(w);
+	int rc = fstat(fd, ret);
+
+	end(r);
+	return rc;
+}
+
+static int call_fstatat(struct walk *w, int dirfd, const char *name, int flags, struct stat *ret)
+{
+	struct walk_runner *r = begin(w);
+	int rc = fstatat(dirfd, name, ret, flags);
+
+	end(r);
+	return rc;
+}
+
+static int call_fstatfs(struct walk *w, int fd, struct statfs *ret)
+{
+	struct walk_runner *r = begin(w);
+	int rc = fstatfs(fd, ret);
+
+	end(r);
+	return rc;
+}
+
+/* names_source.read for the level at hand. */
+static long call_getdents(void *ctx, void **ret_buffer)
+{
+	struct walk *w = ctx;
+	int fd = w->levels[w->depth - 1].dir->fd;
+	struct walk_runner *r = w->list_fresh < LIST_PROGRESS ? begin_quietly(w) : begin(w);
+	long n = syscall(SYS_getdents64, fd, r->buffer, NAMES_BUFFER);
+
+	end(r);
+	w->list_fresh = w->list_fresh < LIST_PROGRESS ? w->list_fresh : 0;
+	w->list_fresh += n > 0 ? (size_t)n : 0;
+	*ret_buffer = r->buffer;
+	return n;
+}
+
+static int go_on(void *ctx, struct intact_error *err)
+{
+	struct walk *w = ctx;
+
+	return w->runner->go_on(w->runner, err);
+}
+
+/* Does the file system on which the level at hand lies answer at all? */
+static bool is_dead(const struct walk *w)
+{
+	return w->silent.count && w->depth &&
+	       silent_is_dead(&w->silent, w->levels[w->depth - 1].dev, UINT64_MAX);
+}
 
 /* ---- giving out --------------------------------------------------------------------------------
  */
@@ -155,29 +275,29 @@ static void pop_level(struct walk *w)
 	w->depth--;
 }
 
-static int open_dir(int dirfd, const char *name)
+static int open_dir(struct walk *w, int dirfd, const char *name)
 {
-	int fd = openat(dirfd, name, DIR_FLAGS | O_NOFOLLOW | O_NOATIME);
+	int fd = call_openat(w, dirfd, name, DIR_FLAGS | O_NOFOLLOW | O_NOATIME);
 
 	/* Only the owner may keep the access time. */
 	if (fd < 0 && errno == EPERM)
-		fd = openat(dirfd, name, DIR_FLAGS | O_NOFOLLOW);
+		fd = call_openat(w, dirfd, name, DIR_FLAGS | O_NOFOLLOW);
 	return fd;
 }
 
-static bool same_object(const struct level *level, int fd)
+static bool same_object(struct walk *w, const struct level *level, int fd)
 {
 	struct stat st;
 
-	return fstat(fd, &st) == 0 && st.st_dev == level->dev && st.st_ino == level->ino;
+	return call_fstat(w, fd, &st) == 0 && st.st_dev == level->dev && st.st_ino == level->ino;
 }
 
 /* `name` below `dirfd` as the directory of `level`, or -1 if it is not that any more. */
-static int reopen_step(const struct level *level, int dirfd, const char *name)
+static int reopen_step(struct walk *w, const struct level *level, int dirfd, const char *name)
 {
-	int fd = open_dir(dirfd, name);
+	int fd = open_dir(w, dirfd, name);
 
-	if (fd >= 0 && !same_object(level, fd)) {
+	if (fd >= 0 && !same_object(w, level, fd)) {
 		close(fd);
 		fd = -1;
 	}
@@ -199,7 +319,7 @@ static int reopen_from_root(struct walk *w, size_t i)
 
 	for (size_t step = 1; step <= i; step++) {
 		int dirfd = step == 1 ? w->root->fd : fd;
-		int next = reopen_step(&w->levels[step], dirfd, name_of_level(w, step));
+		int next = reopen_step(w, &w->levels[step], dirfd, name_of_level(w, step));
 
 		if (fd >= 0)
 			close(fd);
@@ -220,7 +340,7 @@ static int check_parent(struct walk *w, bool *ret_moved, struct intact_error *er
 
 	*ret_moved = true;
 	if (parent->dir && child->dir) {
-		if (fstatat(child->dir->fd, "..", &st, AT_SYMLINK_NOFOLLOW) == 0)
+		if (call_fstatat(w, child->dir->fd, "..", AT_SYMLINK_NOFOLLOW, &st) == 0)
 			*ret_moved = st.st_dev != parent->dev || st.st_ino != parent->ino;
 		else
 			/* A directory that may be listed but not searched, for other than root. */
@@ -230,7 +350,7 @@ static int check_parent(struct walk *w, bool *ret_moved, struct intact_error *er
 	if (parent->dir)
 		return 0;
 	if (child->dir)
-		fd = reopen_step(parent, child->dir->fd, "..");
+		fd = reopen_step(w, parent, child->dir->fd, "..");
 	*ret_moved = fd < 0;
 	if (fd < 0)
 		fd = reopen_from_root(w, w->depth - 2);
@@ -239,8 +359,20 @@ static int check_parent(struct walk *w, bool *ret_moved, struct intact_error *er
 		parent->at = parent->names.count;
 		return 0;
 	}
-	parent->dir = scan_dir_new(w->scan, fd);
+	parent->dir = scan_dir_new(w->scan, fd, parent->dev);
 	return parent->dir ? 0 : intact_fail_nomem(err);
+}
+
+/* Nobody can say whether the level at hand, which is done, is still where it was. */
+static int leave_unasked(struct walk *w, struct intact_error *err)
+{
+	size_t path_len = top(w)->path_len;
+
+	pop_level(w);
+	/* Its names cannot be reached, and opening it by its own would ask again. */
+	if (w->depth && !top(w)->dir)
+		top(w)->at = top(w)->names.count;
+	return give_gap(w, path_len, SILENT_DEAD, NULL, err);
 }
 
 /* The level at hand is done.  Returns 1 with a gap, 0, or a negative code. */
@@ -250,6 +382,9 @@ static int leave(struct walk *w, struct intact_error *err)
 	bool moved = false;
 	int rc = 0;
 
+	w->call = CALL_LEAVE;
+	if (w->depth > 1 && is_dead(w))
+		return leave_unasked(w, err);
 	if (w->depth > 1)
 		rc = check_parent(w, &moved, err);
 	pop_level(w);
@@ -275,12 +410,13 @@ static void close_shallow(struct walk *w)
 static int enter_fd(struct walk *w, int fd, struct intact_error *err)
 {
 	bool root = w->depth == 0;
+	struct names_source from = { call_getdents, go_on, w };
 	struct level *level;
 	struct stat st;
 	int failed = 0;
 	int rc;
 
-	if (fstat(fd, &st) != 0) {
+	if (call_fstat(w, fd, &st) != 0) {
 		failed = errno;
 		close(fd);
 		return give_gap(w, root ? 0 : w->path.len, "cannot list", strerror(failed), err);
@@ -295,12 +431,14 @@ static int enter_fd(struct walk *w, int fd, struct intact_error *err)
 				 .selected = w->selected,
 				 .dev = st.st_dev,
 				 .ino = st.st_ino };
-	level->dir = scan_dir_new(w->scan, fd);
+	level->dir = scan_dir_new(w->scan, fd, st.st_dev);
 	if (!level->dir)
 		return intact_fail_nomem(err);
+	w->entered = true;
+	w->list_fresh = 0;
 	level->mounts = mounts_below(w->mounts, w->path.data, level->path_len);
 	close_shallow(w);
-	rc = names_read(&level->names, w->scan, fd, w->buffer, &failed, err);
+	rc = names_read(&level->names, &from, &failed, err);
 	if (rc < 0)
 		return rc;
 	return failed ? give_gap(w, level->path_len, "cannot list all of it", strerror(failed), err)
@@ -312,15 +450,19 @@ static int enter(struct walk *w, struct intact_error *err)
 {
 	int fd;
 
+	w->call = CALL_ENTER;
+	w->entered = false;
+	if (is_dead(w) && !mounts_has(w->mounts, w->path.data, w->path.len))
+		return give_gap(w, w->path.len, SILENT_DEAD, NULL, err);
 	if (w->depth == 0) {
-		fd = open_dir(w->root->fd, ".");
+		fd = open_dir(w, w->root->fd, ".");
 	} else if (w->depth >= DEPTH_MAX) {
 		fd = -1;
 		errno = ENAMETOOLONG;
 	} else {
 		const struct level *level = top(w);
 
-		fd = open_dir(level->dir->fd, level->names.sorted[level->at - 1]);
+		fd = open_dir(w, level->dir->fd, level->names.sorted[level->at - 1]);
 	}
 	if (fd < 0)
 		return give_gap(w, w->depth ? w->path.len : 0, "cannot list", strerror(errno), err);
@@ -330,41 +472,56 @@ static int enter(struct walk *w, struct intact_error *err)
 /* ---- names -------------------------------------------------------------------------------------
  */
 
-/* What the fstype callback needs to know about the name at hand. */
-struct fstype_query {
-	struct level *level; /* NULL for the root */
-	int dirfd;
-	const char *name;
-	bool is_dir;
-};
-
-static int fstype_of_fd(int fd, uint64_t *ret)
+static int fstype_of_fd(struct walk *w, int fd, uint64_t *ret)
 {
 	struct statfs fs;
 
-	if (fstatfs(fd, &fs) != 0)
+	if (call_fstatfs(w, fd, &fs) != 0)
 		return -1;
 	*ret = (uint64_t)(uint32_t)fs.f_type;
 	return 0;
 }
 
-/* A directory may be a mount point and is asked itself; everything else is where it lies. */
+/* The name at hand, as it is seen from the directory that it is in. */
+static int dirfd_at_hand(struct walk *w)
+{
+	return w->depth ? top(w)->dir->fd : w->root->fd;
+}
+
+static const char *name_at_hand(struct walk *w)
+{
+	return w->depth ? top(w)->names.sorted[top(w)->at - 1] : ".";
+}
+
+static int fstype_of_dir(struct walk *w, uint64_t *ret)
+{
+	int fd = call_openat(w, dirfd_at_hand(w), name_at_hand(w), O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	int rc;
+
+	if (fd < 0)
+		return -1;
+	rc = fstype_of_fd(w, fd, ret);
+	close(fd);
+	return rc;
+}
+
+/* A directory may be a mount point and is asked itself; everything else is where it lies.  What the
+ * list of mounts knows is not asked: a rule that leaves out network file systems is often there
+ * because they do not answer. */
 static int ask_fstype(void *ctx, uint64_t *ret)
 {
-	const struct fstype_query *q = ctx;
-	struct level *level = q->level;
-	int fd, rc;
+	struct walk *w = ctx;
+	struct level *level = w->depth ? top(w) : NULL;
 
-	if (q->is_dir) {
-		fd = openat(q->dirfd, q->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-		if (fd < 0)
-			return -1;
-		rc = fstype_of_fd(fd, ret);
-		close(fd);
-		return rc;
-	}
+	w->call = CALL_FSTYPE;
+	if (S_ISDIR(w->mode) && mounts_fstype(w->mounts, w->path.data, w->path.len, ret))
+		return 0;
+	if (w->no_fstype || is_dead(w))
+		return -1;
+	if (S_ISDIR(w->mode))
+		return fstype_of_dir(w, ret);
 	if (!level->fstype_known) {
-		if (fstype_of_fd(q->dirfd, &level->fstype) != 0)
+		if (fstype_of_fd(w, level->dir->fd, &level->fstype) != 0)
 			return -1;
 		level->fstype_known = true;
 	}
@@ -374,37 +531,37 @@ static int ask_fstype(void *ctx, uint64_t *ret)
 
 /* A mount point counts as skipped where it would have been looked into: a rule excludes it, or it
  * lies in a selected directory and no rule takes it in. */
-static void count_verdict(struct walk *w, const struct fstype_query *q,
-			  const struct intact_match *match)
+static void count_verdict(struct walk *w, const struct intact_match *match)
 {
 	bool excluded = match->verdict == INTACT_NEGATED || match->verdict == INTACT_PRUNED;
 	bool expected = excluded ||
-			(q->level && q->level->selected && match->verdict != INTACT_LIMIT_OUTSIDE);
+			(w->depth && top(w)->selected && match->verdict != INTACT_LIMIT_OUTSIDE);
 
-	w->scan->stats.excluded += excluded;
-	if (q->is_dir && !match->descend && expected &&
+	w->excluded += excluded;
+	if (S_ISDIR(w->mode) && !match->descend && expected &&
 	    mounts_has(w->mounts, w->path.data, w->path.len))
-		w->scan->stats.mounts_skipped++;
+		w->mounts_skipped++;
 }
 
 /* Ask the rules about the name at hand.  Returns 1 with an entry or gap, 0, or a negative code. */
-static int judge(struct walk *w, struct fstype_query *q, mode_t mode, struct intact_error *err)
+static int judge(struct walk *w, struct intact_error *err)
 {
-	struct scan_dir *dir = q->level ? q->level->dir : w->root;
+	struct scan_dir *dir = w->depth ? top(w)->dir : w->root;
+	mode_t mode = w->mode;
 	struct intact_match match;
 	const char *problem = NULL;
 	int rc;
 
 	rc = intact_matcher_match(w->matcher, w->path.data, w->path.len, intact_ftype_of_mode(mode),
-				  ask_fstype, q, &match, &problem, err);
+				  ask_fstype, w, &match, &problem, err);
 	if (rc < 0)
 		return rc;
-	w->descend = q->is_dir && match.descend;
+	w->descend = S_ISDIR(mode) && match.descend;
 	w->selected = match.add;
-	count_verdict(w, q, &match);
+	count_verdict(w, &match);
 	if (w->scan->options.visited)
 		w->scan->options.visited(w->scan->options.visited_ctx, w->path.data, mode,
-					 ask_fstype, q, &match);
+					 ask_fstype, w, &match);
 	if (match.add)
 		return give_entry(w, dir, mode, match.attrs, problem);
 	if (!problem)
@@ -425,24 +582,33 @@ static mode_t listed_type(struct walk *w, const struct level *level, const char 
 	return intact_ftype_of_mode(mode) ? mode : 0;
 }
 
-/* The type bits of a name by looking at it; 0 if it is gone. */
-static mode_t look_up_type(struct walk *w, int dirfd, const char *name, struct intact_error *err,
-			   int *ret_rc)
+/* The name at hand cannot be looked at, and could be a directory.  As a file it will fail again
+ * when it is measured, and the gap speaks for what may be below. */
+static int no_type(struct walk *w, const char *why, struct intact_error *err)
+{
+	w->mode = S_IFREG;
+	buf_clear(&w->problem);
+	buf_printf(&w->problem, "cannot look at it: %s", why);
+	if (w->problem.failed)
+		return intact_fail_nomem(err);
+	w->gap_next = true;
+	return 0;
+}
+
+/* The type bits of the name at hand by looking at it; 0 if it is gone. */
+static int look_up_type(struct walk *w, struct intact_error *err)
 {
 	struct stat st;
 
-	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) == 0)
-		return st.st_mode & S_IFMT;
-	if (errno == ENOENT)
-		return 0;
-	/* It could be a directory.  As a file it will fail again when it is measured, and the gap
-	 * speaks for what may be below. */
-	buf_clear(&w->problem);
-	buf_printf(&w->problem, "cannot look at it: %s", strerror(errno));
-	if (w->problem.failed)
-		*ret_rc = intact_fail_nomem(err);
-	w->gap_next = true;
-	return S_IFREG;
+	w->call = CALL_TYPE;
+	if (is_dead(w))
+		return no_type(w, SILENT_DEAD, err);
+	if (call_fstatat(w, dirfd_at_hand(w), name_at_hand(w),
+			 AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, &st) == 0)
+		w->mode = st.st_mode & S_IFMT;
+	else if (errno != ENOENT)
+		return no_type(w, strerror(errno), err);
+	return 0;
 }
 
 /* The next name of the level at hand. */
@@ -450,35 +616,30 @@ static int step(struct walk *w, struct intact_error *err)
 {
 	struct level *level = top(w);
 	const char *name = level->names.sorted[level->at++];
-	mode_t mode;
 	int rc = 0;
-	struct fstype_query q = { .level = level, .dirfd = level->dir->fd, .name = name };
 
 	w->path.len = level->path_len;
 	buf_add_char(&w->path, '/');
 	buf_add_str(&w->path, name);
 	if (w->path.failed)
 		return intact_fail_nomem(err);
-	mode = listed_type(w, level, name);
-	if (!mode)
-		mode = look_up_type(w, q.dirfd, name, err, &rc);
-	if (rc < 0 || !mode)
+	w->no_fstype = false;
+	w->mode = listed_type(w, level, name);
+	if (!w->mode)
+		rc = look_up_type(w, err);
+	if (rc < 0 || !w->mode)
 		return rc;
-	q.is_dir = S_ISDIR(mode);
-	return judge(w, &q, mode, err);
+	return judge(w, err);
 }
 
 static int start(struct walk *w, struct intact_error *err)
 {
-	struct fstype_query q = { .dirfd = w->root->fd, .name = ".", .is_dir = true };
-	int rc;
-
 	w->started = true;
 	buf_add_char(&w->path, '/');
 	if (w->path.failed)
 		return intact_fail_nomem(err);
-	rc = judge(w, &q, S_IFDIR, err);
-	return rc;
+	w->mode = S_IFDIR;
+	return judge(w, err);
 }
 
 static int advance(struct walk *w, struct intact_error *err)
@@ -501,7 +662,99 @@ static int advance(struct walk *w, struct intact_error *err)
 	return leave(w, err);
 }
 
-/* ---- the stream --------------------------------------------------------------------------------
+/* ---- when there is no answer -------------------------------------------------------------------
+ */
+
+/* Mount points that the kernel lists by now count as well.  (Below a clone nothing is mounted.) */
+static int refresh_mounts(struct walk *w, struct intact_error *err)
+{
+	struct mounts *fresh;
+	int rc;
+
+	if (w->scan->nodev)
+		return 0;
+	rc = mounts_new(w->root->fd, &fresh, err);
+	if (rc < 0)
+		return rc;
+	mounts_free(w->mounts);
+	w->mounts = fresh;
+	return 0;
+}
+
+/* There was no answer from the file system of the level at hand. */
+static int count_level(struct walk *w, struct intact_error *err)
+{
+	int rc = silent_add(&w->silent, top(w)->dev, w->silences++, err);
+
+	return rc < 0 ? rc : scan_count_silence(w->scan, rc, err);
+}
+
+/* The name at hand did not answer: that speaks for the file system it lies on, unless another one
+ * is mounted there. */
+static int count_name(struct walk *w, struct intact_error *err)
+{
+	int rc = refresh_mounts(w, err);
+
+	if (rc < 0)
+		return rc;
+	if (!w->depth || mounts_has(w->mounts, w->path.data, w->path.len))
+		return scan_count_silence(w->scan, true, err);
+	return count_level(w, err);
+}
+
+static int recover_enter(struct walk *w, struct intact_error *err)
+{
+	size_t path_len = w->entered ? top(w)->path_len : w->depth ? w->path.len : 0;
+	int rc;
+
+	if (w->entered) {
+		rc = count_level(w, err);
+		pop_level(w);
+	} else {
+		rc = count_name(w, err);
+	}
+	return rc < 0 ? rc : give_gap(w, path_len, "cannot list", scan_silence(w->scan), err);
+}
+
+static int recover_leave(struct walk *w, struct intact_error *err)
+{
+	int rc = count_level(w, err);
+
+	return rc < 0 ? rc : leave_unasked(w, err);
+}
+
+static int recover(struct walk *w, struct intact_error *err)
+{
+	int rc;
+
+	switch (w->call) {
+	case CALL_ENTER:
+		return recover_enter(w, err);
+	case CALL_LEAVE:
+		return recover_leave(w, err);
+	case CALL_TYPE:
+		rc = no_type(w, scan_silence(w->scan), err);
+		break;
+	default:
+		rc = 0;
+		break;
+	}
+	w->no_fstype = true;
+	if (rc == 0)
+		rc = count_name(w, err);
+	return rc < 0 ? rc : judge(w, err);
+}
+
+int walk_recover(struct walk *w, const struct intact_entry **ret, struct intact_error *err)
+{
+	int rc = recover(w, err);
+
+	if (rc == 1)
+		*ret = &w->entry;
+	return rc;
+}
+
+/* ---- from outside ------------------------------------------------------------------------------
  */
 
 static bool at_end(const struct walk *w)
@@ -509,14 +762,12 @@ static bool at_end(const struct walk *w)
 	return w->started && !w->descend && !w->gap_next && w->depth == 0;
 }
 
-static int walk_next(struct intact_stream *s, const struct intact_entry **ret,
-		     struct intact_error *err)
+int walk_step(struct walk *w, const struct intact_entry **ret, struct intact_error *err)
 {
-	struct walk *w = (struct walk *)s;
 	int rc = 0;
 
 	while (rc == 0 && !at_end(w)) {
-		rc = scan_tick(w->scan, err);
+		rc = go_on(w, err);
 		if (rc == 0)
 			rc = advance(w, err);
 	}
@@ -525,10 +776,72 @@ static int walk_next(struct intact_stream *s, const struct intact_entry **ret,
 	return rc;
 }
 
-static void walk_close(struct intact_stream *s)
+/* The directory `fd` (taken over) in a private clone of its mounts, or as it is. */
+static int harmless_root(struct walk *w, int fd)
 {
-	struct walk *w = (struct walk *)s;
+	struct walk_runner *r = begin(w);
+	int clone = clone_mounts(fd);
 
+	end(r);
+	if (clone < 0)
+		return fd;
+	close(fd);
+	w->scan->nodev = true;
+	return clone;
+}
+
+int walk_open(struct walk *w, struct intact_error *err)
+{
+	struct buf path = { 0 };
+	struct stat st;
+	int rc = 0;
+	int fd;
+
+	buf_add_str(&path, w->scan->options.root_prefix);
+	buf_add_char(&path, '/');
+	if (path.failed)
+		return intact_fail_nomem(err);
+	/* The administrator names the root and may use links in it. */
+	fd = call_openat(w, AT_FDCWD, path.data, DIR_FLAGS);
+	if (fd < 0 || call_fstat(w, fd, &st) != 0)
+		rc = intact_fail_errno(err, "open '%s'", path.data);
+	buf_release(&path);
+	if (rc == 0)
+		rc = mounts_new(fd, &w->mounts, err);
+	if (rc < 0) {
+		if (fd >= 0)
+			close(fd);
+		return rc;
+	}
+	w->root = scan_dir_new(w->scan, harmless_root(w, fd), st.st_dev);
+	if (!w->root)
+		return intact_fail_nomem(err);
+	w->scan->root_fd = w->root->fd;
+	w->scan->mounts = w->scan->nodev ? w->mounts : NULL;
+	return 0;
+}
+
+int walk_new(struct intact_scan *scan, struct walk **ret, struct intact_error *err)
+{
+	struct walk *w = calloc(1, sizeof(*w));
+	int rc;
+
+	if (!w)
+		return intact_fail_nomem(err);
+	w->scan = scan;
+	rc = intact_matcher_new(scan->options.rules, scan->options.limit, &w->matcher, err);
+	if (rc < 0) {
+		walk_free(w);
+		return rc;
+	}
+	*ret = w;
+	return 0;
+}
+
+void walk_free(struct walk *w)
+{
+	if (!w)
+		return;
 	while (w->depth)
 		pop_level(w);
 	for (size_t i = 0; i < w->cap; i++)
@@ -539,78 +852,26 @@ static void walk_close(struct intact_stream *s)
 	intact_matcher_free(w->matcher);
 	buf_release(&w->path);
 	buf_release(&w->problem);
-	free(w->buffer);
+	silent_release(&w->silent);
 	free(w);
 }
 
-/* The directory `fd` (taken over) in a private clone of its mounts, or as it is. */
-static int harmless_root(struct intact_scan *scan, int fd)
+void walk_set_runner(struct walk *w, struct walk_runner *r)
 {
-	int clone = clone_mounts(fd);
-
-	if (clone < 0)
-		return fd;
-	close(fd);
-	scan->nodev = true;
-	return clone;
+	w->runner = r;
 }
 
-/* The administrator names the root and may use links in it. */
-static int open_root(struct walk *w, struct intact_error *err)
+void walk_set_log(struct walk *w, intact_log_fn *fn, void *ctx)
 {
-	struct buf path = { 0 };
-	int rc = 0;
-	int fd;
-
-	buf_add_str(&path, w->scan->options.root_prefix);
-	buf_add_char(&path, '/');
-	if (path.failed)
-		return intact_fail_nomem(err);
-	fd = open(path.data, DIR_FLAGS);
-	if (fd < 0)
-		rc = intact_fail_errno(err, "open '%s'", path.data);
-	buf_release(&path);
-	if (rc < 0)
-		return rc;
-	rc = mounts_new(fd, &w->mounts, err);
-	if (rc < 0) {
-		close(fd);
-		return rc;
-	}
-	w->root = scan_dir_new(w->scan, harmless_root(w->scan, fd));
-	return w->root ? 0 : intact_fail_nomem(err);
+	intact_matcher_set_log(w->matcher, fn, ctx);
 }
 
-static int walk_init(struct walk *w, struct intact_error *err)
+uint64_t walk_excluded(const struct walk *w)
 {
-	int rc = open_root(w, err);
-
-	if (rc < 0)
-		return rc;
-	w->buffer = malloc(NAMES_BUFFER);
-	if (!w->buffer)
-		return intact_fail_nomem(err);
-	rc = intact_matcher_new(w->scan->options.rules, w->scan->options.limit, &w->matcher, err);
-	if (rc == 0)
-		intact_matcher_set_log(w->matcher, w->scan->options.log, w->scan->options.log_ctx);
-	return rc;
+	return w->excluded;
 }
 
-int intact_scan_walk(struct intact_scan *scan, struct intact_stream **ret, struct intact_error *err)
+uint64_t walk_mounts_skipped(const struct walk *w)
 {
-	struct walk *w = calloc(1, sizeof(*w));
-	int rc;
-
-	if (!w)
-		return intact_fail_nomem(err);
-	w->scan = scan;
-	w->stream.next = walk_next;
-	w->stream.close = walk_close;
-	rc = walk_init(w, err);
-	if (rc < 0) {
-		walk_close(&w->stream);
-		return rc;
-	}
-	*ret = &w->stream;
-	return 0;
+	return w->mounts_skipped;
 }

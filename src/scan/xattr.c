@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "scan/object.h"
+#include "scan/watch.h"
 
 /* Room that nearly every list fits into, so that it is asked for once. */
 #define LIST_ROOM ((size_t)1024)
@@ -74,6 +75,9 @@ bool xattr_listed(const struct buf *list, const char *name)
 
 ssize_t xattr_get(const struct object *o, const char *name, void *buffer, size_t size)
 {
+	/* There may be thousands. */
+	if (o->watch)
+		watch_progress(o->watch);
 	if (o->fd >= 0)
 		return fgetxattr(o->fd, name, buffer, size);
 	return getxattr(o->proc, name, buffer, size);

@@ -524,10 +524,21 @@ both --check
 aide_says '^f >.*: /f$'
 we_say '^f <.*: /f$'
 
+row "With \`hash_policy\` the coverage line is there"
+echo 1 >tree/f
+config "/f p+sha256"
+ours=(-B database_format=intact -B hash_policy=changed)
+baseline
+both --check
+status 0 0
+aide_does_not_say '^Coverage'
+we_say '^Coverage: .* files read'
+
 # ---- the rest --------------------------------------------------------------------------------------
 
 # Rows that 0.18 cannot show beside ours, and what shows them.
 elsewhere=(
+	"An object whose file system gives no answer"	# tests/stress/stuck.sh; aide waits
 	"A hard link added beside a file under \`I\`" # which of two names AIDE takes is chance
 	"A name that is reused"			      # the same
 	"A \`compressed\` file counts only"	      # tests/cli: damaged and hostile files

@@ -1,60 +1,80 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# Measures intact against other programs over the same tree, alternately, several rounds, and prints medians.
+# Measures, and writes what was measured into doc/performance.md.  See cases.sh for the cases,
+# programs.sh for what runs in them; `make bench` sets:
+#
+#   INTACT          the program
+#   BENCH_TOOLS     folder of the tools beside this script, built
+#   BENCH_RESULTS   folder that keeps one file a case, so that cases can be measured one by one
+#   BENCH_DOC       the document; empty: only print
+#
+# and by hand:
+#
+#   BENCH_CASES     which cases, in order (default: all)
+#   BENCH_ROUNDS    rounds (5), BENCH_AIDE_ROUNDS those in which aide runs, too (2)
+#   BENCH_THREADS   threads of everything (one per processor)
+#   BENCH_DIR       where to grow trees; must be on a disk for cold cases (/var/tmp)
+#   BENCH_USR       the tree of usr-warm and usr-cold (/usr)
+#   BENCH_SMALL     files of the tree of small files (1000000), BENCH_SMALL_BYTES each (200)
+#   BENCH_NAMES     names in one directory (1000000)
+#   BENCH_HUGE      files in `huge` (1) of BENCH_HUGE_BYTES each (4 GB)
+#   BENCH_LIMIT     --limit of `system` (everything)
+#   BENCH_SCALE     numbers of generated entries ("100000 1000000 10000000")
+#
 # CPU time is what to judge by on a machine that is shared.
 #
-#   run.sh [FOLDER [ROUNDS [THREADS]]]      default: /usr, 5 rounds, one thread per processor
-#
-# Programs: intact (INTACT), bound and timed (BENCH: folder they are in); aide if it is installed;
-# find | xargs openssl dgst.
+# shellcheck source-path=SCRIPTDIR
 set -eu
-tree=$(realpath "${1:-/usr}") rounds=${2:-5} threads=${3:-$(nproc)}
-INTACT=${INTACT:-$PWD/intact} BENCH=${BENCH:-$PWD/tests/bench}
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-cd "$dir"
-attrs=p+ftype+i+l+n+u+g+s+m+c+acl+xattrs+e2fsattrs+caps+sha256
-quoted=$(printf '%s' "$tree" | sed 's/[][(){}.*+?^$|\\]/\\&/g')
-for who in intact aide; do
-	printf '%s\n' "database_in=file:$dir/$who.db" "database_out=file:$dir/$who.db.new" database_attrs=E \
-		"$quoted(/|\$) $attrs" >$who.conf
-done
-chmod 600 ./*.conf
+src=$(cd "$(dirname "$0")" && pwd)
+INTACT=${INTACT:-$PWD/intact}
+BENCH_TOOLS=${BENCH_TOOLS:-$PWD/tests/bench}
+BENCH_RESULTS=${BENCH_RESULTS:-$PWD/bench-results}
+BENCH_DOC=${BENCH_DOC-}
+BENCH_ROUNDS=${BENCH_ROUNDS:-5}
+BENCH_AIDE_ROUNDS=${BENCH_AIDE_ROUNDS:-2}
+BENCH_THREADS=${BENCH_THREADS:-$(nproc)}
+BENCH_DIR=${BENCH_DIR:-/var/tmp}
+BENCH_USR=${BENCH_USR:-/usr}
+BENCH_SMALL=${BENCH_SMALL:-1000000}
+BENCH_SMALL_BYTES=${BENCH_SMALL_BYTES:-200}
+BENCH_NAMES=${BENCH_NAMES:-1000000}
+BENCH_HUGE=${BENCH_HUGE:-1}
+BENCH_HUGE_BYTES=${BENCH_HUGE_BYTES:-4000000000}
+BENCH_LIMIT=${BENCH_LIMIT:-}
+BENCH_SCALE=${BENCH_SCALE:-100000 1000000 10000000}
+all_cases="usr-warm usr-cold small names huge system calls micro scale"
+cases=${BENCH_CASES:-$all_cases}
 
-timed() { "$BENCH/timed" "$1" "$dir/times" "${@:2}"; }
-# A first pass warms the cache, and makes the baselines that the checks need.
-"$INTACT" -W "$threads" -c intact.conf --init >/dev/null || [ $? -eq 32 ]
-mv intact.db.new intact.db
-have_aide=
-if command -v aide >/dev/null; then
-	have_aide=1
-	aide -W "$threads" -c aide.conf --init >/dev/null
-	mv aide.db.new aide.db
-fi
-for _ in $(seq "$rounds"); do
-	timed bound "$BENCH/bound" "$threads" "$tree"
-	timed intact-init "$INTACT" -W "$threads" -c intact.conf --init
-	timed intact-check "$INTACT" -W "$threads" -c intact.conf --check
-	timed xargs-openssl sh -c 'find "$1" -xdev -type f -print0 | xargs -0 -P "$2" -n 500 openssl dgst -sha256' \
-		sh "$tree" "$threads"
-	[ -z "$have_aide" ] || timed aide-init aide -W "$threads" -c aide.conf --init
-	[ -z "$have_aide" ] || timed aide-check aide -W "$threads" -c aide.conf --check
-done
+mkdir -p "$BENCH_RESULTS"
+BENCH_RESULTS=$(cd "$BENCH_RESULTS" && pwd)
+scratch=$(mktemp -d "$BENCH_DIR/intact-bench.XXXXXX")
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 130' INT TERM
+cd "$scratch"
 
-entries=$(find "$tree" -xdev | wc -l)
-printf '%s: %d entries, %d threads, %d rounds; medians\n' "$tree" "$entries" "$threads" "$rounds"
-printf '%-14s %8s %8s %8s %8s %9s %10s %6s\n' program wall user sys CPU CPU/bound RSS/KiB exit
-median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
-column() { awk -v n="$1" -v c="$2" '$1 == n { print (c == 0 ? $3 + $4 : $c) }' times | median; }
-base=$(column bound 0)
-for name in $(awk '!seen[$1]++ { print $1 }' times); do
-	cpu=$(column "$name" 0)
-	printf '%-14s %8.2f %8.2f %8.2f %8.2f %9.2f %10d %6d\n' "$name" "$(column "$name" 2)" "$(column "$name" 3)" \
-		"$(column "$name" 4)" "$cpu" "$(awk -v a="$cpu" -v b="$base" 'BEGIN { print a / b }')" \
-		"$(column "$name" 5)" "$(column "$name" 6)"
+say() { printf '%s\n' "$*" >&2; }
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# shellcheck source=programs.sh
+. "$src/programs.sh"
+# shellcheck source=cases.sh
+. "$src/cases.sh"
+# shellcheck source=micro.sh
+. "$src/micro.sh"
+
+# Results of one case go to a file of their own, and replace the old ones only when the case is through.
+for case in $cases; do
+	case " $all_cases " in *" $case "*) ;; *) say "no such case: $case (there are: $all_cases)"; exit 2 ;; esac
+	say "== $case"
+	runs=$scratch/$case.runs facts=$scratch/$case.facts
+	: >"$runs"
+	: >"$facts"
+	if "case_${case//-/_}"; then
+		mv "$runs" "$facts" "$BENCH_RESULTS/"
+	else
+		say "$case: left out"
+	fi
 done
-for who in intact aide; do
-	[ ! -f $who.db ] || printf '%s baseline: %.1f bytes an entry\n' $who \
-		"$(awk -v b="$(stat -c %s $who.db)" -v n="$entries" 'BEGIN { print b / n }')"
-done
+export INTACT BENCH_THREADS
+"$src/report.sh" "$BENCH_RESULTS" "$BENCH_DOC"

@@ -9,7 +9,7 @@ import time
 
 from baseline import Baseline
 
-DIGESTS = "md5 sha1 sha256 sha512 rmd160 gost stribog256 stribog512 sha512_256 sha3_256 sha3_512".split()
+DIGESTS = "md5 sha1 sha256 sha512 rmd160 gost stribog256 stribog512 sha512_256 sha3_256 sha3_512 fsverity".split()
 LABELS = {"rmd160": "RMD160", "sha512_256": "SHA512/256", "sha3_256": "SHA3-256", "sha3_512": "SHA3-512"}
 TYPES = {1: "FIFO", 2: "Character device", 4: "Directory", 6: "Block device", 8: "File", 10: "Link", 12: "Socket"}
 FLAGS = [(1, "s"), (2, "u"), (8, "S"), (0x10000, "D"), (0x10, "i"), (0x20, "a"), (0x40, "d"), (0x80, "A"),

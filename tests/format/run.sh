@@ -29,7 +29,7 @@ compare() {
 	echo "$name: $(grep -c '^/' "$dir/$name.ours") entries"
 }
 
-printf '%s\n' "root_prefix=$dir/tree" "/ R+a+ftype+md5+sha256+sha512+sha3_256+acl+xattrs+caps+e2fsattrs" >"$dir/conf"
+printf '%s\n' "root_prefix=$dir/tree" "/ R+a+ftype+md5+sha256+sha512+sha3_256+fsverity+acl+xattrs+caps+e2fsattrs" >"$dir/conf"
 mkdir -p "$dir/tree/sub/deeper" "$dir/tree/sub.a" "$dir/tree/sub-a"
 cd "$dir/tree"
 printf x >file; ln file hard; : >empty; printf 'a\nb' >$'new\nline'; printf y >'blank and "quote"'

@@ -22,7 +22,7 @@ ln -s sub/file tree/link
 echo log >tree/log
 echo other >tree/other
 has setfattr && setfattr -n user.test -v value tree/sub/file 2>/dev/null
-configure p+u+g+ftype+l+n+s+m+sha256+acl+xattrs+caps+I+growing+compressed "@@define X y" "@@if defined X" "Group = p+sha256" "@@endif" \
+configure p+u+g+ftype+l+n+s+m+sha256+fsverity+acl+xattrs+caps+I+growing+compressed "@@define X y" "@@if defined X" "Group = p+sha256" "@@endif" \
 	"!$DIR/tree/none\$ " "database_new=file:$DIR/second.db"
 baseline
 echo ONE >tree/changed

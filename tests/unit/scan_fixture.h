@@ -104,6 +104,11 @@ struct fixture {
 	int fd; /* of root */
 	struct intact_rules rules;
 	unsigned workers;
+	unsigned workers_most;
+	unsigned patience; /* 0: what no test waits for */
+	enum intact_hash_policy hash_policy;
+	uint64_t hash_period;
+	int64_t now;
 	int (*tick)(void *ctx);
 	void *tick_ctx;
 	bool follow;
@@ -281,6 +286,14 @@ static inline struct intact_scan *fixture_scan(struct fixture *f)
 		.rules = &f->rules,
 		.root_prefix = f->root,
 		.workers = f->workers,
+		.workers_most = f->workers_most,
+		/* Those with threads also walk in one. */
+		.patience = f->patience	 ? f->patience
+			    : f->workers ? 600
+					 : 0,
+		.hash_policy = f->hash_policy,
+		.hash_period = f->hash_period,
+		.now = f->now,
 		.tick = f->tick,
 		.tick_ctx = f->tick_ctx,
 		.follow = f->follow,
@@ -313,6 +326,7 @@ static inline void measure_stream(struct fixture *f, struct intact_scan *scan,
 	r->stats.excluded = intact_scan_stats(scan)->excluded;
 	r->stats.mounts_skipped = intact_scan_stats(scan)->mounts_skipped;
 	r->stats.bytes = intact_scan_stats(scan)->bytes;
+	r->stats.left_behind = intact_scan_stats(scan)->left_behind;
 }
 
 /** Walk and measure all.  `old` or NULL: what stands on the old side under its path. */

@@ -55,6 +55,8 @@ static const struct vector vectors[] = {
 			     "d5997f3e0915dd6b7f0aab08d9c8beb0d8c64bae2ab8b3c8c6bc53b3bf0db728" },
 	{ INTACT_CRC32, "73bb8c64" },
 	{ INTACT_CRC32B, "c2412435" },
+	/* `fsverity digest` of fsverity-utils 1.5 */
+	{ INTACT_FSVERITY, "700b6bd8510f0b4f9bac8b9cf0459151a1c4a99f467892bb4bd289a67df8e19c" },
 };
 
 /* More of the old ones, of their publications where they give any. */

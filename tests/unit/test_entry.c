@@ -183,10 +183,11 @@ static void test_entry_has_a_value_if_asked_for_measured_and_there(void **state)
 static void test_entry_shows_what_aide_shows(void **state)
 {
 	struct intact_entry e = { .attrs = B(PERM) | B(CAPS) | B(SELINUX) | B(RDEV) | B(BTIME) |
-					   B(BLAKE3) };
+					   B(BLAKE3) | B(FSVERITY) };
 
 	(void)state;
-	assert_int_equal(intact_entry_shown(&e, false), B(PERM) | B(RDEV) | B(BTIME) | B(BLAKE3));
+	assert_int_equal(intact_entry_shown(&e, false),
+			 B(PERM) | B(RDEV) | B(BTIME) | B(BLAKE3) | B(FSVERITY));
 	assert_int_equal(intact_entry_shown(&e, true), B(PERM) | B(BLAKE3));
 	e.caps = e.selinux = (struct intact_str){ "x", 1 };
 	assert_int_equal(intact_entry_shown(&e, true), B(PERM) | B(BLAKE3) | B(CAPS) | B(SELINUX));

@@ -4,7 +4,9 @@
 
 #include "scan_fixture.h"
 
+#include <linux/magic.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <sys/xattr.h>
 #include <time.h>
 
@@ -244,6 +246,52 @@ static void test_measure_leaves_pseudo_file_systems_unread(void **state)
 
 /* ---- what depends on the old entry -------------------------------------------------------------
  */
+
+/* What the next fstatfs() finds: a file system of the kernel's own, and a file that moves. */
+static struct fixture *moving;
+
+int __real_fstatfs(int fd, struct statfs *ret);
+int __wrap_fstatfs(int fd, struct statfs *ret);
+
+int __wrap_fstatfs(int fd, struct statfs *ret)
+{
+	int rc = __real_fstatfs(fd, ret);
+
+	if (rc == 0 && moving && ret->f_type != PROC_SUPER_MAGIC) {
+		ret->f_type = PROC_SUPER_MAGIC;
+		assert_int_equal(utimensat(moving->fd, "file", NULL, 0), 0);
+		moving = NULL;
+	}
+	return rc;
+}
+
+/* What the first look decided about its content is not decided for the second one. */
+static void test_measure_leaves_them_unread_at_each_look(void **state)
+{
+	const struct intact_entry *e;
+	struct fixture *f;
+	struct results r;
+	struct stat st;
+
+	(void)state;
+	/* They are on no block device; this is one of those where we may write. */
+	if (stat("/dev/shm", &st) != 0 || major(st.st_dev) != 0 || access("/dev/shm", W_OK) != 0)
+		skip();
+	assert_int_equal(fixture_setup_in((void **)&f, "/dev/shm"), 0);
+	f->rules.attrs = MASK_INODE | BIT(XATTRS) | BIT(SHA256);
+	make_text(f, "file", "abc");
+	pass_a_tick();
+	moving = f;
+	scan_all(f, NULL, &r);
+	assert_null(moving);
+	e = results_find(&r, "/file");
+	assert_non_null(e);
+	assert_null(e->digest[2]);
+	assert_true(e->unsupported & BIT(SHA256));
+	assert_false(e->attrs & BIT(SHA256));
+	results_free(&r);
+	fixture_teardown((void **)&f);
+}
 
 static void test_measure_hashes_the_old_part_of_a_growing_file(void **state)
 {
@@ -736,6 +784,7 @@ int main(void)
 		WITH_TREE(test_measure_hashes_a_sparse_file_of_five_gib),
 		WITH_TREE(test_measure_reads_sizes_around_the_buffer),
 		cmocka_unit_test(test_measure_leaves_pseudo_file_systems_unread),
+		cmocka_unit_test(test_measure_leaves_them_unread_at_each_look),
 		WITH_TREE(test_measure_hashes_the_old_part_of_a_growing_file),
 		WITH_TREE(test_measure_hashes_a_prefix_that_ends_in_a_hole),
 		WITH_TREE(test_measure_computes_the_old_digests_in_a_transition),

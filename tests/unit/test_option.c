@@ -107,6 +107,26 @@ static void test_what_a_database_is_already_set_to_is_said(void **state)
 	reading_release(&r);
 }
 
+static void test_hash_policy_and_patience(void **state)
+{
+	struct reading r;
+
+	(void)state;
+	must_read(&r, "");
+	assert_int_equal(r.config->hash_policy, INTACT_HASH_ALWAYS);
+	assert_int_equal(r.config->patience, 60);
+	reading_release(&r);
+	must_read(&r, "hash_policy=rolling:36h\nmeasure_timeout=0\n");
+	assert_int_equal(r.config->hash_policy, INTACT_HASH_ROLLING);
+	assert_int_equal(r.config->hash_period, 36 * 3600);
+	assert_int_equal(r.config->patience, 0);
+	reading_release(&r);
+	must_read(&r, "hash_policy=rolling:7d\nhash_policy=changed\nmeasure_timeout=999999\n");
+	assert_int_equal(r.config->hash_policy, INTACT_HASH_CHANGED);
+	assert_int_equal(r.config->patience, 999999);
+	reading_release(&r);
+}
+
 static void test_the_command_line_comes_before_workers_and_level(void **state)
 {
 	struct intact_config_source source = { .workers_given = true, .log_level_given = true };
@@ -359,6 +379,7 @@ int main(void)
 		cmocka_unit_test(test_every_verify_key_counts_and_the_first_of_what_is_one),
 		cmocka_unit_test(test_an_empty_key_is_an_error),
 		cmocka_unit_test(test_what_a_database_is_already_set_to_is_said),
+		cmocka_unit_test(test_hash_policy_and_patience),
 		cmocka_unit_test(test_the_command_line_comes_before_workers_and_level),
 		cmocka_unit_test(test_report_options_freeze_at_the_url),
 		cmocka_unit_test(test_implicit_report_gets_the_final_options),

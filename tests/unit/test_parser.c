@@ -213,10 +213,11 @@ static void test_attributes_of_ours_are_groups(void **state)
 
 	(void)state;
 	must_read(&r, "/x rdev+dev+btime+sha224+sha384+sha512_224+sha3_224+sha3_384+blake2b+"
-		      "blake2s+sm3\n");
+		      "blake2s+sm3+fsverity\n");
 	attrs = intact_rules_attrs(r.config->rules);
 	assert_true(attrs & INTACT_BIT(INTACT_BTIME));
 	assert_true(attrs & INTACT_BIT(INTACT_SM3));
+	assert_true(attrs & INTACT_BIT(INTACT_FSVERITY));
 	assert_true(attrs & INTACT_BIT(INTACT_RDEV));
 	reading_release(&r);
 }
