@@ -24,7 +24,7 @@ signed -B report_format=ndjson --update | grep baseline
 echo "== list and compare"
 signed --list "$DIR/tree/file" | head -n 2
 cp intact.db second.db
-signed -B "database_new=file:$DIR/second.db" --compare | grep -E 'aseline|NO|exit'
+signed -B "database_new=file:$DIR/second.db" --compare | grep -E 'aseline|NO differences|exit'
 echo "== without keys"
 configure "$stable"
-conf | grep -E 'aseline|NO|exit'
+conf | grep -E 'aseline|NO differences|exit'
