@@ -448,7 +448,7 @@ static int aide_read(struct intact_db *db, const char *from, struct intact_strea
 	return 0;
 }
 
-static const struct reader_ops aide_ops = { aide_read, aide_free };
+static const struct reader_ops aide_ops = { aide_read, NULL, NULL, aide_free };
 
 int aide_open(struct intact_db *db, struct intact_error *err)
 {

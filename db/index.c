@@ -17,6 +17,10 @@
 #define LINE_MAX_SIZE (2 * (DB_KEY_MAX + 1) + 4 * VARINT_MAX + 16)
 /* What zlib may add to data that it cannot pack. */
 #define PACK_SLACK ((uint64_t)65536)
+/* In the trailer, from its start; and its length with the end mark, at its end. */
+#define SIGNATURE_LEN_AT 152
+#define SIGNATURE_AT 156
+#define END_LEN (4 + DB_MAGIC_SIZE)
 
 int index_out_add(struct index_out *ix, const struct block_info *info, struct intact_error *err)
 {
@@ -51,9 +55,11 @@ void index_out_release(struct index_out *ix)
 
 /* ---- trailer -------------------------------------------------------------------------------- */
 
-void trailer_put(const struct trailer *t, uint8_t data[TRAILER_LEN])
+size_t trailer_put(const struct trailer *t, uint8_t data[TRAILER_MAX])
 {
-	memset(data, 0, TRAILER_LEN);
+	size_t signature = t->has_signature ? INTACT_SIGNATURE_SIZE : 0;
+	size_t len = TRAILER_LEN + signature;
+
 	memcpy(data, t->header_sha256, SHA256_SIZE);
 	memcpy(data + 32, t->index_sha256, SHA256_SIZE);
 	put_u64(data + 64, t->header_len);
@@ -64,9 +70,11 @@ void trailer_put(const struct trailer *t, uint8_t data[TRAILER_LEN])
 	put_u64(data + 104, t->index_expanded);
 	put_u64(data + 112, t->body_len);
 	memcpy(data + TRAILER_CONTENT, t->root, SHA256_SIZE);
-	put_u32(data + 152, 0); /* length of the signature */
-	put_u32(data + 156, TRAILER_LEN);
-	memcpy(data + 160, DB_END_MAGIC, DB_MAGIC_SIZE);
+	put_u32(data + SIGNATURE_LEN_AT, (uint32_t)signature);
+	memcpy(data + SIGNATURE_AT, t->signature, signature);
+	put_u32(data + len - END_LEN, (uint32_t)len);
+	memcpy(data + len - DB_MAGIC_SIZE, DB_END_MAGIC, DB_MAGIC_SIZE);
+	return len;
 }
 
 int trailer_root(struct sha256 *h, const uint8_t content[TRAILER_CONTENT], uint8_t ret[SHA256_SIZE],
@@ -85,6 +93,7 @@ static int damaged(struct intact_error *err, const char *what)
 
 static bool trailer_fits(const struct trailer *t, uint64_t size)
 {
+	size_t len = t->has_signature ? TRAILER_MAX : TRAILER_LEN;
 	uint64_t index_end;
 
 	return t->header_len >= 16 && t->header_len <= DB_HEADER_MAX &&
@@ -93,20 +102,39 @@ static bool trailer_fits(const struct trailer *t, uint64_t size)
 	       t->index_expanded <= DB_INDEX_MAX - t->blocks * SHA256_SIZE &&
 	       t->index_len >= t->blocks * SHA256_SIZE &&
 	       !__builtin_add_overflow(t->index_offset, t->index_len, &index_end) &&
-	       index_end == t->body_len && t->body_len == size - TRAILER_LEN;
+	       index_end == t->body_len && t->body_len == size - len;
 }
 
-int trailer_get(struct trailer *t, struct sha256 *h, const uint8_t data[TRAILER_LEN], uint64_t size,
+/* Where it begins, which depends on whether it has a signature. */
+static int trailer_start(const uint8_t *tail, size_t len, const uint8_t **ret,
+			 struct intact_error *err)
+{
+	const uint8_t *end = tail + len;
+	uint32_t trailer_len;
+
+	if (len < TRAILER_LEN || memcmp(end - DB_MAGIC_SIZE, DB_END_MAGIC, DB_MAGIC_SIZE) != 0)
+		return damaged(err, "it does not end as a baseline does: cut off, or something was "
+				    "appended");
+	trailer_len = get_u32(end - END_LEN);
+	if ((trailer_len != TRAILER_LEN && trailer_len != TRAILER_MAX) || trailer_len > len ||
+	    get_u32(end - trailer_len + SIGNATURE_LEN_AT) != trailer_len - TRAILER_LEN)
+		return damaged(err, "it has a signature of a kind that this version does not know");
+	*ret = end - trailer_len;
+	return (int)trailer_len;
+}
+
+int trailer_get(struct trailer *t, struct sha256 *h, const uint8_t *tail, size_t len, uint64_t size,
 		struct intact_error *err)
 {
 	uint8_t root[SHA256_SIZE];
-	int rc;
+	const uint8_t *data = tail;
+	int rc = trailer_start(tail, len, &data, err);
 
-	if (memcmp(data + 160, DB_END_MAGIC, DB_MAGIC_SIZE) != 0)
-		return damaged(err, "it does not end as a baseline does: cut off, or something was "
-				    "appended");
-	if (get_u32(data + 156) != TRAILER_LEN || get_u32(data + 152) != 0)
-		return damaged(err, "it has a signature of a kind that this version does not know");
+	if (rc < 0)
+		return rc;
+	t->has_signature = rc == TRAILER_MAX;
+	if (t->has_signature)
+		memcpy(t->signature, data + SIGNATURE_AT, INTACT_SIGNATURE_SIZE);
 	rc = trailer_root(h, data, root, err);
 	if (rc)
 		return rc;

@@ -8,10 +8,12 @@
 #ifndef DB_INDEX_H
 #define DB_INDEX_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include <intact/error.h>
+#include <intact/trust.h>
 
 #include "base/buf.h"
 #include "db/block.h"
@@ -29,7 +31,7 @@ INTACT_MUST_CHECK
 int index_out_add(struct index_out *ix, const struct block_info *info, struct intact_error *err);
 void index_out_release(struct index_out *ix);
 
-/** The fixed part of the trailer. */
+/** The trailer. */
 struct trailer {
 	uint8_t header_sha256[SHA256_SIZE];
 	uint8_t index_sha256[SHA256_SIZE];
@@ -41,22 +43,27 @@ struct trailer {
 	uint64_t index_expanded; /* its lines */
 	uint64_t body_len;	 /* everything before the trailer */
 	uint8_t root[SHA256_SIZE];
+	bool has_signature;
+	uint8_t signature[INTACT_SIGNATURE_SIZE];
 };
 
 #define TRAILER_CONTENT 120
 #define TRAILER_LEN 168 /* with root, empty signature, its own length and the end mark */
+#define TRAILER_MAX (TRAILER_LEN + INTACT_SIGNATURE_SIZE)
 
-void trailer_put(const struct trailer *t, uint8_t data[TRAILER_LEN]);
+/** Returns the length: TRAILER_LEN or TRAILER_MAX. */
+size_t trailer_put(const struct trailer *t, uint8_t data[TRAILER_MAX]);
 
 /** The root digest of a trailer's content. */
 INTACT_MUST_CHECK
 int trailer_root(struct sha256 *h, const uint8_t content[TRAILER_CONTENT], uint8_t ret[SHA256_SIZE],
 		 struct intact_error *err);
 
-/** Verify the trailer and that its sizes fit a file of `size` bytes.  Returns 0, INTACT_EDAMAGED or
- * INTACT_ENOMEM. */
+/** Verify the trailer, and that its sizes fit a file of `size` bytes, of which `tail` is the last
+ * TRAILER_MAX (or all, if it is shorter).  Nobody has looked at the signature then.  Returns 0,
+ * INTACT_EDAMAGED or INTACT_ENOMEM. */
 INTACT_MUST_CHECK
-int trailer_get(struct trailer *t, struct sha256 *h, const uint8_t data[TRAILER_LEN], uint64_t size,
+int trailer_get(struct trailer *t, struct sha256 *h, const uint8_t *tail, size_t len, uint64_t size,
 		struct intact_error *err);
 
 /** The index while it is read. */

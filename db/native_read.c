@@ -142,6 +142,77 @@ static int native_next(struct intact_stream *base, const struct intact_entry **r
 	return rc;
 }
 
+/* ---- digests alone -------------------------------------------------------------------------- */
+
+static int check_block(struct intact_db *db, struct sha256 *h, struct buf *data, size_t i,
+		       struct intact_error *err)
+{
+	const struct native *n = db->own;
+	uint8_t digest[SHA256_SIZE];
+	struct block_info info;
+	size_t len;
+	int rc;
+
+	index_in_get(&n->index, i, &info);
+	len = (size_t)info.raw + info.packed;
+	buf_clear(data);
+	if (!buf_reserve(data, len))
+		return intact_fail_nomem(err);
+	rc = read_all(db, data->data, len, info.offset, err);
+	if (rc == 0)
+		rc = sha256_sum(h, data->data, len, NULL, 0, digest, err);
+	if (rc == 0 && !sha256_equal(digest, info.sha256))
+		rc = intact_fail(err, INTACT_EDAMAGED,
+				 "its digest is wrong: it is damaged, or of another baseline");
+	return rc;
+}
+
+static int native_check(struct intact_db *db, struct intact_error *err)
+{
+	const struct native *n = db->own;
+	struct sha256 *h = sha256_new();
+	struct buf data = { 0 };
+	int rc = h ? 0 : intact_fail_nomem(err);
+
+	for (size_t i = 0; i < n->index.count && rc == 0; i++) {
+		rc = check_block(db, h, &data, i, err);
+		if (rc < 0)
+			intact_error_prefix(err, "'%s': %sblock %zu: ", db->path,
+					    rc == INTACT_EDAMAGED ? "damaged baseline: " : "",
+					    i + 1);
+	}
+	buf_release(&data);
+	sha256_free(h);
+	return rc;
+}
+
+static int native_prove(const struct intact_db *db, const struct intact_stream *stream,
+			struct intact_db_proof *ret)
+{
+	const struct native_stream *s = (const struct native_stream *)stream;
+	const struct native *n = db->own;
+	const struct trailer *t = &n->trailer;
+
+	*ret = (struct intact_db_proof){
+		.row = s->block.row,
+		.rows = s->info.rows,
+		.block = s->next + 1,
+		.blocks = n->index.count,
+		.block_offset = s->info.offset,
+		.block_len = (uint64_t)s->info.raw + s->info.packed,
+		.digest_offset = t->index_offset + s->next * SHA256_SIZE,
+		.index_offset = t->index_offset,
+		.index_len = t->index_len,
+		.header_len = t->header_len,
+		.trailer_offset = t->body_len,
+		.trailer_len = t->has_signature ? TRAILER_MAX : TRAILER_LEN,
+	};
+	memcpy(ret->block_sha256, s->info.sha256, SHA256_SIZE);
+	memcpy(ret->index_sha256, t->index_sha256, SHA256_SIZE);
+	memcpy(ret->header_sha256, t->header_sha256, SHA256_SIZE);
+	return 0;
+}
+
 static void native_close(struct intact_stream *base)
 {
 	struct native_stream *s = (struct native_stream *)base;
@@ -228,10 +299,24 @@ static int read_part(struct intact_db *db, struct sha256 *h, uint64_t offset, ui
 static int open_trailer(struct intact_db *db, struct native *n, struct sha256 *h,
 			struct intact_error *err)
 {
-	uint8_t data[TRAILER_LEN];
-	int rc = read_all(db, data, sizeof(data), db->size - TRAILER_LEN, err);
+	uint8_t data[TRAILER_MAX];
+	size_t len = db->size < TRAILER_MAX ? db->size : TRAILER_MAX;
+	int rc = read_all(db, data, len, db->size - len, err);
 
-	return rc ? rc : trailer_get(&n->trailer, h, data, db->size, err);
+	return rc ? rc : trailer_get(&n->trailer, h, data, len, db->size, err);
+}
+
+/* A detached signature was put there before: it comes first. */
+static int verify_trailer(struct intact_db *db, const struct native *n, struct intact_error *err)
+{
+	struct intact_db_signature *s = &db->meta.signature;
+
+	if (!s->present && n->trailer.has_signature) {
+		s->present = true;
+		memcpy(s->bytes, n->trailer.signature, INTACT_SIGNATURE_SIZE);
+	}
+	memcpy(s->digest, n->trailer.root, SHA256_SIZE);
+	return reader_verify(db, INTACT_SIGNED_BASELINE, err);
 }
 
 static int open_header(struct intact_db *db, struct native *n, struct sha256 *h,
@@ -270,12 +355,14 @@ static void native_free(struct intact_db *db)
 	free(n);
 }
 
-static const struct reader_ops native_ops = { native_read, native_free };
+static const struct reader_ops native_ops = { native_read, native_check, native_prove,
+					      native_free };
 
 int native_open(struct intact_db *db, struct intact_error *err)
 {
 	struct native *n = calloc(1, sizeof(*n));
 	struct sha256 *h = sha256_new();
+	struct intact_db_signature signature;
 	int rc;
 
 	if (!n || !h) {
@@ -288,6 +375,9 @@ int native_open(struct intact_db *db, struct intact_error *err)
 	rc = check_version(db, err);
 	if (rc == 0)
 		rc = open_trailer(db, n, h, err);
+	/* Nobody's words are read before it is known whose they are. */
+	if (rc == 0)
+		rc = verify_trailer(db, n, err);
 	if (rc == 0)
 		rc = open_header(db, n, h, err);
 	if (rc == 0)
@@ -295,7 +385,9 @@ int native_open(struct intact_db *db, struct intact_error *err)
 	sha256_free(h);
 	if (rc)
 		return rc;
+	signature = db->meta.signature;
 	db->meta = n->header.meta;
+	db->meta.signature = signature;
 	db->meta.native = true;
 	db->meta.entries = n->trailer.entries;
 	memcpy(db->meta.root, n->trailer.root, SHA256_SIZE);

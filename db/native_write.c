@@ -76,7 +76,8 @@ static int native_finish(struct intact_db_writer *base, uint8_t root[INTACT_DB_D
 			 struct intact_error *err)
 {
 	struct native_writer *w = (struct native_writer *)base;
-	uint8_t data[TRAILER_LEN];
+	uint8_t data[TRAILER_MAX];
+	size_t len;
 	int rc = w->block.rows ? flush(w, err) : 0;
 
 	if (rc == 0)
@@ -85,20 +86,25 @@ static int native_finish(struct intact_db_writer *base, uint8_t root[INTACT_DB_D
 		return rc;
 	trailer_put(&w->trailer, data);
 	rc = trailer_root(w->sha256, data, w->trailer.root, err);
+	w->trailer.has_signature = w->base.key != NULL;
+	if (rc == 0 && w->base.key)
+		rc = intact_key_sign(w->base.key, INTACT_SIGNED_BASELINE, w->trailer.root,
+				     w->trailer.signature, err);
 	if (rc)
 		return rc;
-	trailer_put(&w->trailer, data);
+	len = trailer_put(&w->trailer, data);
 	memcpy(root, w->trailer.root, INTACT_DB_DIGEST_SIZE);
-	return put(w, data, sizeof(data), err);
+	return put(w, data, len, err);
 }
 
-/* Header, index and trailer are read back and verified; the blocks were hashed from the memory that
- * was written. */
+/* Header, index and trailer with its signature are read back and verified; the blocks were hashed
+ * from the memory that was written. */
 static int native_check(struct intact_db_writer *w, const uint8_t root[INTACT_DB_DIGEST_SIZE],
 			struct intact_error *err)
 {
+	struct intact_db_trust trust = { .keys = &w->key, .nkeys = w->key ? 1 : 0 };
 	struct intact_db *db;
-	int rc = intact_db_open(w->name, w->fd, &db, err);
+	int rc = intact_db_open_signed(w->name, w->fd, &trust, &db, err);
 
 	if (rc) {
 		intact_error_prefix(err, "read back what was written: ");

@@ -14,11 +14,13 @@
 
 #include "base/file.h"
 #include "db/format.h"
+#include "db/sha256.h"
 
 /* What a pipe may give: it is copied to a temporary file before anything else. */
 #define SPOOL_MAX ((uint64_t)64 << 30)
 /* Enough of a file to recognise it. */
 #define PEEK 512
+#define DIGEST_PIECE ((size_t)256 << 10)
 
 static int use_fd(struct intact_db *db, int fd, struct intact_error *err)
 {
@@ -40,7 +42,7 @@ static int use_fd(struct intact_db *db, int fd, struct intact_error *err)
 		intact_error_prefix(err, "'%s': ", db->path);
 		return rc;
 	}
-	db->owns_fd = true;
+	db->owns_fd = db->copied = true;
 	if (fstat(db->fd, &st) != 0)
 		return intact_fail_errno(err, "stat '%s'", db->path);
 	db->size = (uint64_t)st.st_size;
@@ -74,11 +76,138 @@ static int open_path(struct intact_db *db, struct intact_error *err)
 	return file_open_regular(db->path, &db->fd, &db->size, err);
 }
 
+/* ---- signatures ---- */
+
+static int distrust(struct intact_db *db, struct intact_error *err, const char *what)
+{
+	db->distrusted = true;
+	return intact_fail(err, INTACT_EDAMAGED, "%s", what);
+}
+
+static int wrong_signature(struct intact_db *db, struct intact_error *err)
+{
+	const struct intact_db_trust *trust = db->trust;
+
+	db->distrusted = true;
+	return intact_fail(err, INTACT_EDAMAGED,
+			   "wrong signature: it is not of the key in '%.300s'%s, or not over this "
+			   "content",
+			   intact_key_name(trust->keys[0]),
+			   trust->nkeys > 1 ? " or of another verify_key" : "");
+}
+
+int reader_verify(struct intact_db *db, enum intact_signed what, struct intact_error *err)
+{
+	const struct intact_db_trust *trust = db->trust;
+	struct intact_db_signature *s = &db->meta.signature;
+
+	if (!trust || !trust->nkeys)
+		return 0;
+	if (!s->present && what == INTACT_SIGNED_FILE)
+		return distrust(db, err,
+				"not signed: AIDE's format has no place for a signature, and only "
+				"signed baselines are accepted (verify_key is set); it needs a "
+				"detached one (--signature)");
+	if (!s->present)
+		return distrust(db, err,
+				"not signed, and only signed baselines are accepted (verify_key is "
+				"set)");
+	for (size_t i = 0; i < trust->nkeys; i++) {
+		if (intact_key_verify(trust->keys[i], what, s->digest, s->bytes)) {
+			s->signer = trust->keys[i];
+			return 0;
+		}
+	}
+	return wrong_signature(db, err);
+}
+
+static void take_detached(struct intact_db *db)
+{
+	if (!db->trust || !db->trust->detached)
+		return;
+	db->meta.signature.present = true;
+	memcpy(db->meta.signature.bytes, db->trust->detached, INTACT_SIGNATURE_SIZE);
+}
+
+static int digest_file(struct intact_db *db, struct sha256 *h, uint8_t *data,
+		       struct intact_error *err)
+{
+	uint64_t offset = 0;
+	size_t len = 0;
+	int rc = sha256_begin(h, err);
+
+	do {
+		if (rc == 0 && file_read_at(db->fd, data, DIGEST_PIECE, offset, &len) != 0)
+			rc = intact_fail_errno(err, "read");
+		if (rc == 0)
+			rc = sha256_add(h, data, len, err);
+		offset += len;
+	} while (rc == 0 && len);
+	return rc == 0 ? sha256_end(h, db->meta.signature.digest, err) : rc;
+}
+
+/* What is verified must be what is read later, so it is a copy that nobody else can write to. */
+static int copy_file(struct intact_db *db, struct intact_error *err)
+{
+	struct stat st;
+	int fd, rc;
+
+	if (db->copied)
+		return 0;
+	if (lseek(db->fd, 0, SEEK_SET) != 0)
+		return intact_fail_errno(err, "read from its beginning");
+	rc = file_spool(db->fd, SPOOL_MAX, &fd, err);
+	if (rc < 0)
+		return rc;
+	if (db->owns_fd)
+		close(db->fd);
+	db->fd = fd;
+	db->owns_fd = db->copied = true;
+	if (fstat(fd, &st) != 0)
+		return intact_fail_errno(err, "stat");
+	db->size = (uint64_t)st.st_size;
+	return 0;
+}
+
+static int verify_text(struct intact_db *db, struct intact_error *err)
+{
+	struct sha256 *h = sha256_new();
+	uint8_t *data = malloc(DIGEST_PIECE);
+	int rc = h && data ? copy_file(db, err) : intact_fail_nomem(err);
+
+	if (rc == 0)
+		rc = digest_file(db, h, data, err);
+	free(data);
+	sha256_free(h);
+	if (rc < 0)
+		return rc;
+	return reader_verify(db, INTACT_SIGNED_FILE, err);
+}
+
+/* aide_open() makes meta anew. */
+static int open_text(struct intact_db *db, struct intact_error *err)
+{
+	struct intact_db_signature signature;
+	int rc;
+
+	if (!db->trust)
+		return aide_open(db, err);
+	rc = verify_text(db, err);
+	if (rc < 0) {
+		intact_error_prefix(err, "'%s': ", db->path);
+		return rc;
+	}
+	signature = db->meta.signature;
+	rc = aide_open(db, err);
+	db->meta.signature = signature;
+	return rc;
+}
+
 static int open_native(struct intact_db *db, struct intact_error *err)
 {
 	int rc = native_open(db, err);
 
-	if (rc == INTACT_EDAMAGED)
+	if (rc == INTACT_EDAMAGED && !db->distrusted)
 		intact_error_prefix(err, "'%s': damaged baseline: ", db->path);
 	else if (rc)
 		intact_error_prefix(err, "'%s': ", db->path);
@@ -97,11 +226,17 @@ static int open_content(struct intact_db *db, struct intact_error *err)
 	if (len >= DB_MAGIC_SIZE && memcmp(data, DB_MAGIC, DB_MAGIC_SIZE) == 0)
 		return open_native(db, err);
 	if (aide_looks_like(data, len))
-		return aide_open(db, err);
+		return open_text(db, err);
 	return intact_fail(err, INTACT_EDAMAGED, "'%s' is not a baseline", db->path);
 }
 
 int intact_db_open(const char *path, int fd, struct intact_db **ret, struct intact_error *err)
+{
+	return intact_db_open_signed(path, fd, NULL, ret, err);
+}
+
+int intact_db_open_signed(const char *path, int fd, const struct intact_db_trust *trust,
+			  struct intact_db **ret, struct intact_error *err)
 {
 	struct intact_db *db = calloc(1, sizeof(*db));
 	int rc = 0;
@@ -109,6 +244,7 @@ int intact_db_open(const char *path, int fd, struct intact_db **ret, struct inta
 	if (!db)
 		return intact_fail_nomem(err);
 	db->fd = -1;
+	db->trust = trust;
 	db->path = strdup(path ? path : "input");
 	if (!db->path) {
 		rc = intact_fail_nomem(err);
@@ -117,8 +253,10 @@ int intact_db_open(const char *path, int fd, struct intact_db **ret, struct inta
 	} else {
 		rc = open_path(db, err);
 	}
+	take_detached(db);
 	if (rc == 0)
 		rc = open_content(db, err);
+	db->trust = NULL;
 	if (rc) {
 		intact_db_close(db);
 		return rc;
@@ -148,6 +286,17 @@ int intact_db_read(struct intact_db *db, const char *from, struct intact_stream 
 		   struct intact_error *err)
 {
 	return db->ops->read(db, from, ret, err);
+}
+
+int intact_db_check(struct intact_db *db, struct intact_error *err)
+{
+	return db->ops->check ? db->ops->check(db, err) : 0;
+}
+
+int intact_db_prove(const struct intact_db *db, const struct intact_stream *stream,
+		    struct intact_db_proof *ret)
+{
+	return db->ops->prove ? db->ops->prove(db, stream, ret) : 1;
 }
 
 /* Reading everything checks everything: digests, and that what is under them makes sense. */

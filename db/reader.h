@@ -15,6 +15,10 @@
 struct reader_ops {
 	int (*read)(struct intact_db *db, const char *from, struct intact_stream **ret,
 		    struct intact_error *err);
+	/* intact_db_check() and intact_db_prove(); may be NULL. */
+	int (*check)(struct intact_db *db, struct intact_error *err);
+	int (*prove)(const struct intact_db *db, const struct intact_stream *s,
+		     struct intact_db_proof *ret);
 	/* Release `own`. */
 	void (*free)(struct intact_db *db);
 };
@@ -24,10 +28,19 @@ struct intact_db {
 	char *path; /* for messages */
 	int fd;
 	bool owns_fd;
+	bool copied; /* fd is a temporary file that nobody else has */
 	uint64_t size;
+	const struct intact_db_trust *trust; /* while it is opened; NULL: do not ask */
+	bool distrusted;		     /* refused for its signature, not for damage */
 	struct intact_db_meta meta;
 	void *own; /* of the kind of reader */
 };
+
+/** Does the signature hold?  meta.signature has it, and the digest that it is over; sets
+ * the signer.  Returns 0
+ * or INTACT_EDAMAGED.  Errors are without the path. */
+INTACT_MUST_CHECK
+int reader_verify(struct intact_db *db, enum intact_signed what, struct intact_error *err);
 
 /** Open what has our magic in front.  Set ops, own and meta.  Errors are without the path. */
 INTACT_MUST_CHECK

@@ -42,14 +42,37 @@ void sha256_free(struct sha256 *h)
 	free(h);
 }
 
+static int check(int good, struct intact_error *err)
+{
+	return good == 1 ? 0
+			 : intact_fail(err, INTACT_ENOMEM, "libcrypto could not compute a SHA-256");
+}
+
+int sha256_begin(struct sha256 *h, struct intact_error *err)
+{
+	return check(EVP_DigestInit_ex(h->ctx, h->md, NULL), err);
+}
+
+int sha256_add(struct sha256 *h, const void *data, size_t len, struct intact_error *err)
+{
+	return len ? check(EVP_DigestUpdate(h->ctx, data, len), err) : 0;
+}
+
+int sha256_end(struct sha256 *h, uint8_t ret[SHA256_SIZE], struct intact_error *err)
+{
+	return check(EVP_DigestFinal_ex(h->ctx, ret, NULL), err);
+}
+
 int sha256_sum(struct sha256 *h, const void *a, size_t alen, const void *b, size_t blen,
 	       uint8_t ret[SHA256_SIZE], struct intact_error *err)
 {
-	if (EVP_DigestInit_ex(h->ctx, h->md, NULL) != 1 || EVP_DigestUpdate(h->ctx, a, alen) != 1 ||
-	    (blen && EVP_DigestUpdate(h->ctx, b, blen) != 1) ||
-	    EVP_DigestFinal_ex(h->ctx, ret, NULL) != 1)
-		return intact_fail(err, INTACT_ENOMEM, "libcrypto could not compute a SHA-256");
-	return 0;
+	int rc = sha256_begin(h, err);
+
+	if (rc == 0)
+		rc = sha256_add(h, a, alen, err);
+	if (rc == 0)
+		rc = sha256_add(h, b, blen, err);
+	return rc == 0 ? sha256_end(h, ret, err) : rc;
 }
 
 bool sha256_equal(const uint8_t *a, const uint8_t *b)

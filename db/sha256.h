@@ -27,6 +27,14 @@ INTACT_MUST_CHECK
 int sha256_sum(struct sha256 *h, const void *a, size_t alen, const void *b, size_t blen,
 	       uint8_t ret[SHA256_SIZE], struct intact_error *err);
 
+/** The same in pieces: begin, add any number of times, end.  Each returns 0 or INTACT_ENOMEM. */
+INTACT_MUST_CHECK
+int sha256_begin(struct sha256 *h, struct intact_error *err);
+INTACT_MUST_CHECK
+int sha256_add(struct sha256 *h, const void *data, size_t len, struct intact_error *err);
+INTACT_MUST_CHECK
+int sha256_end(struct sha256 *h, uint8_t ret[SHA256_SIZE], struct intact_error *err);
+
 /** Equal over the full length? */
 bool sha256_equal(const uint8_t *a, const uint8_t *b);
 

@@ -52,6 +52,11 @@ int intact_db_watch(struct intact_db_writer *w, intact_db_bytes_fn *fn, void *ct
 	return writer_show(w, w->begun.data, w->begun.len, err);
 }
 
+void intact_db_sign(struct intact_db_writer *w, const struct intact_key *key)
+{
+	w->key = key;
+}
+
 int intact_db_append(struct intact_db_writer *w, const struct intact_entry *entry,
 		     struct intact_error *err)
 {

@@ -35,9 +35,10 @@ struct intact_db_writer {
 	struct file_new file;
 	bool named; /* file is in use; false: fd is the caller's */
 	int fd;
-	uint64_t offset; /* bytes written */
-	char *name;	 /* for messages */
-	bool failed;	 /* after a failure nothing is committed */
+	uint64_t offset;	      /* bytes written */
+	char *name;		      /* for messages */
+	bool failed;		      /* after a failure nothing is committed */
+	const struct intact_key *key; /* to sign with; NULL: not */
 
 	intact_db_bytes_fn *watch; /* intact_db_watch() */
 	void *watch_ctx;

@@ -377,6 +377,12 @@ void intact_config_free(struct intact_config *config)
 	free_url(config->database_in);
 	free_url(config->database_out);
 	free_url(config->database_new);
+	free(config->signing_key);
+	for (size_t i = 0; i < config->nverify_keys; i++)
+		free(config->verify_keys[i]);
+	free(config->verify_keys);
+	free(config->verify_host);
+	free(config->database_in_signature);
 	free(config->root_prefix);
 	free(config->config_version);
 	for (size_t i = 0; i < config->nreports; i++)

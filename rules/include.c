@@ -21,6 +21,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "rules/execute.h"
 #include "rules/parser.h"
 #include "rules/regex.h"
@@ -40,55 +41,7 @@ struct include {
 
 static bool is_ours(const struct stat *st)
 {
-	return (st->st_uid == 0 || st->st_uid == geteuid()) && !(st->st_mode & (S_IWGRP | S_IWOTH));
-}
-
-/* A sticky directory such as /tmp lets nobody replace our files. */
-static bool is_safe_parent(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	char dir[PATH_MAX] = ".";
-	struct stat st;
-
-	if (slash) {
-		size_t len = slash == path ? 1 : (size_t)(slash - path);
-
-		if (len >= sizeof(dir))
-			return false;
-		memcpy(dir, path, len);
-		dir[len] = '\0';
-	}
-	return stat(dir, &st) == 0 && (st.st_uid == 0 || st.st_uid == geteuid()) &&
-	       (!(st.st_mode & (S_IWGRP | S_IWOTH)) || (st.st_mode & S_ISVTX));
-}
-
-/* All directories that stand in the path; the path is cut up. */
-static bool are_safe_parents(char *path)
-{
-	char *slash;
-
-	do {
-		if (!is_safe_parent(path))
-			return false;
-		slash = strrchr(path, '/');
-		if (slash)
-			*slash = '\0';
-	} while (slash && slash != path);
-	return true;
-}
-
-/* A file is read through the descriptor that was looked at; a program is run by its path, so
- * whoever can rename a directory on the way, or exchange a link there, could exchange it in
- * between. */
-static bool is_safe_way(const char *path)
-{
-	char *real = realpath(path, NULL);
-	char *written = strdup(path);
-	bool safe = real && written && are_safe_parents(real) && are_safe_parents(written);
-
-	free(real);
-	free(written);
-	return safe;
+	return file_is_ours(st, S_IWGRP | S_IWOTH);
 }
 
 #define BAD_OWNERSHIP                                                              \
@@ -171,7 +124,7 @@ static int check_main(const char *path, const struct stat *st, struct intact_err
 		return intact_fail(err, INTACT_EIO,
 				   "cannot open config file '%s': not a regular file", path);
 	/* A pipe is a process's output ("<(...)"): it is no file in a directory. */
-	if (!is_ours(st) || (S_ISREG(st->st_mode) && !is_safe_parent(path)))
+	if (!is_ours(st) || (S_ISREG(st->st_mode) && !file_parent_is_safe(path)))
 		return intact_fail(err, INTACT_ECONFIG, BAD_OWNERSHIP, path);
 	return 0;
 }
@@ -288,12 +241,12 @@ static int include_one(const struct include *in, const char *path, bool follow,
 	else if (!S_ISREG(st.st_mode))
 		rc = place_fail(in->place, err, INTACT_ECONFIG, "'%s': '%s' is not a regular file",
 				in->word, path);
-	else if (!is_ours(&st) || !is_safe_parent(path))
+	else if (!is_ours(&st) || !file_parent_is_safe(path))
 		rc = bad_ownership(in, path, err);
 	else if (is_open(r, &st))
 		rc = place_fail(in->place, err, INTACT_ECONFIG,
 				"'%s': '%s' includes itself (include loop)", in->word, path);
-	else if (execute && !is_safe_way(path))
+	else if (execute && !file_way_is_safe(path))
 		rc = bad_ownership(in, path, err);
 	else {
 		r->depth++;

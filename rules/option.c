@@ -56,7 +56,7 @@ struct config_option {
 static option_setter set_bool, set_url, set_report_url, set_attrs, set_database_attrs, set_level,
 	set_format, set_e2fsattrs, set_root_prefix, set_config_version, set_workers, set_log_level,
 	set_compat, set_database_format, set_nice, set_io_class, set_io_limit, set_pressure,
-	set_patience, set_hash_policy, set_nothing;
+	set_patience, set_hash_policy, set_once, set_verify_key, set_nothing;
 
 #define CONFIG(member) HOME_CONFIG, offsetof(struct intact_config, member)
 #define REPORT(member) HOME_REPORT, offsetof(struct intact_report_options, member)
@@ -71,6 +71,10 @@ static const struct config_option options[] = {
 	{ "database_add_metadata", set_bool, CONFIG(database_add_metadata), 0, NULL, false, false },
 	{ "database_format", set_database_format, NOWHERE, 0, NULL, false, false },
 	{ "gzip_dbout", set_bool, CONFIG(gzip_dbout), 0, NULL, false, false },
+	{ "signing_key", set_once, CONFIG(signing_key), 0, NULL, false, false },
+	{ "verify_key", set_verify_key, NOWHERE, 0, NULL, false, false },
+	{ "verify_host", set_once, CONFIG(verify_host), 0, NULL, false, false },
+	{ "database_in_signature", set_once, CONFIG(database_in_signature), 0, NULL, false, false },
 	{ "root_prefix", set_root_prefix, NOWHERE, 0, NULL, false, false },
 	{ "acl_no_symlink_follow", set_bool, CONFIG(acl_no_symlink_follow), 0, NULL, false, false },
 	{ "warn_dead_symlinks", set_bool, CONFIG(warn_dead_symlinks), 0, NULL, false, false },
@@ -377,6 +381,44 @@ static int set_database_format(const struct setting *s)
 				  s->text);
 	log_set(s, s->text);
 	return 0;
+}
+
+/* An empty value would be an option that seems to be set. */
+static int check_not_empty(const struct setting *s)
+{
+	return *s->text ? 0
+			: place_fail(s->place, s->err, INTACT_ECONFIG, "'%s' needs a value",
+				     s->row->name);
+}
+
+/* As with databases, the first one counts. */
+static int set_once(const struct setting *s)
+{
+	char **at = s->at;
+	int rc = check_not_empty(s);
+
+	if (rc < 0)
+		return rc;
+	return *at ? already_set(s, *at) : set_string(s, at, s->text);
+}
+
+/* Every one counts: while keys change, baselines are signed with the old or with the new one. */
+static int set_verify_key(const struct setting *s)
+{
+	struct intact_config *config = s->r->config;
+	char **list;
+	int rc = check_not_empty(s);
+
+	if (rc < 0)
+		return rc;
+	list = realloc(config->verify_keys, (config->nverify_keys + 1) * sizeof(*list));
+	if (!list)
+		return intact_fail_nomem(s->err);
+	config->verify_keys = list;
+	list[config->nverify_keys] = NULL;
+	rc = set_string(s, &list[config->nverify_keys], s->text);
+	config->nverify_keys += rc == 0;
+	return rc;
 }
 
 /* "7d", "36h": seconds, or 0 if it is none of that, less than a day, or more than a year. */

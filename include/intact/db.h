@@ -14,8 +14,19 @@
 #include <intact/entry.h>
 #include <intact/error.h>
 #include <intact/stream.h>
+#include <intact/trust.h>
 
 #define INTACT_DB_DIGEST_SIZE 32
+
+/** The signature of a baseline that was opened. */
+struct intact_db_signature {
+	bool present; /* embedded or detached */
+	uint8_t bytes[INTACT_SIGNATURE_SIZE];
+	/* What it is made over: the root digest, or of AIDE's text the SHA-256 of the file, which
+	 * only intact_db_open_signed() computes. */
+	uint8_t digest[INTACT_DB_DIGEST_SIZE];
+	const struct intact_key *signer; /* whose it is; NULL: nobody asked */
+};
 
 /** What a baseline says about itself.  Pointers are the giver's: the caller's when writing, the
  * open baseline's when reading. */
@@ -39,9 +50,18 @@ struct intact_db_meta {
 	bool native;	    /* our format; false: AIDE's text */
 	uint8_t root[INTACT_DB_DIGEST_SIZE]; /* the trailer digest that everything hangs from
 						(native) */
+	struct intact_db_signature signature;
 };
 
 struct intact_db;
+
+/** Whose signature a baseline must have. */
+struct intact_db_trust {
+	const struct intact_key *const *keys; /* one of these; they outlive the baseline */
+	size_t nkeys;			      /* 0: any or none will do */
+	const uint8_t *detached;	      /* INTACT_SIGNATURE_SIZE bytes that stand for the
+						 embedded signature; NULL: none */
+};
 
 /**
  * Open a baseline for reading; `path` is used for messages and, if `fd` is negative, to open it
@@ -53,6 +73,17 @@ struct intact_db;
  */
 INTACT_MUST_CHECK
 int intact_db_open(const char *path, int fd, struct intact_db **ret, struct intact_error *err);
+
+/**
+ * The same of a baseline that must be signed.  The signature is verified before anything is taken
+ * from the file but the sizes of its parts; every block's digest is verified when it is read, or
+ * all at once by intact_db_check().  AIDE's text can only have a detached signature: it is copied
+ * to a temporary file of ours, and what was verified there is what is read.  Errors: also
+ * INTACT_EDAMAGED for a baseline that is not signed, or not by one of the keys.
+ */
+INTACT_MUST_CHECK
+int intact_db_open_signed(const char *path, int fd, const struct intact_db_trust *trust,
+			  struct intact_db **ret, struct intact_error *err);
 
 /** NULL is fine.  Close all its streams first. */
 void intact_db_close(struct intact_db *db);
@@ -68,6 +99,38 @@ const struct intact_db_meta *intact_db_meta(const struct intact_db *db);
 INTACT_MUST_CHECK
 int intact_db_read(struct intact_db *db, const char *from, struct intact_stream **ret,
 		   struct intact_error *err);
+
+/** Verify the digest of every block without looking at what is in them: that this is one baseline
+ * and not parts of two.  Fast: a second for some gigabytes.  Returns 0 or INTACT_EDAMAGED /
+ * INTACT_EIO. */
+INTACT_MUST_CHECK
+int intact_db_check(struct intact_db *db, struct intact_error *err);
+
+/** Where an entry is in its file, and the digests that lead from it to the root digest. */
+struct intact_db_proof {
+	uint64_t row, rows;	/* the entry's in its block, from 1 */
+	uint64_t block, blocks; /* from 1 */
+	uint64_t block_offset, block_len;
+	uint8_t block_sha256[INTACT_DB_DIGEST_SIZE];
+	uint64_t digest_offset; /* of that digest, in the index */
+	uint64_t index_offset, index_len;
+	uint8_t index_sha256[INTACT_DB_DIGEST_SIZE];
+	uint64_t header_len;
+	uint8_t header_sha256[INTACT_DB_DIGEST_SIZE];
+	uint64_t trailer_offset, trailer_len;
+};
+
+/** Say it of the entry that `stream`, one of intact_db_read()'s, gave last.  Returns 0, or 1 if the
+ * baseline is AIDE's text, which has no such thing. */
+INTACT_MUST_CHECK
+int intact_db_prove(const struct intact_db *db, const struct intact_stream *stream,
+		    struct intact_db_proof *ret);
+
+/** Write a copy of a baseline in our format with this signature, in place of any that it has, and
+ * put it under `path` when it is complete and on disk.  Returns 0 or a negative code. */
+INTACT_MUST_CHECK
+int intact_db_embed(const struct intact_db *db, const char *path,
+		    const uint8_t signature[INTACT_SIGNATURE_SIZE], struct intact_error *err);
 
 /** Verify every block without giving out entries.  Returns 0 or INTACT_EDAMAGED / INTACT_EIO. */
 INTACT_MUST_CHECK
@@ -125,6 +188,10 @@ int intact_db_create_aide(const char *path, int fd, const struct intact_db_meta 
 INTACT_MUST_CHECK
 int intact_db_watch(struct intact_db_writer *w, intact_db_bytes_fn *fn, void *ctx,
 		    struct intact_error *err);
+
+/** Sign the new baseline, which must be in our format, with a private key.  The key outlives the
+ * writer. */
+void intact_db_sign(struct intact_db_writer *w, const struct intact_key *key);
 
 /** Append an entry; paths must be strictly increasing in path order (else INTACT_EIO: our own bug
  * or a damaged input, said as such). */

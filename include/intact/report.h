@@ -50,6 +50,12 @@ struct intact_run {
 	const char *root_prefix;    /* "" where not set */
 	const char *rules_changed;  /* one line when the baseline was made under other rules, else
 				       NULL */
+	/* With it: which, as "+ RULE" (in force now) and "- RULE" (then). */
+	const char *const *rules_lines;
+	size_t nrules_lines;
+	/* Generation and key of a signed baseline; NULL where it is not signed, or nobody asked. */
+	const char *baseline;
+	const char *new_baseline;
 
 	uint64_t total; /* entries on the new side */
 	uint64_t added; /* at init: entries of the new baseline */

@@ -275,6 +275,13 @@ struct intact_config {
 	bool gzip_dbout;
 	enum intact_database_format database_format;
 
+	/* Signatures.  NULL where not set. */
+	char *signing_key;
+	char **verify_keys; /* in the order in which they are written */
+	size_t nverify_keys;
+	char *verify_host;	     /* the host that baselines must be of; "*": any */
+	char *database_in_signature; /* detached, of database_in */
+
 	char *root_prefix; /* "" where not set; no trailing slash */
 	char *config_version;
 	bool acl_no_symlink_follow;

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -183,6 +184,55 @@ uid_t file_place_owner(const char *path)
 	const char *name;
 
 	return place_of(path, &dir, &name) ? dir.st_uid : geteuid();
+}
+
+bool file_is_ours(const struct stat *st, mode_t forbidden)
+{
+	return (st->st_uid == 0 || st->st_uid == geteuid()) && !(st->st_mode & forbidden);
+}
+
+bool file_parent_is_safe(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char dir[PATH_MAX] = ".";
+	struct stat st;
+
+	if (slash) {
+		size_t len = slash == path ? 1 : (size_t)(slash - path);
+
+		if (len >= sizeof(dir))
+			return false;
+		memcpy(dir, path, len);
+		dir[len] = '\0';
+	}
+	return stat(dir, &st) == 0 && (st.st_uid == 0 || st.st_uid == geteuid()) &&
+	       (!(st.st_mode & (S_IWGRP | S_IWOTH)) || (st.st_mode & S_ISVTX));
+}
+
+/* The path is cut up. */
+static bool are_safe_parents(char *path)
+{
+	char *slash;
+
+	do {
+		if (!file_parent_is_safe(path))
+			return false;
+		slash = strrchr(path, '/');
+		if (slash)
+			*slash = '\0';
+	} while (slash && slash != path);
+	return true;
+}
+
+bool file_way_is_safe(const char *path)
+{
+	char *real = realpath(path, NULL);
+	char *written = strdup(path);
+	bool safe = real && written && are_safe_parents(real) && are_safe_parents(written);
+
+	free(real);
+	free(written);
+	return safe;
 }
 
 static int temporary(struct intact_error *err)

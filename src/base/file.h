@@ -50,6 +50,19 @@ bool file_place_is_shared(const char *path);
 /** Who owns the directory of `path`; our own user where it cannot be looked at. */
 uid_t file_place_owner(const char *path);
 
+struct stat;
+
+/** Is what was looked at root's or ours, and has none of these bits of the mode? */
+bool file_is_ours(const struct stat *st, mode_t forbidden);
+
+/** Can nobody but root and us replace a file in the directory of `path`?  A sticky one such as /tmp
+ * is safe. */
+bool file_parent_is_safe(const char *path);
+
+/** The same of all directories that stand in the path, as it is written and without its links:
+ * whoever can rename a directory on the way, or exchange a link there, can exchange the file. */
+bool file_way_is_safe(const char *path);
+
 /** Copy what is left to read in `fd` (a pipe) to an unlinked temporary file.  At most `max` bytes.
  * Returns 0, INTACT_EIO, INTACT_ENOMEM, or INTACT_ESIGNAL when a signal came meanwhile. */
 INTACT_MUST_CHECK

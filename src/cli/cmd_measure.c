@@ -15,6 +15,7 @@
 
 #include "base/buf.h"
 #include "base/file.h"
+#include "cli/changed_rules.h"
 #include "cli/commands.h"
 #include "cli/digests.h"
 #include "cli/flow.h"
@@ -31,7 +32,8 @@ struct measure {
 	char *rules;		    /* canonical text of the rules in force */
 	size_t rules_len;
 	char host[256];
-	char *rules_changed;
+	struct changed_rules changed_rules;
+	char *baseline, *new_baseline; /* who signed them; NULL: nobody, or nobody asked */
 	struct stat
 		held; /* an empty file of ours under the new baseline's name; st_nlink 0: none */
 	struct intact_report_database databases[3];
@@ -116,91 +118,44 @@ static int check_places(const struct measure *m, struct intact_error *err)
 	return rc;
 }
 
-/* ---- the rules then and now ---- */
-
-static int compare_lines(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* Sorted lines of a text; the text is cut up in place. */
-static char **sorted_lines(char *text, size_t *ret_n)
-{
-	size_t n = 0, cap = 1;
-	char **lines, *line, *rest = text;
-
-	for (const char *c = text; *c; c++)
-		cap += *c == '\n';
-	lines = calloc(cap, sizeof(*lines));
-	while (lines && (line = strsep(&rest, "\n")) != NULL) {
-		if (*line)
-			lines[n++] = line;
-	}
-	if (lines)
-		qsort(lines, n, sizeof(*lines), compare_lines);
-	*ret_n = n;
-	return lines;
-}
-
-struct rule_difference {
-	size_t added, removed;
-	const char *example;
-};
-
-static void count_differences(char **old, size_t nold, char **new, size_t nnew,
-			      struct rule_difference *d)
-{
-	size_t i = 0, k = 0;
-
-	while (i < nold || k < nnew) {
-		int order = i == nold ? 1 : k == nnew ? -1 : strcmp(old[i], new[k]);
-
-		d->removed += order < 0;
-		d->added += order > 0;
-		if (order != 0 && !d->example)
-			d->example = order < 0 ? old[i] : new[k];
-		i += order <= 0;
-		k += order >= 0;
-	}
-}
-
-static int describe_rules_change(struct measure *m, const struct intact_db_meta *old,
-				 struct intact_error *err)
-{
-	struct rule_difference d = { 0 };
-	char *then = strndup(old->rules, old->rules_len);
-	char *today = strndup(m->rules, m->rules_len);
-	size_t nthen = 0, ntoday = 0;
-	char **a = then ? sorted_lines(then, &nthen) : NULL;
-	char **b = today ? sorted_lines(today, &ntoday) : NULL;
-	struct buf text = { 0 };
-
-	if (a && b) {
-		count_differences(a, nthen, b, ntoday, &d);
-		buf_printf(&text, "the baseline was made under other rules: %zu new, %zu gone",
-			   d.added, d.removed);
-		if (d.example)
-			buf_printf(&text, " (for one: %s)", d.example);
-		else
-			buf_add_str(&text, " (their order differs)");
-		m->rules_changed = buf_take(&text, NULL);
-	}
-	free(a);
-	free(b);
-	free(then);
-	free(today);
-	return m->rules_changed ? 0 : intact_fail_nomem(err);
-}
-
 static int compare_rules(struct measure *m, struct intact_error *err)
 {
 	const struct intact_db_meta *old = m->flow.in ? intact_db_meta(m->flow.in) : NULL;
+	int rc;
 
 	if (!old || m->flow.kind == INTACT_RUN_COMPARE || !old->rules_len)
 		return 0;
-	if (old->rules_len == m->rules_len && memcmp(old->rules, m->rules, m->rules_len) == 0)
+	rc = changed_rules_find(&m->changed_rules, old->rules, old->rules_len, m->rules,
+				m->rules_len, err);
+	/* AIDE's reports have no place for it, but whoever verifies wants to know. */
+	if (rc == 0 && m->changed_rules.summary && m->session->options->as_aide &&
+	    old->signature.signer)
+		log_say(&m->session->log, INTACT_LOG_WARNING, "%s", m->changed_rules.summary);
+	return rc;
+}
+
+static int describe(char **ret, const struct intact_db_meta *meta, const struct intact_key *key,
+		    struct intact_error *err)
+{
+	if (!key)
 		return 0;
-	return describe_rules_change(m, old, err);
+	*ret = trust_describe(meta, key);
+	return *ret ? 0 : intact_fail_nomem(err);
+}
+
+/* Whose they are, for the report. */
+static int describe_sides(struct measure *m, struct intact_error *err)
+{
+	const struct intact_db_meta *old = m->flow.in ? intact_db_meta(m->flow.in) : NULL;
+	const struct intact_db_meta *new = m->flow.new ? intact_db_meta(m->flow.new) : NULL;
+	int rc = old ? describe(&m->baseline, old, old->signature.signer, err) : 0;
+
+	if (rc == 0 && new)
+		rc = describe(&m->new_baseline, new, new->signature.signer, err);
+	if (rc < 0 || !m->flow.writer)
+		return rc;
+	m->meta.native = true; /* only such a one is signed */
+	return describe(&m->new_baseline, &m->meta, m->session->trust.signing, err);
 }
 
 /* ---- the sides ---- */
@@ -215,6 +170,25 @@ static int open_sides(struct measure *m, struct intact_error *err)
 	if (rc == 0 && m->flow.kind == INTACT_RUN_COMPARE)
 		rc = session_open(s, &s->new, &m->flow.new, err);
 	return rc;
+}
+
+/* Where signatures are in use a baseline that is made anew goes on counting: else it would be an
+ * older generation. */
+static int fill_generation(struct measure *m, struct intact_error *err)
+{
+	struct intact_seen seen;
+	int rc = trust_last_seen(m->session, &seen, err);
+
+	if (rc < 0 || seen.generation < m->meta.generation)
+		return rc;
+	if (seen.generation == UINT64_MAX)
+		return intact_fail(err, INTACT_EDAMAGED,
+				   "no generation comes after the one that "
+				   "was seen");
+	m->meta.generation = seen.generation + 1;
+	if (!m->flow.in)
+		memcpy(m->meta.previous, seen.root, sizeof(m->meta.previous));
+	return 0;
 }
 
 static void fill_meta(struct measure *m)
@@ -337,6 +311,9 @@ static int open_writer(struct measure *m, struct intact_error *err)
 	if (rc < 0)
 		return rc;
 	fill_meta(m);
+	rc = fill_generation(m, err);
+	if (rc < 0)
+		return rc;
 	if (s->out.fd < 0)
 		warn_folder(s, s->out.path);
 	if (s->config->database_format == INTACT_DATABASE_AIDE)
@@ -345,14 +322,34 @@ static int open_writer(struct measure *m, struct intact_error *err)
 		rc = intact_db_create(s->out.path, s->out.fd, &m->meta, &m->flow.writer, err);
 	if (rc < 0)
 		return session_not_open(s, &s->out, err);
+	if (s->trust.signing)
+		intact_db_sign(m->flow.writer, s->trust.signing);
 	return digests_wanted(s) ? digests_watch(m->flow.writer, digests_wanted(s),
 						 s->config->compat, &m->hasher, err)
 				 : 0;
 }
 
+/* Before the scan: hours later is no time to ask for a passphrase. */
+static int prepare_signing(struct measure *m, struct intact_error *err)
+{
+	struct session *s = m->session;
+
+	if (!writes_new(m->flow.kind) || !trust_signs(s))
+		return 0;
+	if (s->config->database_format == INTACT_DATABASE_AIDE)
+		return intact_fail(err, INTACT_ECONFIG,
+				   "signing_key: AIDE's format has no place for a signature (write "
+				   "ours with database_format=intact, or sign it with --sign "
+				   "--detached)");
+	return trust_load_signing(s, err);
+}
+
 static int prepare(struct measure *m, struct intact_error *err)
 {
 	int rc = check_places(m, err);
+
+	if (rc == 0)
+		rc = prepare_signing(m, err);
 
 	if (rc == 0 && writes_new(m->flow.kind))
 		rc = place_open_special(&m->session->out, err);
@@ -369,6 +366,8 @@ static int prepare(struct measure *m, struct intact_error *err)
 		rc = compare_rules(m, err);
 	if (rc == 0)
 		rc = open_writer(m, err);
+	if (rc == 0)
+		rc = describe_sides(m, err);
 	return rc;
 }
 
@@ -431,7 +430,11 @@ static int report(struct measure *m, int *ret_status, struct intact_error *err)
 		.config_version = s->config->config_version,
 		.limit = s->options->limit,
 		.root_prefix = s->config->root_prefix ? s->config->root_prefix : "",
-		.rules_changed = m->rules_changed,
+		.rules_changed = m->changed_rules.summary,
+		.rules_lines = (const char *const *)m->changed_rules.lines,
+		.nrules_lines = m->changed_rules.count,
+		.baseline = m->baseline,
+		.new_baseline = m->new_baseline,
 		.total = m->flow.total,
 		.changes = m->flow.changes,
 		.databases = m->databases,
@@ -487,7 +490,9 @@ static void measure_release(struct measure *m)
 	intact_db_close(m->flow.new);
 	targets_close(m->targets);
 	free(m->rules);
-	free(m->rules_changed);
+	changed_rules_release(&m->changed_rules);
+	free(m->baseline);
+	free(m->new_baseline);
 }
 
 int cmd_measure(struct session *s)

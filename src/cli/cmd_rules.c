@@ -230,9 +230,9 @@ static int parse_path_check(const struct options *o, const char *text, struct sh
 int cmd_path_check_argument(const struct options *o, struct intact_error *err)
 {
 	struct shown_path p = { 0 };
-	int rc = o->compat == INTACT_COMPAT_0_18 ? check_path_check_old(o, o->path_check, err) : 0;
+	int rc = o->compat == INTACT_COMPAT_0_18 ? check_path_check_old(o, o->argument, err) : 0;
 
-	return rc == 0 ? parse_path_check(o, o->path_check, &p, err) : rc;
+	return rc == 0 ? parse_path_check(o, o->argument, &p, err) : rc;
 }
 
 /* The newest AIDE also asks about every directory on the way.  Returns 1 if one of them is not
@@ -268,7 +268,7 @@ static int path_check(struct session *s, struct intact_matcher *m, struct buf *p
 	struct shown_path p = { 0 };
 	struct intact_match match;
 	const char *problem;
-	int rc = parse_path_check(s->options, s->options->path_check, &p, err);
+	int rc = parse_path_check(s->options, s->options->argument, &p, err);
 	bool by_parent;
 
 	if (rc == 0 && !buf_reserve(parent, strlen(p.path) + 1))

@@ -24,6 +24,16 @@ int cmd_path_check(struct session *s);
 INTACT_MUST_CHECK
 int cmd_path_check_argument(const struct options *o, struct intact_error *err);
 
+/** --keygen: cmd_keygen.c.  Needs no configuration. */
+int cmd_keygen(struct session *s);
+
+/** --sign and --verify: cmd_sign.c. */
+int cmd_sign(struct session *s);
+int cmd_verify(struct session *s);
+
+/** --show: cmd_show.c. */
+int cmd_show(struct session *s);
+
 /** --version: cmd_version.c.  Needs no configuration. */
 int cmd_version(const struct options *options);
 

@@ -23,6 +23,8 @@
  *       targets_write          cli/targets.c    reports
  *         intact_report_write  src/report/      plain, json, ndjson
  *     cmd_list                 cli/cmd_list.c   --list
+ *     cmd_sign, cmd_verify     cli/cmd_sign.c   and which baselines are believed: cli/trust.c
+ *     cmd_show, cmd_keygen     cli/cmd_show.c, cli/cmd_keygen.c
  *     cmd_path_check, cmd_dry_init  cli/cmd_rules.c
  *     cmd_version              cli/cmd_version.c
  */
@@ -45,6 +47,12 @@ static int run_command(struct session *s)
 	switch (s->options->command) {
 	case COMMAND_LIST:
 		return cmd_list(s);
+	case COMMAND_SIGN:
+		return cmd_sign(s);
+	case COMMAND_VERIFY:
+		return cmd_verify(s);
+	case COMMAND_SHOW:
+		return cmd_show(s);
 	case COMMAND_DRY_INIT:
 		return cmd_dry_init(s);
 	case COMMAND_PATH_CHECK:
@@ -63,6 +71,11 @@ static int run(const struct options *o, bool *ret_hung)
 	int status, rc = 0;
 
 	session_init(&s, o);
+	if (o->command == COMMAND_KEYGEN) {
+		status = cmd_keygen(&s);
+		session_release(&s);
+		return status;
+	}
 	if (o->command == COMMAND_PATH_CHECK)
 		rc = cmd_path_check_argument(o, &err);
 	if (rc == 0)

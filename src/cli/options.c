@@ -17,7 +17,22 @@
 #include "base/text.h"
 
 /* Values of options that have no letter. */
-enum { OPTION_LIST = 256, OPTION_NO_PROGRESS, OPTION_NO_COLOR, OPTION_STATE, OPTION_COMPAT };
+enum {
+	OPTION_LIST = 256,
+	OPTION_NO_PROGRESS,
+	OPTION_NO_COLOR,
+	OPTION_STATE,
+	OPTION_COMPAT,
+	OPTION_KEYGEN,
+	OPTION_SIGN,
+	OPTION_VERIFY,
+	OPTION_SHOW,
+	OPTION_SIGNING_KEY,
+	OPTION_VERIFY_KEY,
+	OPTION_SIGNATURE,
+	OPTION_DETACHED,
+	OPTION_PASSPHRASE_FD
+};
 
 struct option_row {
 	const char *name;
@@ -40,6 +55,13 @@ static const struct option_row rows[] = {
 	{ "config-check", 'D', NULL, COMMAND_CONFIG_CHECK, "read the configuration and stop" },
 	{ "path-check", 'p', "TYPE[=FS]:PATH", COMMAND_PATH_CHECK,
 	  "say what the rules say about one path" },
+	{ "keygen", OPTION_KEYGEN, "FILE", COMMAND_KEYGEN,
+	  "make a pair of keys: FILE, to sign with, and FILE.pub" },
+	{ "sign", OPTION_SIGN, NULL, COMMAND_SIGN, "sign the baseline (or FILE, if one is given)" },
+	{ "verify", OPTION_VERIFY, NULL, COMMAND_VERIFY,
+	  "verify the baseline (or FILE) and its signature" },
+	{ "show", OPTION_SHOW, "PATH", COMMAND_SHOW,
+	  "show one entry, and what proves that it is signed" },
 	{ "version", 'v', NULL, COMMAND_VERSION, "show the version and what is built in" },
 	{ "help", 'h', NULL, COMMAND_HELP, "show this help" },
 
@@ -52,6 +74,14 @@ static const struct option_row rows[] = {
 	{ "workers", 'W', "N|N%", -1, "threads that measure (default: by processors and disk)" },
 	{ "state", OPTION_STATE, "DIR", -1,
 	  "folder for the baseline when the configuration names none" },
+	{ "signing-key", OPTION_SIGNING_KEY, "FILE", -1,
+	  "sign new baselines with this private key" },
+	{ "verify-key", OPTION_VERIFY_KEY, "FILE", -1,
+	  "accept only baselines signed with this key (may be repeated)" },
+	{ "signature", OPTION_SIGNATURE, "FILE", -1, "the baseline's detached signature" },
+	{ "detached", OPTION_DETACHED, "FILE", -1, "--sign: write a detached signature to FILE" },
+	{ "passphrase-fd", OPTION_PASSPHRASE_FD, "N", -1,
+	  "read the private key's passphrase from descriptor N" },
 	{ "aide-compat", OPTION_COMPAT, "VERSION", -1,
 	  "AIDE's rules as of this version: 0.18, or the newest" },
 	{ "no-progress", OPTION_NO_PROGRESS, NULL, -1, "no progress line on a terminal" },
@@ -165,6 +195,25 @@ static int bad_long(const struct options *o, const char *word)
 	return unknown_long(o, word + 2, len);
 }
 
+/* An abbreviation that is unambiguous to AIDE stays so, whatever options we add.  NULL: it is none.
+ * (Its own that take an argument begin like others of its own.) */
+static const struct option_row *aides_own(const struct options *o, char **argv)
+{
+	const char *word = argv[optind - 1];
+	const struct option_row *found = NULL;
+
+	if (!o->as_aide || optopt || strncmp(word, "--", 2) != 0 || !word[2])
+		return NULL;
+	for (size_t i = 0; i < NROWS; i++) {
+		if (rows[i].value >= 256 || strncmp(rows[i].name, word + 2, strlen(word + 2)) != 0)
+			continue;
+		if (found || rows[i].argument)
+			return NULL;
+		found = &rows[i];
+	}
+	return found;
+}
+
 static int bad_option(const struct options *o, int why, char **argv)
 {
 	const char *word = argv[optind - 1];
@@ -250,10 +299,55 @@ static int set_limit(struct options *o, const char *value)
 	return intact_limit_check(value, &err) < 0 ? usage(o, "%s", err.text) : 0;
 }
 
+static int add_verify_key(struct options *o, const char *value)
+{
+	const char **list =
+		realloc(o->verify_keys, (o->nverify_keys + 1) * sizeof(*o->verify_keys));
+
+	if (!list)
+		return usage(o, "out of memory");
+	o->verify_keys = list;
+	list[o->nverify_keys++] = value;
+	return 0;
+}
+
+static int set_passphrase_fd(struct options *o, const char *value)
+{
+	size_t digits = strspn(value, "0123456789");
+
+	if (!digits || digits > 6 || value[digits])
+		return usage(o, "(--passphrase-fd): '%s' is no descriptor", value);
+	o->passphrase_fd = (int)strtol(value, NULL, 10);
+	return 0;
+}
+
+/* A file without a name would be an option that seems to be set. */
+static int set_signing(struct options *o, const struct option_row *row, const char *value)
+{
+	if (!*value)
+		return usage(o, "option '--%s' needs a value", row->name);
+	switch (row->value) {
+	case OPTION_SIGNING_KEY:
+		o->signing_key = value;
+		return 0;
+	case OPTION_VERIFY_KEY:
+		return add_verify_key(o, value);
+	case OPTION_SIGNATURE:
+		o->signature = value;
+		return 0;
+	case OPTION_DETACHED:
+		o->detached = value;
+		return 0;
+	default:
+		return set_passphrase_fd(o, value);
+	}
+}
+
 static int set_option(struct options *o, const struct option_row *row, const char *value)
 {
 	if (row->command >= 0) {
-		o->path_check = row->command == COMMAND_PATH_CHECK ? value : o->path_check;
+		if (value)
+			o->argument = value;
 		return set_command(o, row);
 	}
 	switch (row->value) {
@@ -279,9 +373,11 @@ static int set_option(struct options *o, const struct option_row *row, const cha
 	case OPTION_NO_PROGRESS:
 		o->no_progress = true;
 		return 0;
-	default:
+	case OPTION_NO_COLOR:
 		o->no_color = true;
 		return 0;
+	default:
+		return set_signing(o, row, value);
 	}
 }
 
@@ -307,12 +403,20 @@ static void getopt_tables(struct option longs[NROWS + 1], char letters[2 * NROWS
 
 static int check_operands(struct options *o, int argc, char **argv)
 {
+	bool one = !o->as_aide && (o->command == COMMAND_SIGN || o->command == COMMAND_VERIFY);
 	bool takes = !o->as_aide && (o->command == COMMAND_INIT || o->command == COMMAND_LIST);
 
 	o->paths = argv + optind;
 	o->npaths = (size_t)(argc - optind);
-	if (!o->npaths || takes)
+	if (o->detached && o->command != COMMAND_SIGN)
+		return usage(o, "option '--detached' is for --sign (to verify: --signature)");
+	if (o->signature && o->command == COMMAND_SIGN)
+		return usage(o, "option '--signature' is to verify with (to --sign: --detached)");
+	if (!o->npaths || takes || (one && o->npaths == 1))
 		return 0;
+	if (one)
+		return usage(o, "extra parameter: '%s' (--%s takes one file)", argv[optind + 1],
+			     o->command_option);
 	if (o->as_aide || o->command == COMMAND_VERSION || o->command == COMMAND_HELP)
 		return usage(o, "extra parameter: '%s'", argv[optind]);
 	return usage(o, "extra parameter: '%s' (only --init and --list take paths; see --limit)",
@@ -326,7 +430,9 @@ int options_parse(struct options *o, int argc, char **argv)
 	const char *name;
 	int c;
 
-	*o = (struct options){ .argv0 = argc > 0 ? argv[0] : "intact", .log_level = -1 };
+	*o = (struct options){ .argv0 = argc > 0 ? argv[0] : "intact",
+			       .log_level = -1,
+			       .passphrase_fd = -1 };
 	name = strrchr(o->argv0, '/');
 	o->as_aide = strcmp(name ? name + 1 : o->argv0, "aide") == 0;
 	/* Which AIDE the link replaces is decided where it is installed. */
@@ -335,8 +441,8 @@ int options_parse(struct options *o, int argc, char **argv)
 	getopt_tables(longs, letters);
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
-		int rc = c == '?' || c == ':' ? bad_option(o, c, argv)
-					      : set_option(o, row_by_value(c), optarg);
+		const struct option_row *row = c == '?' ? aides_own(o, argv) : row_by_value(c);
+		int rc = row ? set_option(o, row, optarg) : bad_option(o, c, argv);
 
 		if (rc < 0)
 			return rc;
@@ -351,6 +457,7 @@ int options_parse(struct options *o, int argc, char **argv)
 void options_release(struct options *o)
 {
 	free(o->config);
+	free(o->verify_keys);
 	buf_release(&o->before);
 	buf_release(&o->after);
 }

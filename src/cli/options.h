@@ -21,6 +21,10 @@ enum command_id {
 	COMMAND_DRY_INIT,
 	COMMAND_CONFIG_CHECK,
 	COMMAND_PATH_CHECK,
+	COMMAND_KEYGEN,
+	COMMAND_SIGN,
+	COMMAND_VERIFY,
+	COMMAND_SHOW,
 	COMMAND_VERSION,
 	COMMAND_HELP,
 };
@@ -30,14 +34,20 @@ struct options {
 	bool as_aide; /* called through a link named aide */
 	enum command_id command;
 	const char *command_option; /* how it was written: "--check"; NULL: the default */
-	const char *path_check;	    /* argument of --path-check */
+	const char *argument;	    /* of --path-check, --keygen and --show */
 
 	char *config; /* NULL: not given */
 	struct buf before;
 	struct buf after;
 	const char *limit;
 	const char *state; /* folder for the baseline; NULL: the default */
-	int log_level;	   /* enum intact_log_level or -1 */
+	const char *signing_key;
+	const char **verify_keys;
+	size_t nverify_keys;
+	const char *signature; /* detached, of database_in, or of --verify's operand */
+	const char *detached;  /* --sign: where to write one */
+	int passphrase_fd;     /* -1: ask on the terminal */
+	int log_level;	       /* enum intact_log_level or -1 */
 	unsigned workers;
 	bool workers_set;
 	bool workers_percent;

@@ -39,6 +39,7 @@ void session_init(struct session *s, const struct options *options)
 
 void session_release(struct session *s)
 {
+	trust_release(&s->trust);
 	intact_config_free(s->config);
 	free(s->state);
 	place_clear(&s->in);
@@ -116,7 +117,7 @@ int session_not_open(const struct session *s, const struct place *place, struct 
 int session_open(struct session *s, const struct place *place, struct intact_db **ret,
 		 struct intact_error *err)
 {
-	int rc = intact_db_open(place->path, place->fd, ret, err);
+	int rc = trust_open(s, place, ret, err);
 
 	if (rc < 0)
 		return session_not_open(s, place, err);
@@ -210,6 +211,23 @@ static int operand_rules(const struct options *o, struct buf *text, struct intac
 	return text->failed ? intact_fail_nomem(err) : 0;
 }
 
+/* With the options of the command line alone. */
+static int open_for_rules(struct session *s, struct intact_db **ret, struct intact_error *err)
+{
+	int rc = state_places(s, err);
+
+	if (rc < 0)
+		return rc;
+	rc = trust_open(s, &s->in, ret, err);
+	if (rc == 0)
+		return 0;
+	if (!file_is_there(s->in.path))
+		return intact_fail(err, INTACT_EIO,
+				   "no baseline yet: expected '%s' (make one with --init)",
+				   s->in.path);
+	return session_not_open(s, &s->in, err);
+}
+
 /* The rules that the baseline was made with.  No baseline, or one that keeps none: nothing. */
 static int baseline_rules(struct session *s, struct buf *text, struct intact_error *err)
 {
@@ -218,24 +236,14 @@ static int baseline_rules(struct session *s, struct buf *text, struct intact_err
 	const struct intact_db_meta *meta;
 	int rc = read_config(s, &(struct origin){ .builtin = "" }, &options_only, err);
 
-	if (rc == 0) {
-		s->config = options_only;
-		rc = state_places(s, err);
-		s->config = NULL;
-	}
+	if (rc < 0)
+		return rc;
+	s->config = options_only;
+	rc = open_for_rules(s, &db, err);
+	s->config = NULL;
 	intact_config_free(options_only);
 	if (rc < 0)
 		return rc;
-	rc = intact_db_open(s->in.path, s->in.fd, &db, err);
-	if (rc < 0)
-		rc = session_not_open(s, &s->in, err);
-	if (rc < 0) {
-		if (!file_is_there(s->in.path))
-			return intact_fail(err, INTACT_EIO,
-					   "no baseline yet: expected '%s' (make one with --init)",
-					   s->in.path);
-		return rc;
-	}
 	meta = intact_db_meta(db);
 	/* As a string it would end there, and what is behind it would not be checked. */
 	if (meta->rules_len && memchr(meta->rules, '\0', meta->rules_len))

@@ -10,6 +10,7 @@
 
 #include "cli/log.h"
 #include "cli/options.h"
+#include "cli/trust.h"
 #include <intact/db.h>
 #include <intact/rules.h>
 
@@ -31,6 +32,8 @@ struct session {
 	bool builtin;
 	bool hung;   /* threads were left behind in calls that do not come back */
 	char *state; /* the state folder; NULL where the configuration names all baselines */
+
+	struct trust trust;
 
 	struct place in;  /* database_in; path NULL: not set */
 	struct place out; /* database_out */

@@ -175,18 +175,16 @@ static int make_one(const char *path, struct intact_error *err)
 	return intact_fail_errno(err, "make the folder '%s'", path);
 }
 
-int state_make(const struct session *s, struct intact_error *err)
+/* With its parents. */
+static int make_all(const char *folder, struct intact_error *err)
 {
-	char *path, *slash;
+	char *path = strdup(folder);
 	int rc = 0;
 
-	/* A folder that was named must be there: a typing error is not a new place. */
-	if (!s->state || s->config->database_out)
-		return 0;
-	path = strdup(s->state);
 	if (!path)
 		return intact_fail_nomem(err);
-	for (slash = strchr(path + 1, '/'); slash && rc == 0; slash = strchr(slash + 1, '/')) {
+	for (char *slash = strchr(path + 1, '/'); slash && rc == 0;
+	     slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
 		rc = make_one(path, err);
 		*slash = '/';
@@ -194,5 +192,31 @@ int state_make(const struct session *s, struct intact_error *err)
 	if (rc == 0)
 		rc = make_one(path, err);
 	free(path);
+	return rc;
+}
+
+int state_make(const struct session *s, struct intact_error *err)
+{
+	/* A folder that was named must be there: a typing error is not a new place. */
+	if (!s->state || s->config->database_out)
+		return 0;
+	return make_all(s->state, err);
+}
+
+char *state_file(const struct session *s, const char *name)
+{
+	char *folder = state_folder(s->options);
+	char *path = folder ? join(folder, name) : NULL;
+
+	free(folder);
+	return path;
+}
+
+int state_make_for(const struct session *s, struct intact_error *err)
+{
+	char *folder = state_folder(s->options);
+	int rc = folder ? make_all(folder, err) : intact_fail_nomem(err);
+
+	free(folder);
 	return rc;
 }

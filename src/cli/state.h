@@ -36,6 +36,12 @@ void place_clear(struct place *place);
 INTACT_MUST_CHECK
 int place_open_special(struct place *place, struct intact_error *err);
 
+/** The path of a file in the state folder, also where the configuration names all baselines; NULL
+ * without memory.  And that folder, made if it is not there. */
+char *state_file(const struct session *s, const char *name);
+INTACT_MUST_CHECK
+int state_make_for(const struct session *s, struct intact_error *err);
+
 /** Make the state folder (0700) with its parents, if this session uses one. */
 INTACT_MUST_CHECK
 int state_make(const struct session *s, struct intact_error *err);

@@ -120,6 +120,22 @@ static void add_outline(struct json *j)
 	buf_release(&text);
 }
 
+static void add_trust(struct json *j)
+{
+	const struct intact_run *run = j->r.run;
+
+	if (run->baseline)
+		string_member(j, "baseline", run->baseline);
+	if (run->rules_changed)
+		string_member(j, "rules", run->rules_changed);
+	if (!run->rules_changed || !run->nrules_lines)
+		return;
+	jsonout_begin(&j->w, "rules_differ", '[');
+	for (size_t i = 0; i < run->nrules_lines; i++)
+		string_member(j, NULL, run->rules_lines[i]);
+	jsonout_close(&j->w);
+}
+
 static void add_head(struct json *j)
 {
 	struct report *r = &j->r;
@@ -132,10 +148,12 @@ static void add_head(struct json *j)
 	add_outline(j);
 	if (!summary)
 		return;
-	if (r->run->rules_changed && !r->run->aide_output)
-		string_member(j, "rules", r->run->rules_changed);
+	if (!r->run->aide_output)
+		add_trust(j);
 	if (r->run->new_database)
 		string_member(j, "new_database", r->run->new_database);
+	if (r->run->new_baseline && !r->run->aide_output)
+		string_member(j, "new_baseline", r->run->new_baseline);
 	part_options(r, PART_CONFIG, option_member);
 	part_options(r, PART_IGNORES, option_member);
 	jsonout_begin(&j->w, "number_of_entries", '{');

@@ -180,6 +180,18 @@ static void add_counts(struct report *r)
 	line_close(r, &w);
 }
 
+static void add_trust(struct report *r)
+{
+	const struct intact_run *run = r->run;
+
+	if (run->baseline)
+		string_line(r, "baseline", run->baseline);
+	if (run->rules_changed)
+		string_line(r, "rules", run->rules_changed);
+	for (size_t i = 0; run->rules_changed && i < run->nrules_lines; i++)
+		string_line(r, "rules_differ", run->rules_lines[i]);
+}
+
 static void add_head(struct report *r)
 {
 	bool summary = report_level(r, INTACT_REPORT_SUMMARY);
@@ -189,10 +201,12 @@ static void add_head(struct report *r)
 	add_outline(r);
 	if (!summary)
 		return;
-	if (r->run->rules_changed && !r->run->aide_output)
-		string_line(r, "rules", r->run->rules_changed);
+	if (!r->run->aide_output)
+		add_trust(r);
 	if (r->run->new_database)
 		string_line(r, "new_database", r->run->new_database);
+	if (r->run->new_baseline && !r->run->aide_output)
+		string_line(r, "new_baseline", r->run->new_baseline);
 	add_options(r);
 	add_counts(r);
 }

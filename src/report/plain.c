@@ -116,6 +116,26 @@ static void add_options(struct report *r)
 	part_options(r, PART_IGNORES, ignore_option);
 }
 
+static void add_fact(struct report *r, const char *label, const char *value)
+{
+	buf_add_str(&r->text, label);
+	add_escaped(r, value);
+	buf_add_char(&r->text, '\n');
+}
+
+/* Whom the baseline is from, and whether it answers today's question. */
+static void add_trust(struct report *r)
+{
+	const struct intact_run *run = r->run;
+
+	if (run->baseline)
+		add_fact(r, "Baseline: ", run->baseline);
+	if (run->rules_changed)
+		add_fact(r, "Rules: ", run->rules_changed);
+	for (size_t i = 0; run->rules_changed && i < run->nrules_lines; i++)
+		add_fact(r, "  ", run->rules_lines[i]);
+}
+
 static void add_head(struct report *r)
 {
 	const struct intact_run *run = r->run;
@@ -127,17 +147,16 @@ static void add_head(struct report *r)
 	report_cut(r);
 	if (!report_level(r, INTACT_REPORT_SUMMARY))
 		return;
-	if (run->rules_changed && !run->aide_output) {
-		buf_add_str(&r->text, "Rules: ");
-		add_escaped(r, run->rules_changed);
-		buf_add_char(&r->text, '\n');
-	}
+	if (!run->aide_output)
+		add_trust(r);
 	if (run->new_database) {
 		buf_printf(&r->text, "New %s database written to ", run->program);
 		add_escaped(r, run->new_database);
 		buf_add_char(&r->text, '\n');
 		report_cut(r);
 	}
+	if (run->new_baseline && !run->aide_output)
+		add_fact(r, "New baseline: ", run->new_baseline);
 	add_options(r);
 }
 

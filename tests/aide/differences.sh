@@ -546,6 +546,8 @@ elsewhere=(
 	"A log that is copied and truncated"	      # tests/cli/rotation
 	"A FIFO is read only if somebody"	      # tests/cli; aide waits
 	"The temporary file that a new baseline"      # the same output: the whole suite
+	"With \`verify_key\` set, only signed"	      # tests/cli/trust
+	"With \`signing_key\` set, AIDE's format"      # tests/cli/trust
 	"A report to syslog goes to the facility"     # syslog.sh
 	"The default format is our own"		      # tests/cli
 	"Called as \`aide\`, the default is"	      # the whole suite

@@ -99,3 +99,19 @@ quiet_update() {
 	names --update >seen || { echo "$*:"; cat seen; }
 	accept
 }
+
+# ---- signatures ----------------------------------------------------------------------------------
+
+need_openssl() { command -v openssl >/dev/null || skip "needs openssl"; }
+
+# Keys, digests and the host differ from run to run.
+hexless() { sed -E -e 's/[0-9a-f]{64,}/HEX/g' -e 's/seen-[0-9a-f]{32}/seen-HEX/g' -e "s/\b$(uname -n)\b/HOST/g"; }
+
+# A pair of keys, ./NAME and ./NAME.pub.
+key_pair() { "$INTACT" --keygen "$1" >/dev/null 2>&1; }
+
+# The configured program with its state in ./state.
+signed() { conf --state state "$@" 2>&1 | hexless; }
+
+# What it says on the log, and its exit status.
+complaint() { signed "$@" | grep -E 'ERROR|WARNING|exit:'; }

@@ -98,18 +98,25 @@ class Baseline:
     def trailer(self):
         d = self.data
         need(len(d) >= 16 + 168 and d[:8] == MAGIC and d[8:12] == b"\1\0\0\0", "beginning")
-        t = d[-168:]
-        need(t[160:] == END and t[152:160] == struct.pack("<II", 0, 168), "end")
+        size, = struct.unpack("<I", d[-12:-8])
+        need(d[-8:] == END and size in (168, 232) and len(d) >= 16 + size, "end")
+        t = d[-size:]
+        need(struct.unpack("<I", t[152:156])[0] == size - 168, "length of the signature")
+        self.signature = t[156:-12]
         self.root = sha256(b"intact baseline root v1\0" + t[:120])
         need(t[120:152] == self.root, "root digest")
         (self.header_len, self.nblocks, self.entries, self.index_at, self.index_len, self.index_size,
          body) = struct.unpack("<7Q", t[64:120])
-        need(body == len(d) - 168 == self.index_at + self.index_len, "sizes")
+        need(body == len(d) - size == self.index_at + self.index_len, "sizes")
         need(16 <= self.header_len <= min(9 << 20, self.index_at), "length of the header")
         need(32 * self.nblocks <= self.index_len <= 16 << 20, "length of the index")
         need(32 * self.nblocks + self.index_size <= 16 << 20, "size of the index")
         need(sha256(d[: self.header_len]) == t[:32], "digest of the header")
         need(sha256(d[self.index_at : body]) == t[32:64], "digest of the index")
+
+    def signed(self):
+        """What the signature is over."""
+        return b"intact baseline v1\0" + self.root
 
     def header(self, data):
         need(struct.unpack("<I", data[12:16])[0] == len(data), "length in the header")

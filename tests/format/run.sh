@@ -53,6 +53,23 @@ mkdir many
 for i in $(seq 9000); do echo "$i" >"many/$i"; done
 compare many
 
+# A signature moves the end, and is over what the page says; the rest stays the same.
+"$INTACT" --keygen "$dir/key" >/dev/null 2>&1
+compare signed --signing-key "$dir/key"
+python3 - "$here" "$dir" <<'EOF'
+import sys
+sys.path.insert(0, sys.argv[1])
+from baseline import Baseline
+b = Baseline(open(sys.argv[2] + "/signed.db", "rb").read())
+assert len(b.signature) == 64
+open(sys.argv[2] + "/message", "wb").write(b.signed())
+open(sys.argv[2] + "/signature", "wb").write(b.signature)
+assert not Baseline(open(sys.argv[2] + "/many.db", "rb").read()).signature
+EOF
+if command -v openssl >/dev/null; then
+	openssl pkeyutl -verify -pubin -inkey "$dir/key.pub" -rawin -in "$dir/message" -sigfile "$dir/signature" >/dev/null
+fi
+
 # Nothing at all, and what is damaged.
 echo "/nothing/at/all p" >"$dir/conf"
 "$INTACT" -c "$dir/conf" -B "database_out=file:$dir/none.db" --init >/dev/null

@@ -5,11 +5,13 @@
  *
  * The first byte chooses.  0: the rest is the file as it is.  Else the rest is taken apart into
  * header, blocks and index, and every digest, offset and length is made right, so that what is
- * under them is reached:
+ * under them is reached; with 2 it is signed, with 3 somebody else's signature is in its place:
  *
  *   u16 length of the metadata (appended to magic, version and length; 0: a good header), then
  *   blocks to the end: u16 length of the raw part, u16 length of the body before packing, u8 rows,
  *   both parts.  The index says that block N has the one path "/a", "/b", ...
+ *
+ * Each file is read without a key, and opened with one: what was not signed must be refused.
  */
 
 #include <stddef.h>
@@ -98,10 +100,32 @@ static void repair_block(struct input *in, struct buf *file, struct index_out *i
 	buf_release(&expanded);
 }
 
-static void repair_end(struct buf *file, struct index_out *index, struct trailer *t,
-		       struct zpack *z, struct sha256 *h)
+/* One for each process: no input can know it. */
+static const struct intact_key *our_key(void)
 {
-	uint8_t end[TRAILER_LEN];
+	static struct intact_key *key;
+
+	if (!key && intact_key_make(&key, NULL) != 0)
+		abort();
+	return key;
+}
+
+enum { SIGNED = 2, SIGNED_WRONGLY = 3 };
+
+static void repair_signature(struct trailer *t, uint8_t how)
+{
+	t->has_signature = how == SIGNED || how == SIGNED_WRONGLY;
+	if (t->has_signature &&
+	    intact_key_sign(our_key(), INTACT_SIGNED_BASELINE, t->root, t->signature, NULL) != 0)
+		abort();
+	if (how == SIGNED_WRONGLY)
+		t->signature[t->root[0] % INTACT_SIGNATURE_SIZE] ^= (uint8_t)(t->root[1] | 1);
+}
+
+static void repair_end(struct buf *file, struct index_out *index, struct trailer *t,
+		       struct zpack *z, struct sha256 *h, uint8_t how)
+{
+	uint8_t end[TRAILER_MAX];
 	struct buf *stored = &index->digests;
 
 	t->index_offset = file->len;
@@ -119,11 +143,11 @@ static void repair_end(struct buf *file, struct index_out *index, struct trailer
 	trailer_put(t, end);
 	if (trailer_root(h, end, t->root, NULL) != 0)
 		abort();
-	trailer_put(t, end);
-	buf_add(file, end, sizeof(end));
+	repair_signature(t, how);
+	buf_add(file, end, trailer_put(t, end));
 }
 
-static void repair(struct input in, struct buf *file)
+static void repair(struct input in, struct buf *file, uint8_t how)
 {
 	struct index_out index = { 0 };
 	struct trailer t = { 0 };
@@ -136,7 +160,7 @@ static void repair(struct input in, struct buf *file)
 	t.header_len = file->len;
 	while (in.size > 5)
 		repair_block(&in, file, &index, z, h);
-	repair_end(file, &index, &t, z, h);
+	repair_end(file, &index, &t, z, h, how);
 	index_out_release(&index);
 	zpack_free(z);
 	sha256_free(h);
@@ -161,6 +185,20 @@ static void read_through(int fd)
 	intact_db_close(db);
 }
 
+/* AIDE's text is copied first, which is not what is looked for here. */
+static void open_signed(int fd, uint8_t how)
+{
+	const struct intact_key *key = our_key();
+	struct intact_db_trust trust = { .keys = &key, .nkeys = 1 };
+	struct intact_db *db = NULL;
+
+	if (intact_db_open_signed("fuzz", fd, &trust, &db, NULL) == 0 && how != SIGNED)
+		abort();
+	if (db && intact_db_check(db, NULL) == 0 && !intact_db_meta(db)->signature.signer)
+		abort();
+	intact_db_close(db);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct buf file = { 0 };
@@ -169,13 +207,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size < 1)
 		return 0;
 	if (data[0])
-		repair((struct input){ data + 1, size - 1 }, &file);
+		repair((struct input){ data + 1, size - 1 }, &file, data[0]);
 	else
 		buf_add(&file, data + 1, size - 1);
 	fd = memfd_create("fuzz", MFD_CLOEXEC);
 	if (fd < 0 || file.failed || write(fd, file.data, file.len) != (ssize_t)file.len)
 		abort();
 	read_through(fd);
+	open_signed(fd, data[0]);
 	close(fd);
 	buf_release(&file);
 	return 0;

@@ -55,6 +55,7 @@ struct intact_run own_run_unverified(void)
 
 struct intact_run own_run(void)
 {
+	static const char *const rules[] = { "+ /now 0 p", "- /then\xff 0 p" };
 	const struct intact_entry dev_old = { .path = STR("/dev/x"),
 					      .mode = 0020600,
 					      .attrs = B(FTYPE) | B(RDEV),
@@ -123,5 +124,9 @@ struct intact_run own_run(void)
 		},
 		10);
 	run.rules_changed = "the baseline was made with other rules";
+	run.rules_lines = rules;
+	run.nrules_lines = 2;
+	run.baseline = "generation 7, signed";
+	run.new_baseline = "generation 8, signed";
 	return run;
 }

@@ -57,6 +57,39 @@ static void test_first_database_wins_and_last_flag_wins(void **state)
 	reading_release(&r);
 }
 
+static void test_every_verify_key_counts_and_the_first_of_what_is_one(void **state)
+{
+	struct reading r;
+
+	(void)state;
+	must_read(&r, "@@define K /etc/k\nverify_key=@@{K}1.pub\nsigning_key=/root/k\n"
+		      "verify_key=/etc/k2.pub\nsigning_key=/root/other\nverify_host=*\n"
+		      "database_in_signature=/s\n");
+	assert_int_equal(r.config->nverify_keys, 2);
+	assert_string_equal(r.config->verify_keys[0], "/etc/k1.pub");
+	assert_string_equal(r.config->verify_keys[1], "/etc/k2.pub");
+	assert_string_equal(r.config->signing_key, "/root/k");
+	assert_string_equal(r.config->verify_host, "*");
+	assert_string_equal(r.config->database_in_signature, "/s");
+	assert_non_null(strstr(r.messages.data, "'signing_key' option already set to '/root/k' "
+						"(ignore new value '/root/other')"));
+	reading_release(&r);
+}
+
+/* What seems to be set must be. */
+static void test_an_empty_key_is_an_error(void **state)
+{
+	static const char *const names[] = { "verify_key", "signing_key", "verify_host",
+					     "database_in_signature" };
+	char text[128];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(text, sizeof(text), "@@define E\n%s=@@{E}\n", names[i]);
+		must_fail(text, "needs a value");
+	}
+}
+
 static void test_what_a_database_is_already_set_to_is_said(void **state)
 {
 	struct reading r;
@@ -343,6 +376,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_defaults_are_aides),
 		cmocka_unit_test(test_first_database_wins_and_last_flag_wins),
+		cmocka_unit_test(test_every_verify_key_counts_and_the_first_of_what_is_one),
+		cmocka_unit_test(test_an_empty_key_is_an_error),
 		cmocka_unit_test(test_what_a_database_is_already_set_to_is_said),
 		cmocka_unit_test(test_hash_policy_and_patience),
 		cmocka_unit_test(test_the_command_line_comes_before_workers_and_level),

@@ -252,13 +252,19 @@ static void test_plain_escapes_what_comes_from_outside(void **state)
 	run.limit = "l\177";
 	run.root_prefix = "r\x9bp";
 	run.rules_changed = "u\033r";
+	run.rules_lines = (const char *const[]){ "+ n\033", "- o\n" };
+	run.nrules_lines = 2;
+	run.baseline = "s\033";
+	run.new_baseline = "t\033";
 	run.databases = &database;
 	run.ndatabases = 1;
 	text = sample_render(&run, &options, false);
 	assert_non_null(strstr(text, "\nNew intact database written to n\\012b\n"
+				     "New baseline: t\\033\n"
 				     "Config version used: c\\011v | Limit: l\\177 | "
 				     "Root prefix: r\\233p\n"));
-	assert_non_null(strstr(text, "\nRules: u\\033r\n"));
+	assert_non_null(
+		strstr(text, "\nBaseline: s\\033\nRules: u\\033r\n  + n\\033\n  - o\\012\n"));
 	assert_non_null(strstr(text, "\nd\\033b\n"));
 	free(text);
 	intact_changes_free(run.changes);

@@ -287,7 +287,7 @@ static void forge_block(struct forge *f, const struct forged *b)
 static int forge_end(struct forge *f, int64_t expanded, uint64_t blocks, uint64_t entries)
 {
 	struct intact_error err = { 0 };
-	uint8_t data[TRAILER_LEN];
+	uint8_t data[TRAILER_MAX];
 	int fd;
 
 	f->t.index_offset = f->file.len;
@@ -308,8 +308,7 @@ static int forge_end(struct forge *f, int64_t expanded, uint64_t blocks, uint64_
 			 0);
 	trailer_put(&f->t, data);
 	assert_int_equal(trailer_root(f->h, data, f->t.root, &err), 0);
-	trailer_put(&f->t, data);
-	buf_add(&f->file, data, sizeof(data));
+	buf_add(&f->file, data, trailer_put(&f->t, data));
 	fd = memory_file(f->file.data, f->file.len);
 	buf_release(&f->file);
 	index_out_release(&f->index);

@@ -29,6 +29,6 @@ forged $'/\033[31ma 0 p' --list
 printf '%s\n' "database_in=file:$DIR/state/intact.db" "/nowhere$ p" >intact.conf
 chmod 600 intact.conf
 "$tools/forge" state/intact.db $'/b\033[31m\n/\xe2\x80\xaec'
-conf --check | grep -a '^Rules'
+conf --check | grep -aE '^(Rules|  [-+] )'
 # Rules that are rules are used.
 forged "/nowhere-at-all\$ 0 p" --check | grep -E '^f|exit'
