@@ -138,10 +138,18 @@ bool proof_unpacks_to(const struct intact_entry *source, const struct intact_ent
 	return same_digests(source, target->unpacked->digest);
 }
 
+/* As in AIDE: a size that on both sides may only grow is one that must not shrink, packed or not.
+ */
+static uint64_t of_the_packing(const struct intact_entry *source, const struct intact_entry *target)
+{
+	return source->attrs & target->attrs & (BIT(GROWING) | BIT(SIZE_GROWING)) ? 0
+										  : OF_THE_PACKING;
+}
+
 bool proof_packed(const struct intact_entry *source, const struct intact_entry *target)
 {
 	return proof_unpacks_to(source, target) &&
-	       same_beyond_content(source, target, OF_THE_OBJECT | OF_THE_PACKING);
+	       same_beyond_content(source, target, OF_THE_OBJECT | of_the_packing(source, target));
 }
 
 /* ---- a log that went on ---- */

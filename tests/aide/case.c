@@ -326,7 +326,7 @@ static void broken_config(struct one *c)
 		step(c, STEP_PLAIN, config, NULL);
 	/* Without its prefix it would walk through the whole machine; ACLs of targets are a
 	 * difference on purpose. */
-	buf_printf(&prefix, "root_prefix=%s\n", c->root);
+	buf_printf(&prefix, "\nroot_prefix=%s\n", c->root);
 	if (!c->failed && strstr(c->config.data, prefix.data) &&
 	    (c->needs.follow || !strstr(c->config.data, "acl_no_symlink_follow=yes")) &&
 	    random_chance(&c->rnd, 20))

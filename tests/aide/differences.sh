@@ -418,6 +418,9 @@ row "The condition of an \`@@if\` stands in its line"
 config "@@if" " not defined X" "/ p" "@@endif"
 both --config-check
 status 0 17
+config "@@if not hostnamenowhere" "/ p" "@@endif"
+both --config-check
+status 0 17
 
 row "A lone carriage return"
 config $'/y p\n\r/x p'
@@ -432,6 +435,11 @@ both --config-check
 status 17 17
 aide_does_not_say "did you mean"
 we_say "did you mean 'database_in'"
+config "X = p+>R" "=G" "/ p"
+both --config-check
+status 17 17
+aide_says "x.conf:8:"
+we_say "x.conf:7:"
 
 row "A program that is included reads nothing"
 printf '#!/bin/sh\nread -r line && echo "$line"\n' >program

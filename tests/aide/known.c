@@ -188,12 +188,24 @@ static void clear_texts(struct both *b)
 	lines_clear(&b->ours.err);
 }
 
-/* A condition that stands in the line after its @@if. */
+/* A condition that stands in the line after its @@if, or whose operator does not end. */
 static void late_condition(struct both *b)
 {
 	if (b->ours.status != 17 ||
-	    !strstr(b->ours.err.data, "unexpected new line, expecting string or variable name "
-				      "(line: '@@if"))
+	    (!strstr(b->ours.err.data, "unexpected new line, expecting string or variable name "
+				       "(line: '@@if") &&
+	     !strstr(b->ours.err.data,
+		     "unexpected new line, expecting boolean operator (line: '@@if")))
+		return;
+	clear_texts(b);
+	lines_clear(&b->aide.db);
+	b->aide.status = b->ours.status;
+}
+
+/* Not a number for a descriptor: to AIDE it is 0. */
+static void bad_descriptor(struct both *b)
+{
+	if (b->ours.status != 17 || !strstr(b->ours.err.data, "illegal file descriptor value:%"))
 		return;
 	clear_texts(b);
 	lines_clear(&b->aide.db);
@@ -308,11 +320,17 @@ static void wording(struct both *b)
 	lines_plain_words(&b->ours.err);
 }
 
-/* What the parser expected instead.  The place may not differ. */
+/* What the parser expected instead.  The place may not differ, unless a line that says too much is
+ * followed by one that is wrong in itself: of the two we report the first. */
 static void syntax_errors(struct both *b)
 {
 	if (b->aide.status != 17 || b->ours.status != 17)
 		return;
+	if (strstr(b->ours.err.data, "unexpected group, expecting end of file") &&
+	    strstr(b->aide.err.data, "unexpected character: ")) {
+		lines_cut_line_with(&b->ours.err, "unexpected group, expecting end of file");
+		lines_cut_line_with(&b->aide.err, "unexpected character: ");
+	}
 	if (b->words)
 		lines_show_words(&b->aide.err, &b->ours.err);
 	lines_cut_words(&b->aide.err);
@@ -334,6 +352,7 @@ static struct row {
 	{ "chatty log levels", levels, 0 },
 	{ "warnings before an error", refused, 0 },
 	{ "a condition in the next line", late_condition, 0 },
+	{ "a descriptor that is no number", bad_descriptor, 0 },
 	{ "a file that includes itself", include_loop, 0 },
 	{ "a run that fails leaves no baseline", no_baseline, 0 },
 	{ "files that cannot be opened", not_opened, 0 },

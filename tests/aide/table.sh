@@ -203,6 +203,14 @@ after='echo two >>log; gzip log'
 row "compressed, growing, grown before" "+log.gz -log"
 after='gzip -k log; echo two >>log'
 row "compressed, growing, original kept and grown" "+log.gz"
+before='seq 3000 >log' after='gzip log'
+row "compressed, growing, smaller" none
+rules=$'@ f Full+I+growing+compressed'
+row "compressed, growing also when it is, smaller" "+log.gz -log"
+rules=$'@ f Full-b-s+S+I+compressed'
+row "compressed, S, smaller" "+log.gz -log"
+rules=$'@.*\\.gz$ f CompSerLog\n@ f ActLog'
+before='echo one >log; touch -d 2020-01-01 log'
 after='gzip log; echo new >log'
 row "compressed, a new log" none
 rules=$'@log\\.1 f RotLog\n@ f ActLog'
