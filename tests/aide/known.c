@@ -194,8 +194,7 @@ static void late_condition(struct both *b)
 	if (b->ours.status != 17 ||
 	    (!strstr(b->ours.err.data, "unexpected new line, expecting string or variable name "
 				       "(line: '@@if") &&
-	     !strstr(b->ours.err.data,
-		     "unexpected new line, expecting boolean operator (line: '@@if")))
+	     !strstr(b->ours.err.data, "unexpected new line, expecting boolean operator (line: '")))
 		return;
 	clear_texts(b);
 	lines_clear(&b->aide.db);
@@ -313,6 +312,12 @@ static void programs(struct both *b)
 	lines_cut_place_of_program(&b->ours.err);
 }
 
+/* A report to syslog where nobody listens is lost, which AIDE does not say. */
+static void unheard(struct both *b)
+{
+	lines_cut_line_with(&b->ours.err, "WARNING: a report to syslog would be lost: ");
+}
+
 /* When something old will be gone, suggestions, prefixes. */
 static void wording(struct both *b)
 {
@@ -358,6 +363,7 @@ static struct row {
 	{ "files that cannot be opened", not_opened, 0 },
 	{ "programs that fail", programs, 0 },
 	{ "compressed, and changed at once", not_unpacked, 0 },
+	{ "a report to syslog that nobody hears", unheard, 0 },
 	{ "wording of messages", wording, 0 },
 	{ "wording of syntax errors", syntax_errors, 0 },
 };
