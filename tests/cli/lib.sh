@@ -37,6 +37,13 @@ need_root() { [ "$(id -u)" -eq 0 ] || skip "needs root"; }
 need_user() { [ "$(id -u)" -ne 0 ] || skip "needs an ordinary user"; }
 skip() { echo "$*"; exit 77; }
 
+# $1: file, $2: offset of the byte whose lowest bit becomes the other
+flip() {
+	local byte
+	byte=$(od -An -tu1 -j "$2" -N 1 "$1")
+	printf "\\x$(printf %x $((byte ^ 1)))" | dd of="$1" bs=1 seek="$2" conv=notrunc 2>/dev/null
+}
+
 # Attributes that do not depend on when and where a test runs.
 stable=p+ftype+l+n+s+sha256+xattrs
 

@@ -28,7 +28,7 @@ size=$(stat -c %s good.db)
 block=$(sed -n 's/^Block .* from //p' shown)
 for at in 100 "$block" $((size - 232 - 40)) $((size - 232 + 60)) $((size - 232 + 130)) $((size - 40)); do
 	cp good.db intact.db
-	printf '\x5a' | dd of=intact.db bs=1 seek="$at" conv=notrunc 2>/dev/null
+	flip intact.db "$at"
 	verify intact.db key.pub >out
 	grep -q 'exit: 0' out && echo "byte $at: not noticed"
 done

@@ -21,7 +21,7 @@ block=$(signed --show "$DIR/tree/one" | sed -n 's/^Block .* from //p')
 other=$(signed --show "$DIR/tree/1" | sed -n 's/^Block .* from //p')
 [ "$block" != "$other" ] || echo "the same block"
 cp intact.db good.db
-printf 'x' | dd of=intact.db bs=1 seek=$((other + 9)) conv=notrunc 2>/dev/null
+flip intact.db $((other + 9))
 signed --show "$DIR/tree/one" | grep -E 'Signature|exit'
 complaint --show "$DIR/tree/1" | sed 's/block [0-9]*/block N/'
 complaint | sed 's/block [0-9]*/block N/'
