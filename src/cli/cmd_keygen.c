@@ -12,24 +12,19 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/passphrase.h"
+#include "cli/print.h"
 
 static int print_pair(const char *private_path, const char *public_path,
 		      const struct intact_key *key, struct intact_error *err)
 {
 	struct buf out = { 0 };
-	int rc = 0;
 
 	buf_add_str(&out, "Private key: ");
 	text_escape(&out, private_path, strlen(private_path));
 	buf_add_str(&out, "\nPublic key:  ");
 	text_escape(&out, public_path, strlen(public_path));
 	buf_printf(&out, "\nFingerprint: %s\n", intact_key_fingerprint(key));
-	if (out.failed)
-		rc = intact_fail_nomem(err);
-	else if (fwrite(out.data, 1, out.len, stdout) != out.len || fflush(stdout) != 0)
-		rc = intact_fail_errno(err, "write to standard output");
-	buf_release(&out);
-	return rc;
+	return print_all(&out, err);
 }
 
 static int make_pair(struct session *s, const char *private_path, const char *public_path,

@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/print.h"
 #include <intact/report.h>
 
 static void add_hex(struct buf *out, const char *label, const uint8_t *data, size_t len)
@@ -73,7 +74,6 @@ static int print_proof(const struct session *s, const struct intact_db *db,
 	const struct intact_db_meta *meta = intact_db_meta(db);
 	struct intact_db_proof proof;
 	struct buf out = { 0 };
-	int rc = 0;
 
 	buf_add_str(&out, "Baseline: ");
 	text_escape(&out, s->in.path, strlen(s->in.path));
@@ -83,12 +83,7 @@ static int print_proof(const struct session *s, const struct intact_db *db,
 		add_chain(&out, &proof);
 	}
 	add_signature(&out, meta);
-	if (out.failed)
-		rc = intact_fail_nomem(err);
-	else if (fwrite(out.data, 1, out.len, stdout) != out.len || fflush(stdout) != 0)
-		rc = intact_fail_errno(err, "write to standard output");
-	buf_release(&out);
-	return rc;
+	return print_all(&out, err);
 }
 
 static int show_entry(const struct session *s, struct intact_db *db, struct intact_stream *stream,

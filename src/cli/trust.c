@@ -17,6 +17,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "cli/passphrase.h"
+#include "cli/print.h"
 #include "cli/session.h"
 #include "cli/state.h"
 
@@ -393,7 +394,6 @@ int trust_print(const struct place *place, const struct intact_db *db, const str
 {
 	const struct intact_db_meta *meta = intact_db_meta(db);
 	struct buf out = { 0 };
-	int rc = 0;
 
 	add_line(&out, "Baseline:", place->path);
 	if (meta->native)
@@ -404,10 +404,5 @@ int trust_print(const struct place *place, const struct intact_db *db, const str
 	add_line(&out, "Signature:", signature);
 	add_line(&out, "Key:", intact_key_fingerprint(key));
 	add_line(&out, "Key file:", intact_key_name(key));
-	if (out.failed)
-		rc = intact_fail_nomem(err);
-	else if (fwrite(out.data, 1, out.len, stdout) != out.len || fflush(stdout) != 0)
-		rc = intact_fail_errno(err, "write to standard output");
-	buf_release(&out);
-	return rc;
+	return print_all(&out, err);
 }

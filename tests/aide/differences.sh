@@ -66,15 +66,10 @@ baseline() {
 
 # $1: what holds; the rest: a command that shows it
 check() {
-	local what=$1
+	local what=$1 before=$failed
 	shift
-	if "$@"; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		printf 'FAIL %s: not so: %s (exit status: aide %s, ours %s)\n' "$name" "$what" "$a" "$o"
-		head -n 12 aide.out ours.out | cut -c 1-160
-	fi
+	claim "$name: not so: $what (exit status: aide $a, ours $o)" "$@"
+	[ "$failed" -eq "$before" ] || head -n 12 aide.out ours.out | cut -c 1-160
 }
 
 # $1, $2: exit statuses of aide and ours

@@ -21,25 +21,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-
-static char dir[64];
-
-/* Each test has an empty directory of its own. */
-static int setup(void **state)
-{
-	(void)state;
-	snprintf(dir, sizeof(dir), "/tmp/intact-file-XXXXXX");
-	return mkdtemp(dir) ? chdir(dir) : -1;
-}
-
-static int teardown(void **state)
-{
-	char command[256];
-
-	(void)state;
-	snprintf(command, sizeof(command), "chmod -R u+rwx %s; rm -rf %s", dir, dir);
-	return chdir("/") || system(command);
-}
+#include "own_folder.h"
 
 static void put(const char *name, const char *text)
 {
@@ -110,7 +92,7 @@ static void test_commit_replaces_and_abort_does_not(void **state)
 	expect_nothing_left();
 	write_target("target", "new");
 	expect_content("target", "new");
-	snprintf(path, sizeof(path), "%s/target", dir);
+	snprintf(path, sizeof(path), "%s/target", own_folder());
 	write_target(path, "newer");
 	expect_content("target", "newer");
 	expect_nothing_left();
@@ -428,7 +410,7 @@ static void test_spool_keeps_all_bytes_up_to_the_limit(void **state)
 	close(fds[0]);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, own_folder_enter, own_folder_leave)
 
 int main(void)
 {

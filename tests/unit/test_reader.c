@@ -24,25 +24,9 @@
 #include "db/index.h"
 #include "db/varint.h"
 #include "test_db_random.h"
+#include "own_folder.h"
 
-static char dir[64];
 static const struct intact_db_meta meta = { .host = "h", .version = "1", .generation = 1 };
-
-static int setup(void **state)
-{
-	(void)state;
-	snprintf(dir, sizeof(dir), "/tmp/intact-reader-XXXXXX");
-	return mkdtemp(dir) ? chdir(dir) : -1;
-}
-
-static int teardown(void **state)
-{
-	char command[256];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf %s", dir);
-	return chdir("/") || system(command);
-}
 
 static int memory_file(const void *data, size_t len)
 {
@@ -771,7 +755,7 @@ static void test_only_wanted_blocks_are_read(void **state)
 	free(data);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, own_folder_enter, own_folder_leave)
 
 int main(void)
 {

@@ -11,34 +11,16 @@
 
 #include <cmocka.h>
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <intact/trust.h>
 
+#include "own_folder.h"
+
 #define ROOT "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 #define GOOD "intact seen 1\ngeneration 18446744073709551615\nroot " ROOT "\nof /a\\012b\n"
-
-static char dir[64];
-
-static int setup(void **state)
-{
-	(void)state;
-	snprintf(dir, sizeof(dir), "/tmp/intact-seen-XXXXXX");
-	return mkdtemp(dir) ? chdir(dir) : -1;
-}
-
-static int teardown(void **state)
-{
-	char command[256];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf %s", dir);
-	return chdir("/") || system(command);
-}
 
 static bool parses(const char *text)
 {
@@ -126,5 +108,5 @@ int main(void)
 		cmocka_unit_test(test_record_in_a_file),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, own_folder_enter, own_folder_leave);
 }

@@ -22,24 +22,12 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "db/sign.h"
-
-static char dir[64];
+#include "own_folder.h"
 
 static int setup(void **state)
 {
-	(void)state;
-	snprintf(dir, sizeof(dir), "/tmp/intact-sign-XXXXXX");
 	umask(077);
-	return mkdtemp(dir) ? chdir(dir) : -1;
-}
-
-static int teardown(void **state)
-{
-	char command[256];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf %s", dir);
-	return chdir("/") || system(command);
+	return own_folder_enter(state);
 }
 
 static size_t from_hex(const char *hex, uint8_t *ret)
@@ -382,5 +370,5 @@ int main(void)
 		cmocka_unit_test(test_detached_signature_has_64_bytes),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, setup, own_folder_leave);
 }

@@ -22,30 +22,24 @@
 #include "db/index.h"
 #include "db/varint.h"
 #include "test_db_random.h"
+#include "own_folder.h"
 
-static char dir[64];
 static struct intact_key *key, *stranger;
 
 static int setup(void **state)
 {
 	struct intact_error err;
 
-	(void)state;
-	snprintf(dir, sizeof(dir), "/tmp/intact-signed-XXXXXX");
 	if (intact_key_make(&key, &err) < 0 || intact_key_make(&stranger, &err) < 0)
 		return -1;
-	return mkdtemp(dir) ? chdir(dir) : -1;
+	return own_folder_enter(state);
 }
 
 static int teardown(void **state)
 {
-	char command[256];
-
-	(void)state;
 	intact_key_free(key);
 	intact_key_free(stranger);
-	snprintf(command, sizeof(command), "rm -rf %s", dir);
-	return chdir("/") || system(command);
+	return own_folder_leave(state);
 }
 
 struct file {

@@ -24,25 +24,9 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "test_db_random.h"
+#include "own_folder.h"
 
-static char dir[64];
 static const struct intact_db_meta meta = { .host = "h", .version = "1", .generation = 1 };
-
-static int setup(void **state)
-{
-	(void)state;
-	snprintf(dir, sizeof(dir), "/tmp/intact-writer-XXXXXX");
-	return mkdtemp(dir) ? chdir(dir) : -1;
-}
-
-static int teardown(void **state)
-{
-	char command[256];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf %s", dir);
-	return chdir("/") || system(command);
-}
 
 /* `n` entries with a digest that nothing compresses.  Returns the first failure. */
 static int append_some(struct intact_db_writer *w, int n, struct intact_error *err)
@@ -314,7 +298,7 @@ static void test_root_differs_when_anything_does(void **state)
 	assert_memory_not_equal(root[0], root[2], 32);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, own_folder_enter, own_folder_leave)
 
 int main(void)
 {
