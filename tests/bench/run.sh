@@ -21,6 +21,8 @@
 #   BENCH_HUGE      files in `huge` (1) of BENCH_HUGE_BYTES each (4 GB)
 #   BENCH_LIMIT     --limit of `system` (everything)
 #   BENCH_SCALE     numbers of generated entries ("100000 1000000 10000000")
+#   BENCH_TREES     numbers of files on disk, as far as there are inodes for them (the same)
+#   BENCH_NEIGHBOUR memory of `neighbour`, in bytes (1 GiB); it needs twice as much on disk, and a half
 #
 # CPU time is what to judge by on a machine that is shared.
 #
@@ -43,13 +45,15 @@ BENCH_HUGE=${BENCH_HUGE:-1}
 BENCH_HUGE_BYTES=${BENCH_HUGE_BYTES:-4000000000}
 BENCH_LIMIT=${BENCH_LIMIT:-}
 BENCH_SCALE=${BENCH_SCALE:-100000 1000000 10000000}
-all_cases="usr-warm usr-cold small names huge system calls micro scale"
+BENCH_TREES=${BENCH_TREES:-100000 1000000 10000000}
+BENCH_NEIGHBOUR=${BENCH_NEIGHBOUR:-1073741824}
+all_cases="usr-warm usr-cold small names huge neighbour system calls micro scale trees"
 cases=${BENCH_CASES:-$all_cases}
 
 mkdir -p "$BENCH_RESULTS"
 BENCH_RESULTS=$(cd "$BENCH_RESULTS" && pwd)
 scratch=$(mktemp -d "$BENCH_DIR/intact-bench.XXXXXX")
-trap 'rm -rf "$scratch"' EXIT
+trap 'leave_cgroup; rm -rf "$scratch"' EXIT
 trap 'exit 130' INT TERM
 cd "$scratch"
 
@@ -58,6 +62,8 @@ has() { command -v "$1" >/dev/null 2>&1; }
 
 # shellcheck source=programs.sh
 . "$src/programs.sh"
+# shellcheck source=neighbour.sh
+. "$src/neighbour.sh"
 # shellcheck source=cases.sh
 . "$src/cases.sh"
 # shellcheck source=micro.sh
