@@ -53,6 +53,15 @@ struct intact_contents {
 	int (*prefixes)(struct intact_contents *c, const struct intact_entry *e, bool unpack,
 			struct intact_prefix *prefixes, size_t n, struct intact_error *err);
 
+	/*
+	 * The digests `mask` (attribute bits, all of them available) over all of the content of
+	 * `e`, from a read that proves itself as above.  Where the folder was not held (e->dir is
+	 * NULL), it is found from the root of the scan, name by name and through no link.  Returns
+	 * as above.
+	 */
+	int (*whole)(struct intact_contents *c, const struct intact_entry *e, uint64_t mask,
+		     uint8_t ret[INTACT_DIGEST_MAX][64], struct intact_error *err);
+
 	void (*close)(struct intact_contents *c);
 };
 

@@ -89,6 +89,9 @@ INTACT_MUST_CHECK
 int intact_scan_walk(struct intact_scan *scan, struct intact_stream **ret,
 		     struct intact_error *err);
 
+/** The descriptor of the root, as long as the walk's stream is open; -1 before and after. */
+int intact_scan_root(const struct intact_scan *scan);
+
 /**
  * Measure the new side of each pair that has an unmeasured one; give all pairs on in the same
  * order.  The old side decides what else is measured: the prefix digest of `growing`, digests of a

@@ -14,8 +14,12 @@
  */
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/path.h"
@@ -95,7 +99,7 @@ static int read_again(struct measurer *m, const struct object *o, const struct i
 	c->device = intact_device(o->st.stx_dev_major, o->st.stx_dev_minor);
 	c->may_grow = true;
 	c->holes = content_may_have_holes(&o->st);
-	c->digests = e->attrs & ~e->failed & m->scan->digests;
+	c->digests |= e->attrs & ~e->failed & m->scan->digests;
 	rc = content_read(m, c, &error, err);
 	m->scan->stats.bytes += m->bytes;
 	m->bytes = 0;
@@ -113,21 +117,60 @@ static bool may_be_it(const struct object *o, const struct intact_entry *e)
 	return S_ISREG(o->st.stx_mode) && o->st.stx_ino == e->ino && o->st.stx_size >= e->size;
 }
 
-static int open_and_read(struct measurer *m, const struct intact_entry *e, struct content *c,
-			 struct intact_error *err)
+static int read_in(struct measurer *m, int dirfd, const struct intact_entry *e, struct content *c,
+		   struct intact_error *err)
 {
 	struct object o;
 	int rc = 0;
 
-	m->fresh = 0;
-	if (object_hold(m->scan, e->dir->fd, path_name(e->path.s, e->path.len), S_IFREG, true,
-			&o) != 0)
+	if (object_hold(m->scan, dirfd, path_name(e->path.s, e->path.len), S_IFREG, true, &o) != 0)
 		return 0;
 	if (may_be_it(&o, e))
 		object_read(m->scan, &o);
 	if (o.fd >= 0 && may_be_it(&o, e))
 		rc = read_again(m, &o, e, c, err);
 	object_close(&o);
+	return rc;
+}
+
+/* The folder of an entry that did not keep it, by one name after the other.  -1 where it is not to
+ * be had, or a link is in the way. */
+static int open_folder(const struct intact_scan *scan, const struct intact_str *path)
+{
+	const char *at = path->s + 1, *end = path_name(path->s, path->len);
+	int fd = scan->root_fd < 0 ? -1 : fcntl(scan->root_fd, F_DUPFD_CLOEXEC, 0);
+
+	while (fd >= 0 && at < end) {
+		const char *slash = strchr(at, '/');
+		size_t len = (size_t)(slash - at);
+		char name[NAME_MAX + 1];
+		int next = -1;
+
+		if (len <= NAME_MAX) {
+			memcpy(name, at, len);
+			name[len] = '\0';
+			next = openat(fd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		}
+		close(fd);
+		fd = next;
+		at = slash + 1;
+	}
+	return fd;
+}
+
+static int open_and_read(struct measurer *m, const struct intact_entry *e, struct content *c,
+			 struct intact_error *err)
+{
+	int fd, rc;
+
+	m->fresh = 0;
+	if (e->dir)
+		return read_in(m, e->dir->fd, e, c, err);
+	fd = open_folder(m->scan, &e->path);
+	if (fd < 0)
+		return 0;
+	rc = read_in(m, fd, e, c, err);
+	close(fd);
 	return rc;
 }
 
@@ -219,7 +262,7 @@ static int again_start(struct again *a, const struct intact_entry *e, const stru
 	else
 		a->content.prefixes = copy;
 	a->ended = false;
-	scan_dir_ref(a->entry.dir);
+	contents_hold(a->entry.dir);
 	rc = thread_start(&a->thread, again_run, a, err);
 	if (rc < 0)
 		scan_dir_unref(a->entry.dir);
@@ -287,13 +330,18 @@ static int count_silence(struct contents *c, dev_t dev, struct intact_error *err
 
 /* What is not answered proves nothing, and its file system is not asked for this again: that keeps
  * all that is new there from costing the patience one by one. */
+static dev_t device_of(const struct intact_entry *e)
+{
+	return e->dir ? e->dir->dev : makedev((unsigned)(e->dev >> 32), (unsigned)e->dev);
+}
+
 static int read_watched(struct contents *c, const struct intact_entry *e, struct content *content,
 			struct intact_error *err)
 {
 	struct again *a;
 	int rc = 0;
 
-	if (silent_knows(&c->silent, e->dir->dev))
+	if (silent_knows(&c->silent, device_of(e)))
 		return 0;
 	if (!c->again)
 		rc = again_new(c->scan, &c->again, err);
@@ -306,7 +354,7 @@ static int read_watched(struct contents *c, const struct intact_entry *e, struct
 	if (wait_for_thread(c, &rc, err)) {
 		thread_detach(&a->thread);
 		c->again = NULL;
-		return rc < 0 ? rc : count_silence(c, e->dir->dev, err);
+		return rc < 0 ? rc : count_silence(c, device_of(e), err);
 	}
 	thread_join(&a->thread);
 	scan_unwatch(c->scan, &a->watch);
@@ -352,6 +400,24 @@ static int contents_prefixes(struct intact_contents *contents, const struct inta
 				    : read_here(c, e, &content, err);
 }
 
+static int contents_whole(struct intact_contents *contents, const struct intact_entry *e,
+			  uint64_t mask, uint8_t ret[INTACT_DIGEST_MAX][64],
+			  struct intact_error *err)
+{
+	struct contents *c = (struct contents *)contents;
+	struct content content = { .digests = mask };
+	const struct measurer *m;
+	int rc;
+
+	rc = c->scan->patience_ms ? read_watched(c, e, &content, err)
+				  : read_here(c, e, &content, err);
+	if (rc != 1)
+		return rc;
+	m = c->scan->patience_ms ? &c->again->measurer : &c->measurer;
+	memcpy(ret, m->digests, sizeof(m->digests));
+	return 1;
+}
+
 static void contents_close(struct intact_contents *contents)
 {
 	struct contents *c = (struct contents *)contents;
@@ -373,7 +439,7 @@ int intact_scan_contents(struct intact_scan *scan, struct intact_contents **ret,
 	if (!c)
 		return intact_fail_nomem(err);
 	c->contents = (struct intact_contents){ contents_hold, contents_drop, contents_prefixes,
-						contents_close };
+						contents_whole, contents_close };
 	c->scan = scan;
 	*ret = &c->contents;
 	return 0;

@@ -98,6 +98,7 @@ int intact_scan_new(const struct intact_scan_options *options, struct intact_sca
 	scan->pressure.folder = "/proc/pressure";
 	share_descriptors(scan);
 	scan->proc_fd = open_proc();
+	scan->root_fd = -1;
 	scan->patience_ms = (uint64_t)options->patience * 1000;
 	snprintf(scan->silence, sizeof(scan->silence),
 		 "no answer from the file system for %u second%s", options->patience,
@@ -114,6 +115,11 @@ void intact_scan_free(struct intact_scan *scan)
 	if (scan->proc_fd >= 0)
 		close(scan->proc_fd);
 	free(scan);
+}
+
+int intact_scan_root(const struct intact_scan *scan)
+{
+	return scan->root_fd;
 }
 
 const struct intact_scan_stats *intact_scan_stats(const struct intact_scan *scan)

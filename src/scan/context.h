@@ -31,7 +31,7 @@ struct intact_scan {
 	/* Set when the walk starts: below the root no device can be opened (clone.h), so that files
 	 * may be opened by name, without looking first. */
 	bool nodev;
-	int root_fd;
+	int root_fd; /* -1: no walk */
 	/* With nodev: what is mounted in the clone, for as long as the walk is there; else NULL. */
 	const struct mounts *mounts;
 

@@ -464,6 +464,7 @@ void walk_free(struct walk *w)
 	for (size_t i = 0; i < w->cap; i++)
 		names_release(&w->levels[i].names);
 	free(w->levels);
+	w->scan->root_fd = -1;
 	scan_dir_unref(w->root);
 	mounts_free(w->mounts);
 	intact_matcher_free(w->matcher);

@@ -259,6 +259,88 @@ static void test_contents_need_the_folder(void **state)
 	results_free(&r);
 }
 
+/* ---- all of it, without its folder ---- */
+
+#define MD5_ABCDEF "e80b5017098950fc58aad83c8c14978e"
+
+static void read_whole(struct fixture *f, struct intact_scan *scan, const struct intact_entry *e)
+{
+	struct intact_contents *contents;
+	struct intact_entry copy = *e;
+	uint8_t digests[INTACT_DIGEST_MAX][64];
+	char hex[33];
+
+	if (strcmp(e->path.s, "/deep/er/log") != 0)
+		return;
+	copy.dir = NULL;
+	if (between)
+		between(f);
+	assert_int_equal(intact_scan_contents(scan, &contents, NULL), 0);
+	answer = contents->whole(contents, &copy, BIT(MD5), digests, NULL);
+	for (size_t i = 0; answer == 1 && i < 16; i++)
+		snprintf(hex + 2 * i, 3, "%02x", digests[intact_attr_get(INTACT_MD5)->digest][i]);
+	if (answer == 1)
+		assert_string_equal(hex, MD5_ABCDEF);
+	contents->close(contents);
+}
+
+static int read_deep_after(struct fixture *f, void (*what)(struct fixture *f))
+{
+	struct results r;
+
+	assert_int_equal(mkdirat(f->fd, "deep", 0700), 0);
+	assert_int_equal(mkdirat(f->fd, "deep/er", 0700), 0);
+	make_text(f, "deep/er/log", "abcdef");
+	between = what;
+	f->given = read_whole;
+	answer = -1;
+	scan_all(f, NULL, &r);
+	results_free(&r);
+	unlinkat(f->fd, "deep/er/log", 0);
+	unlinkat(f->fd, "elsewhere/log", 0);
+	unlinkat(f->fd, "deep/er", 0);
+	unlinkat(f->fd, "deep/er", AT_REMOVEDIR);
+	unlinkat(f->fd, "elsewhere", AT_REMOVEDIR);
+	unlinkat(f->fd, "deep", AT_REMOVEDIR);
+	return answer;
+}
+
+static void write_over_deep(struct fixture *f)
+{
+	int fd = openat(f->fd, "deep/er/log", O_WRONLY);
+
+	assert_int_equal(pwrite(fd, "x", 1, 4), 1);
+	close(fd);
+}
+
+/* The same file, behind a link that was a folder. */
+static void link_folder(struct fixture *f)
+{
+	assert_int_equal(renameat(f->fd, "deep/er", f->fd, "elsewhere"), 0);
+	assert_int_equal(symlinkat("../elsewhere", f->fd, "deep/er"), 0);
+}
+
+static void remove_folder(struct fixture *f)
+{
+	assert_int_equal(renameat(f->fd, "deep/er", f->fd, "elsewhere"), 0);
+}
+
+static void test_contents_are_found_again_from_the_root(void **state)
+{
+	struct fixture *f = *state;
+
+	f->rules.attrs = MASK_INODE | BIT(SHA256);
+	for (f->workers = 0; f->workers < 3; f->workers += 2) {
+		assert_int_equal(read_deep_after(f, NULL), 1);
+		assert_int_equal(read_deep_after(f, write_over_deep), 0);
+		assert_int_equal(read_deep_after(f, link_folder), 0);
+		assert_int_equal(read_deep_after(f, remove_folder), 0);
+	}
+	/* Without a digest that was measured there is nothing to prove it by. */
+	f->rules.attrs = MASK_INODE;
+	assert_int_equal(read_deep_after(f, NULL), 0);
+}
+
 #define WITH_TREE(test) cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
 
 int main(void)
@@ -270,6 +352,7 @@ int main(void)
 		WITH_TREE(test_contents_prove_nothing_of_another_content),
 		WITH_TREE(test_contents_know_how_what_is_packed_begins),
 		WITH_TREE(test_contents_need_the_folder),
+		WITH_TREE(test_contents_are_found_again_from_the_root),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -123,7 +123,7 @@ static int prefixes(struct intact_contents *c, const struct intact_entry *e, boo
 	return e->rdev != LOST;
 }
 
-static struct intact_contents contents = { hold, drop, prefixes, NULL };
+static struct intact_contents contents = { hold, drop, prefixes, NULL, NULL };
 
 static void run_with(const struct intact_moves_options *options, const struct intact_entry *old,
 		     size_t nold, const struct intact_entry *new, size_t nnew, const char *want)
