@@ -56,7 +56,7 @@ struct config_option {
 static option_setter set_bool, set_url, set_report_url, set_attrs, set_database_attrs, set_level,
 	set_format, set_e2fsattrs, set_root_prefix, set_config_version, set_workers, set_log_level,
 	set_compat, set_database_format, set_nice, set_io_class, set_io_limit, set_pressure,
-	set_patience, set_hash_policy, set_once, set_verify_key, set_nothing;
+	set_patience, set_hash_policy, set_packages, set_once, set_verify_key, set_nothing;
 
 #define CONFIG(member) HOME_CONFIG, offsetof(struct intact_config, member)
 #define REPORT(member) HOME_REPORT, offsetof(struct intact_report_options, member)
@@ -84,6 +84,7 @@ static const struct config_option options[] = {
 	  false, false },
 	{ "num_workers", set_workers, NOWHERE, 0, NULL, false, false },
 	{ "hash_policy", set_hash_policy, NOWHERE, 0, NULL, false, false },
+	{ "package_manager", set_packages, NOWHERE, 0, NULL, false, false },
 	{ "measure_timeout", set_patience, NOWHERE, 0, NULL, false, false },
 	{ "nice", set_nice, NOWHERE, 0, NULL, false, false },
 	{ "io_class", set_io_class, NOWHERE, 0, NULL, false, false },
@@ -100,6 +101,7 @@ static const struct config_option options[] = {
 	{ "report_append", set_bool, REPORT(append), 0, NULL, false, false },
 	{ "report_grouped", set_bool, REPORT(grouped), 0, NULL, false, false },
 	{ "report_summarize_changes", set_bool, REPORT(summarize), 0, NULL, false, false },
+	{ "report_ignore_explained", set_bool, REPORT(ignore_explained), 0, NULL, false, false },
 	{ "report_ignore_added_attrs", set_attrs, REPORT(ignore_added), 0, NULL, true, false },
 	{ "report_ignore_removed_attrs", set_attrs, REPORT(ignore_removed), 0, NULL, true, false },
 	{ "report_ignore_changed_attrs", set_attrs, REPORT(ignore_changed), 0, NULL, true, false },
@@ -455,6 +457,26 @@ static int set_hash_policy(const struct setting *s)
 	config->hash_period = period;
 	log_set(s, s->text);
 	return 0;
+}
+
+static int set_packages(const struct setting *s)
+{
+	static const char *const names[] = {
+		[INTACT_PACKAGES_NONE] = "none",
+		[INTACT_PACKAGES_AUTO] = "auto",
+		[INTACT_PACKAGES_DPKG] = "dpkg",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(s->text, names[i]) != 0)
+			continue;
+		s->r->config->package_manager = (enum intact_package_manager)i;
+		log_set(s, s->text);
+		return 0;
+	}
+	return place_fail(s->place, s->err, INTACT_ECONFIG,
+			  "invalid package manager: '%s' (expecting 'auto', 'dpkg' or 'none')",
+			  s->text);
 }
 
 static int set_patience(const struct setting *s)

@@ -11,6 +11,7 @@
 #define INTACT_CHANGE_H
 
 #include <intact/entry.h>
+#include <intact/explanation.h>
 
 enum intact_change_kind {
 	INTACT_SAME,	/* on both sides, nothing differs: kept for what is unverified or asked for
@@ -31,6 +32,7 @@ struct intact_change {
 	const struct intact_entry *old; /* NULL for ADDED and GAP */
 	const struct intact_entry
 		*new; /* NULL for REMOVED (and for unverified entries behind a gap) */
+	const struct intact_explanation *explanation; /* NULL: nobody looked for one */
 };
 
 struct intact_changes;
@@ -54,6 +56,12 @@ int intact_changes_add(struct intact_changes *list, const struct intact_change *
  */
 INTACT_MUST_CHECK
 int intact_changes_hide(struct intact_changes *list, uint64_t pos, struct intact_error *err);
+
+/** Set the explanation of a change added before, when all of them are.  Those of other changes are
+ * then "unexplained", without a reason. */
+INTACT_MUST_CHECK
+int intact_changes_explain(struct intact_changes *list, uint64_t pos,
+			   const struct intact_explanation *explanation, struct intact_error *err);
 
 /** Number of changes in the list. */
 uint64_t intact_changes_count(const struct intact_changes *list);

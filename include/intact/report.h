@@ -30,6 +30,15 @@ struct intact_report_database {
 	uint8_t digest[INTACT_DIGEST_MAX][64];
 };
 
+/** What was looked up in the records of packages. */
+struct intact_report_packages {
+	const char *manager; /* "dpkg"; NULL: there are no records */
+	const char *problem; /* why nothing was looked up, one line; NULL: it was */
+	const struct intact_package *list;
+	size_t n;
+	uint64_t bad; /* lines and files of the records that could not be used */
+};
+
 /** The facts of a run. */
 struct intact_run {
 	enum intact_run_kind kind;
@@ -71,6 +80,8 @@ struct intact_run {
 	uint64_t excluded;
 	uint64_t mounts_skipped;
 
+	const struct intact_report_packages *packages; /* NULL: nobody asked */
+
 	/* With hash_policy: how many files were read, and how many were not because they look
 	 * unchanged, with the oldest time at which one of those was read. */
 	bool hash_policy;
@@ -82,6 +93,9 @@ struct intact_run {
 /** What a report counts after its own ignore options. */
 struct intact_report_counts {
 	uint64_t added, removed, changed, unverified;
+	/* Of the first three, those that a package explains. */
+	uint64_t explained_added, explained_removed, explained_changed;
+	uint64_t contradicted; /* ... and what a package's record contradicts */
 };
 
 /** Count without writing.  Needed for the exit code and for `quiet`. */

@@ -209,6 +209,7 @@ struct intact_report_options {
 	bool append;
 	bool grouped;
 	bool summarize;
+	bool ignore_explained; /* the exit status does not count what a package explains */
 	uint64_t ignore_added;
 	uint64_t ignore_removed;
 	uint64_t ignore_changed;
@@ -241,6 +242,13 @@ enum intact_hash_policy {
 	INTACT_HASH_ALWAYS,
 	INTACT_HASH_CHANGED, /* never */
 	INTACT_HASH_ROLLING, /* at least once in a period */
+};
+
+/** Whose records explain changes. */
+enum intact_package_manager {
+	INTACT_PACKAGES_NONE,
+	INTACT_PACKAGES_AUTO, /* the one of which there are records */
+	INTACT_PACKAGES_DPKG,
 };
 
 /** Classes of ioprio_set(2). */
@@ -296,6 +304,7 @@ struct intact_config {
 	uint64_t hash_period; /* INTACT_HASH_ROLLING: seconds */
 	unsigned patience;    /* measure_timeout: seconds; 0: for ever */
 	struct intact_courtesy courtesy;
+	enum intact_package_manager package_manager;
 
 	/* In report order (most detailed first); never empty: stdout by default. */
 	struct intact_report_target *reports;

@@ -18,6 +18,7 @@
 #include "cli/changed_rules.h"
 #include "cli/commands.h"
 #include "cli/digests.h"
+#include "cli/explained.h"
 #include "cli/flow.h"
 #include "cli/priority.h"
 #include "cli/root.h"
@@ -27,6 +28,7 @@
 struct measure {
 	struct session *session;
 	struct flow flow;
+	struct explained explained;
 	struct targets *targets;
 	struct intact_db_meta meta; /* of the new baseline */
 	char *rules;		    /* canonical text of the rules in force */
@@ -435,6 +437,7 @@ static int report(struct measure *m, int *ret_status, struct intact_error *err)
 		.nrules_lines = m->changed_rules.count,
 		.baseline = m->baseline,
 		.new_baseline = m->new_baseline,
+		.packages = m->explained.asked ? &m->explained.facts : NULL,
 		.total = m->flow.total,
 		.changes = m->flow.changes,
 		.databases = m->databases,
@@ -467,6 +470,8 @@ static int measure_run(struct measure *m, int *ret_status, struct intact_error *
 	}
 	if (rc == 0)
 		rc = flow_run(&m->flow, err);
+	if (rc == 0)
+		rc = explained_find(&m->explained, &m->flow, err);
 	flow_stop(&m->flow);
 	if (rc == 0)
 		rc = check_limit(m, err);
@@ -485,6 +490,7 @@ static void measure_release(struct measure *m)
 	leave_place(m);
 	intact_db_writer_free(m->flow.writer);
 	intact_hasher_free(m->hasher);
+	explained_release(&m->explained);
 	flow_release(&m->flow);
 	intact_db_close(m->flow.in);
 	intact_db_close(m->flow.new);

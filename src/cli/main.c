@@ -20,6 +20,8 @@
  *         intact_scan_measure  src/scan/        measured by parallel workers, in order again
  *         intact_match_pair    src/compare/     judged
  *         intact_moves_feed    src/compare/     moved and rotated files found among them
+ *       explained_find         cli/explained.c  which changes a package explains
+ *         intact_packages_explain  src/packages/
  *       targets_write          cli/targets.c    reports
  *         intact_report_write  src/report/      plain, json, ndjson
  *     cmd_list                 cli/cmd_list.c   --list

@@ -299,6 +299,11 @@ static int count_target(const struct target *each, const struct intact_run *run,
 
 	if (rc < 0)
 		return rc;
+	if (each->spec->options.ignore_explained) {
+		counts.added -= counts.explained_added;
+		counts.removed -= counts.explained_removed;
+		counts.changed -= counts.explained_changed;
+	}
 	sum->added |= counts.added;
 	sum->removed |= counts.removed;
 	sum->changed |= counts.changed;

@@ -29,6 +29,9 @@ struct intact_changes {
 	uint64_t count;
 	unsigned char *hidden; /* a bit a change */
 	size_t hidden_size;
+	/* One a change, of `nexplained`; NULL: nobody looked for any. */
+	struct intact_explanation *explanations;
+	uint64_t nexplained;
 };
 
 /* The fixed part of a packed change; the flags say which entries follow. */
@@ -70,6 +73,7 @@ void intact_changes_free(struct intact_changes *list)
 	buf_release(&list->recent);
 	free(list->tmpdir);
 	free(list->hidden);
+	free(list->explanations);
 	free(list);
 }
 
@@ -307,6 +311,35 @@ int intact_changes_hide(struct intact_changes *list, uint64_t pos, struct intact
 	return 0;
 }
 
+static int make_explanations(struct intact_changes *list, struct intact_error *err)
+{
+	const struct intact_explanation none = { .package = INTACT_NO_PACKAGE };
+
+	if (list->explanations)
+		return 0;
+	list->explanations = calloc(list->count, sizeof(none));
+	if (!list->explanations)
+		return intact_fail_nomem(err);
+	list->nexplained = list->count;
+	for (uint64_t i = 0; i < list->count; i++)
+		list->explanations[i] = none;
+	return 0;
+}
+
+int intact_changes_explain(struct intact_changes *list, uint64_t pos,
+			   const struct intact_explanation *explanation, struct intact_error *err)
+{
+	int rc;
+
+	if (pos >= list->count)
+		return intact_fail(err, INTACT_EIO, "no change number %llu",
+				   (unsigned long long)pos);
+	rc = make_explanations(list, err);
+	if (rc == 0 && pos < list->nexplained)
+		list->explanations[pos] = *explanation;
+	return rc;
+}
+
 uint64_t intact_changes_count(const struct intact_changes *list)
 {
 	return list->count;
@@ -412,6 +445,8 @@ static int iter_unpack(struct intact_changes_iter *it, struct intact_change *c,
 	    (fixed.has_new && unpack_entry(&u, &c->new) < 0))
 		return intact_fail_nomem(err);
 	c->hidden = it->list->hidden[it->pos / 8] >> (it->pos % 8) & 1;
+	if (it->pos < it->list->nexplained)
+		c->explanation = &it->list->explanations[it->pos];
 	return 0;
 }
 

@@ -63,6 +63,14 @@ static void list_entry(struct report *r, const struct view *v)
 		members_entry(r, &j->w, v);
 }
 
+static void explanation_entry(struct report *r, const struct view *v)
+{
+	if (v->kind == VIEW_NONE || !v->change->explanation)
+		return;
+	open_section(json_of(r), "explanation", '{');
+	members_explained_path(r, &json_of(r)->w, v);
+}
+
 static void unverified_entry(struct report *r, const struct view *v)
 {
 	if (!v->change->unverified)
@@ -136,6 +144,13 @@ static void add_trust(struct json *j)
 	jsonout_close(&j->w);
 }
 
+static void add_packages(struct json *j)
+{
+	jsonout_begin(&j->w, "packages", '{');
+	members_packages(&j->r, &j->w);
+	jsonout_close(&j->w);
+}
+
 static void add_head(struct json *j)
 {
 	struct report *r = &j->r;
@@ -150,6 +165,8 @@ static void add_head(struct json *j)
 		return;
 	if (!r->run->aide_output)
 		add_trust(j);
+	if (r->run->packages)
+		add_packages(j);
 	if (r->run->new_database)
 		string_member(j, "new_database", r->run->new_database);
 	if (r->run->new_baseline && !r->run->aide_output)
@@ -191,6 +208,8 @@ static int add_entries(struct json *j, struct intact_error *err)
 {
 	int rc = add_lists(j, err);
 
+	if (rc == 0 && report_level(&j->r, INTACT_REPORT_LIST_ENTRIES))
+		rc = close_section(j, part_each(&j->r, explanation_entry, err));
 	if (rc == 0 && report_level(&j->r, INTACT_REPORT_LIST_ENTRIES))
 		rc = close_section(j, part_each(&j->r, unverified_entry, err));
 	if (rc == 0 && report_level(&j->r, INTACT_REPORT_CHANGED_ATTRIBUTES))

@@ -39,6 +39,10 @@ void members_counts(struct report *r, struct jsonout *w)
 		jsonout_number(w, "removed", c->removed);
 		jsonout_number(w, "changed", c->changed);
 	}
+	if (r->run->packages) {
+		jsonout_number(w, "explained", part_explained(r));
+		jsonout_number(w, "contradicted", c->contradicted);
+	}
 	if (c->unverified)
 		jsonout_number(w, "unverified", c->unverified);
 }
@@ -54,6 +58,65 @@ void members_entry(struct report *r, struct jsonout *w, const struct view *v)
 	}
 	summary_string(v, r->options, r->run->summary_columns, summary);
 	jsonout_path_member(w, path->s, path->len, summary);
+}
+
+/* ---- packages ---- */
+
+static void string_member(struct jsonout *w, const char *key, const char *value)
+{
+	jsonout_string(w, key, value, strlen(value));
+}
+
+static void package_members(struct jsonout *w, const struct intact_package *p)
+{
+	string_member(w, "package", p->name);
+	string_member(w, "version", p->version);
+	if (p->before)
+		string_member(w, "version_before", p->before);
+}
+
+static void explanation_members(struct report *r, struct jsonout *w, const struct view *v)
+{
+	const struct intact_explanation *e = v->change->explanation;
+	const struct intact_report_packages *p = r->run->packages;
+
+	string_member(w, "verdict", intact_explained_name(v->verdict));
+	if (p && e->package < p->n)
+		package_members(w, &p->list[e->package]);
+	if (e->proof) {
+		string_member(w, "proof", intact_proof_name((enum intact_proof)e->proof));
+		string_member(w, "strength", intact_proof_strength((enum intact_proof)e->proof));
+	}
+	if (e->why)
+		string_member(w, "reason", intact_why_text((enum intact_why)e->why));
+}
+
+void members_explanation(struct report *r, struct jsonout *w, const struct view *v)
+{
+	if (!v->change->explanation)
+		return;
+	jsonout_begin(w, "explanation", '{');
+	explanation_members(r, w, v);
+	jsonout_close(w);
+}
+
+void members_explained_path(struct report *r, struct jsonout *w, const struct view *v)
+{
+	jsonout_open_path(w, v->entry->path.s, v->entry->path.len);
+	explanation_members(r, w, v);
+	jsonout_close(w);
+}
+
+void members_packages(struct report *r, struct jsonout *w)
+{
+	const struct intact_report_packages *p = r->run->packages;
+
+	if (p->manager)
+		string_member(w, "manager", p->manager);
+	if (p->problem || !p->manager)
+		string_member(w, "problem", p->problem ? p->problem : "no records found");
+	if (p->bad)
+		jsonout_number(w, "unusable", p->bad);
 }
 
 /* ---- details ---- */

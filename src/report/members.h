@@ -23,6 +23,15 @@ void members_counts(struct report *r, struct jsonout *w);
 /** PATH: "summary string" or "added". */
 void members_entry(struct report *r, struct jsonout *w, const struct view *v);
 
+/** "explanation": { "verdict": ..., ... }, of a change that has one. */
+void members_explanation(struct report *r, struct jsonout *w, const struct view *v);
+
+/** The same members, PATH: { ... }. */
+void members_explained_path(struct report *r, struct jsonout *w, const struct view *v);
+
+/** manager, problem, unusable: what was looked up. */
+void members_packages(struct report *r, struct jsonout *w);
+
 /** PATH: { attribute: { "old": ..., "new": ... }, ... } for the attributes in `mask`. */
 void members_details(struct report *r, struct jsonout *w, const struct view *v, uint64_t mask);
 

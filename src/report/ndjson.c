@@ -89,6 +89,7 @@ static void list_line(struct report *r, const struct view *v)
 		return;
 	w = line_open(r, types[v->kind]);
 	members_entry(r, &w, v);
+	members_explanation(r, &w, v);
 	entry_close(r, &w, v);
 }
 
@@ -180,6 +181,14 @@ static void add_counts(struct report *r)
 	line_close(r, &w);
 }
 
+static void add_packages(struct report *r)
+{
+	struct jsonout w = line_open(r, "packages");
+
+	members_packages(r, &w);
+	line_close(r, &w);
+}
+
 static void add_trust(struct report *r)
 {
 	const struct intact_run *run = r->run;
@@ -190,6 +199,8 @@ static void add_trust(struct report *r)
 		string_line(r, "rules", run->rules_changed);
 	for (size_t i = 0; run->rules_changed && i < run->nrules_lines; i++)
 		string_line(r, "rules_differ", run->rules_lines[i]);
+	if (run->packages)
+		add_packages(r);
 }
 
 static void add_head(struct report *r)

@@ -153,29 +153,39 @@ void part_options(struct report *r, enum part_option_group group, report_option_
 
 /* ---- lists ---- */
 
+static uint64_t count_kind(const struct report *r, unsigned kind)
+{
+	uint64_t n = 0;
+
+	for (unsigned verdict = 0; verdict < INTACT_EXPLAINED_MAX; verdict++) {
+		if (r->verdicts & KIND_BIT(verdict))
+			n += r->sorted[verdict][kind];
+	}
+	return n;
+}
+
 size_t part_lists(const struct report *r, uint64_t masks[3])
 {
-	const struct {
-		enum view_kind kind;
-		uint64_t count;
-	} kinds[] = {
-		{ VIEW_ADDED, r->counts.added },
-		{ VIEW_REMOVED, r->counts.removed },
-		{ VIEW_CHANGED, r->counts.changed },
-	};
 	size_t n = 0;
 
 	if (!report_level(r, INTACT_REPORT_LIST_ENTRIES))
 		return 0;
-	for (size_t i = 0; i < 3; i++) {
-		if (!kinds[i].count)
+	for (unsigned kind = VIEW_ADDED; kind <= VIEW_CHANGED; kind++) {
+		if (!count_kind(r, kind))
 			continue;
 		if (r->options->grouped || n == 0)
-			masks[n++] = KIND_BIT(kinds[i].kind);
+			masks[n++] = KIND_BIT(kind);
 		else
-			masks[0] |= KIND_BIT(kinds[i].kind);
+			masks[0] |= KIND_BIT(kind);
 	}
 	return n;
+}
+
+uint64_t part_explained(const struct report *r)
+{
+	const struct intact_report_counts *c = &r->counts;
+
+	return c->explained_added + c->explained_removed + c->explained_changed;
 }
 
 bool part_has_coverage(const struct report *r)

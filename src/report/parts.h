@@ -16,22 +16,28 @@
 #include "report/values.h"
 #include "report/view.h"
 
+struct report_tally;
+
 /** One report being written. */
 struct report {
 	const struct intact_run *run;
 	const struct intact_report_options *options;
 	struct intact_report_counts counts;
+	uint64_t sorted[INTACT_EXPLAINED_MAX][VIEW_KINDS]; /* the same by what explains them */
 	bool color;
 	FILE *out;
 
 	/* Text on its way to `out`; a failure for want of memory shows here at the end. */
 	struct buf text;
+	/* What there is of each package, while their lines are written. */
+	struct report_tally *tallies;
 	/* Scratch for the values of one attribute. */
 	struct values old, new;
 
 	/* What the entry functions below are to do; set by the format before part_each(). */
-	uint64_t kinds; /* enum view_kind as bits: which entries a list is about */
-	bool opened;	/* the section at hand has its title already */
+	uint64_t kinds;	   /* enum view_kind as bits: which entries a list is about */
+	uint64_t verdicts; /* likewise, enum intact_explained */
+	bool opened;	   /* the section at hand has its title already */
 };
 
 /** Here ends what AIDE prints at once (struct intact_run's pieces). */
@@ -65,8 +71,12 @@ typedef void report_option_fn(struct report *r, const char *key, const char *lab
 			      const char *value);
 void part_options(struct report *r, enum part_option_group group, report_option_fn *fn);
 
-/** Number of groups of the entry lists that are not empty, as masks of enum view_kind. */
+/** Number of groups of the entry lists that are not empty, as masks of enum view_kind; of entries
+ * with one of r->verdicts. */
 size_t part_lists(const struct report *r, uint64_t masks[3]);
+
+/** All that differs, and what of it packages explain. */
+uint64_t part_explained(const struct report *r);
 
 /** Does a coverage line belong into this report? */
 bool part_has_coverage(const struct report *r);

@@ -7,7 +7,7 @@
  * front of each entry.
  */
 
-#include "report/parts.h"
+#include "report/plain.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -42,7 +42,7 @@ static void add_color(struct report *r, const char *code)
 		buf_add_str(&r->text, code);
 }
 
-static void add_section(struct report *r, const char *title)
+void plain_section(struct report *r, const char *title)
 {
 	buf_printf(&r->text, "\n\n%s", dashes);
 	add_color(r, BOLD);
@@ -56,7 +56,7 @@ static void add_section(struct report *r, const char *title)
 static void open_section(struct report *r, const char *title)
 {
 	if (!r->opened)
-		add_section(r, title);
+		plain_section(r, title);
 	r->opened = true;
 }
 
@@ -134,6 +134,8 @@ static void add_trust(struct report *r)
 		add_fact(r, "Rules: ", run->rules_changed);
 	for (size_t i = 0; run->rules_changed && i < run->nrules_lines; i++)
 		add_fact(r, "  ", run->rules_lines[i]);
+	if (run->packages)
+		plain_packages_head(r);
 }
 
 static void add_head(struct report *r)
@@ -176,19 +178,19 @@ static void add_counts(struct report *r)
 		   "\n  Added entries:\t\t%" PRIu64 "\n  Removed entries:\t\t%" PRIu64
 		   "\n  Changed entries:\t\t%" PRIu64,
 		   r->run->total, c->added, c->removed, c->changed);
+	if (r->run->packages)
+		buf_printf(&r->text, "\n  Explained by packages:\t%" PRIu64, part_explained(r));
 	if (c->unverified)
 		buf_printf(&r->text, "\n  Unverified entries:\t\t%" PRIu64, c->unverified);
 }
 
 /* ---- lists ---- */
 
-static void list_line(struct report *r, const struct view *v)
+void plain_entry(struct report *r, const struct view *v)
 {
 	char summary[SUMMARY_MAX];
 	const char *what = view_word(v->kind);
 
-	if (!(r->kinds & KIND_BIT(v->kind)))
-		return;
 	if (r->options->summarize) {
 		summary_string(v, r->options, r->run->summary_columns, summary);
 		what = summary;
@@ -201,8 +203,16 @@ static void list_line(struct report *r, const struct view *v)
 	report_cut(r);
 }
 
+static void list_line(struct report *r, const struct view *v)
+{
+	if (!(r->kinds & KIND_BIT(v->kind)) || !(r->verdicts & KIND_BIT(v->verdict)))
+		return;
+	plain_entry(r, v);
+	plain_reason(r, v);
+}
+
 /* "Added entries", "Added and changed entries", "Added, removed and changed entries". */
-static void list_title(uint64_t kinds, char *buf, size_t size)
+static void list_title(uint64_t kinds, bool unexplained, char *buf, size_t size)
 {
 	size_t len = 0;
 
@@ -216,21 +226,25 @@ static void list_title(uint64_t kinds, char *buf, size_t size)
 		len += (size_t)snprintf(buf + len, size - len, "%s%s", join,
 					view_word((enum view_kind)kind));
 	}
-	snprintf(buf + len, size - len, " entries");
+	snprintf(buf + len, size - len, unexplained ? " entries, unexplained" : " entries");
 	buf[0] = (char)(buf[0] - 'a' + 'A');
 }
 
+/* Of what packages explain there is less to say: it comes later. */
 static int add_lists(struct report *r, struct intact_error *err)
 {
 	uint64_t masks[3];
-	size_t n = part_lists(r, masks);
+	size_t n;
 	int rc = 0;
 
+	if (r->run->packages)
+		r->verdicts = KIND_BIT(INTACT_UNEXPLAINED);
+	n = part_lists(r, masks);
 	for (size_t i = 0; i < n && rc == 0; i++) {
 		char title[64];
 
-		list_title(masks[i], title, sizeof(title));
-		add_section(r, title);
+		list_title(masks[i], r->run->packages != NULL, title, sizeof(title));
+		plain_section(r, title);
 		r->kinds = masks[i];
 		rc = part_each(r, list_line, err);
 	}
@@ -375,7 +389,7 @@ static void detail_lines(struct report *r, const struct view *v)
 	const enum intact_attr_id *order;
 	size_t n;
 
-	if (!mask)
+	if (!mask || !plain_is_shown(r, v))
 		return;
 	open_section(r, "Detailed information about changes");
 	buf_add_char(&r->text, '\n');
@@ -430,7 +444,7 @@ static void add_databases(struct report *r)
 {
 	if (!r->run->ndatabases || !report_level(r, INTACT_REPORT_DATABASE_ATTRIBUTES))
 		return;
-	add_section(r, "The attributes of the (uncompressed) database(s)");
+	plain_section(r, "The attributes of the (uncompressed) database(s)");
 	for (size_t i = 0; i < r->run->ndatabases; i++)
 		add_database(r, &r->run->databases[i]);
 }
@@ -481,7 +495,11 @@ int report_plain(struct report *r, struct intact_error *err)
 		return 0;
 	add_counts(r);
 	report_cut(r);
-	rc = add_lists(r, err);
+	rc = plain_contradicted(r, err);
+	if (rc == 0)
+		rc = add_lists(r, err);
+	if (rc == 0)
+		rc = plain_packages(r, err);
 	if (rc == 0)
 		rc = add_unverified(r, err);
 	if (rc == 0)

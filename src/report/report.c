@@ -8,8 +8,20 @@
 
 #include "report/parts.h"
 
+static void count_explained(struct report *r, const struct view *v)
+{
+	bool explained = v->verdict == INTACT_EXPLAINED;
+
+	r->counts.explained_added += explained && v->kind == VIEW_ADDED;
+	r->counts.explained_removed += explained && v->kind == VIEW_REMOVED;
+	r->counts.explained_changed += explained && v->kind == VIEW_CHANGED;
+	r->counts.contradicted += v->verdict == INTACT_CONTRADICTED && v->kind != VIEW_NONE;
+	r->sorted[v->verdict][v->kind]++;
+}
+
 static void count_view(struct report *r, const struct view *v)
 {
+	count_explained(r, v);
 	r->counts.added += v->kind == VIEW_ADDED;
 	r->counts.removed += v->kind == VIEW_REMOVED;
 	r->counts.changed += v->kind == VIEW_CHANGED;
@@ -45,8 +57,10 @@ static int write_format(struct report *r, struct intact_error *err)
 int intact_report_write(const struct intact_run *run, const struct intact_report_options *options,
 			bool color, FILE *out, struct intact_error *err)
 {
-	struct report r = { .run = run, .options = options, .color = color, .out = out };
-	int rc = intact_report_count(run, options, &r.counts, err);
+	struct report r = {
+		.run = run, .options = options, .color = color, .out = out, .verdicts = ~(uint64_t)0
+	};
+	int rc = part_each(&r, count_view, err);
 
 	if (rc < 0)
 		return rc;

@@ -60,6 +60,8 @@ struct view view_of(const struct intact_run *run, const struct intact_report_opt
 		.new_attrs = shown(run, change->new),
 	};
 
+	if (change->explanation)
+		v.verdict = (enum intact_explained)change->explanation->verdict;
 	if (change->kind == INTACT_CHANGED)
 		v.changed = changed_here(change, options);
 	v.kind = kind_here(run, options, &v);

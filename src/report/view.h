@@ -15,9 +15,11 @@ enum view_kind {
 	VIEW_REMOVED,
 	VIEW_CHANGED,
 };
+#define VIEW_KINDS (VIEW_CHANGED + 1)
 
 struct view {
 	enum view_kind kind;
+	enum intact_explained verdict; /* UNEXPLAINED where nobody asked */
 	const struct intact_change *change;
 	const struct intact_entry *entry; /* the new side; the old one where there is no new */
 

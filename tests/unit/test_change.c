@@ -99,6 +99,38 @@ static void fill_and_check(size_t memory_limit, const char *tmpdir)
 	intact_changes_free(list);
 }
 
+static void test_change_list_keeps_explanations(void **state)
+{
+	const struct intact_explanation e = { 7, INTACT_EXPLAINED, INTACT_PROOF_MD5, 0 };
+	struct intact_changes *list;
+	struct intact_changes_iter *it;
+	const struct intact_change *c;
+	struct full_entry f;
+
+	(void)state;
+	full_entry_init(&f);
+	assert_int_equal(intact_changes_new(1000, NULL, &list, NULL), 0);
+	for (unsigned i = 0; i < 3; i++) {
+		struct intact_change each;
+
+		make(&each, i, &f.e);
+		assert_int_equal(intact_changes_add(list, &each, NULL, NULL), 0);
+	}
+	assert_int_equal(intact_changes_iter_new(list, &it, NULL), 0);
+	assert_int_equal(intact_changes_iter_next(it, &c, NULL), 1);
+	assert_null(c->explanation);
+	/* One may be set while the list is read. */
+	assert_int_equal(intact_changes_explain(list, 1, &e, NULL), 0);
+	assert_int_equal(intact_changes_iter_next(it, &c, NULL), 1);
+	assert_memory_equal(c->explanation, &e, sizeof(e));
+	assert_int_equal(intact_changes_iter_next(it, &c, NULL), 1);
+	assert_int_equal(c->explanation->verdict, INTACT_UNEXPLAINED);
+	assert_true(c->explanation->package == INTACT_NO_PACKAGE);
+	intact_changes_iter_free(it);
+	assert_int_equal(intact_changes_explain(list, 3, &e, NULL), INTACT_EIO);
+	intact_changes_free(list);
+}
+
 static void test_change_list_gives_back_what_was_added(void **state)
 {
 	(void)state;
@@ -179,6 +211,7 @@ static void test_change_list_hides_only_what_it_has(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_change_list_keeps_explanations),
 		cmocka_unit_test(test_change_list_gives_back_what_was_added),
 		cmocka_unit_test(test_change_list_spills_and_gives_the_same_back),
 		cmocka_unit_test(test_change_list_may_grow_after_it_was_read),

@@ -169,6 +169,25 @@ static void test_report_options_freeze_at_the_url(void **state)
 	reading_release(&r);
 }
 
+static void test_package_manager_is_one_that_is_known(void **state)
+{
+	struct reading r;
+
+	(void)state;
+	must_read(&r, "report_ignore_explained=no\n");
+	assert_int_equal(r.config->package_manager, INTACT_PACKAGES_NONE);
+	assert_false(r.config->reports[0].options.ignore_explained);
+	reading_release(&r);
+	must_read(&r, "package_manager=auto\nreport_ignore_explained=yes\n");
+	assert_int_equal(r.config->package_manager, INTACT_PACKAGES_AUTO);
+	assert_true(r.config->reports[0].options.ignore_explained);
+	reading_release(&r);
+	must_read(&r, "package_manager=dpkg\n");
+	assert_int_equal(r.config->package_manager, INTACT_PACKAGES_DPKG);
+	reading_release(&r);
+	must_fail("package_manager=apt\n", "invalid package manager: 'apt'");
+}
+
 static void test_implicit_report_gets_the_final_options(void **state)
 {
 	struct reading r;
@@ -382,6 +401,7 @@ int main(void)
 		cmocka_unit_test(test_hash_policy_and_patience),
 		cmocka_unit_test(test_the_command_line_comes_before_workers_and_level),
 		cmocka_unit_test(test_report_options_freeze_at_the_url),
+		cmocka_unit_test(test_package_manager_is_one_that_is_known),
 		cmocka_unit_test(test_implicit_report_gets_the_final_options),
 		cmocka_unit_test(test_old_options_are_taken_with_one_warning),
 		cmocka_unit_test(test_options_of_ours),

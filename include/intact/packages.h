@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/**
+ * The records of package managers: whose file is it, and what did its package ship?
+ *
+ * A record is local text that an attacker who is root can write: it may explain a change, never
+ * hide one.  This room reads records and judges changes by them; it walks no tree, and contents are
+ * read for it (intact_contents).  Another package manager is another struct package_manager
+ * (src/packages/manager.h).
+ */
+
+#ifndef INTACT_PACKAGES_H
+#define INTACT_PACKAGES_H
+
+#include <intact/change.h>
+#include <intact/content.h>
+#include <intact/explanation.h>
+#include <intact/rules.h>
+
+/* ---- records -----------------------------------------------------------------------------------
+ */
+
+/** What the record of a package says of a path. */
+struct intact_record {
+	const char *path; /* as entries have it; the caller's.  The rest is the answer. */
+
+	uint32_t package; /* INTACT_NO_PACKAGE: nobody has it */
+	bool shared;	  /* other packages have it, too */
+	bool config;	  /* a configuration file */
+	bool has_md5;	  /* and all packages that have it agree */
+	bool has_override;
+	uint8_t md5[16];
+	/* With has_override: what the administrator has set. */
+	uint32_t mode;
+	uint64_t uid, gid;
+};
+
+struct intact_packages;
+
+/**
+ * Open the records below the directory `rootfd` (which must outlive it).  INTACT_PACKAGES_AUTO
+ * takes the first manager of which there are any.  Returns 1, 0 where there are no records, or a
+ * negative code: INTACT_EIO where they cannot be believed.
+ */
+INTACT_MUST_CHECK
+int intact_packages_open(enum intact_package_manager manager, int rootfd,
+			 struct intact_packages **ret, struct intact_error *err);
+void intact_packages_close(struct intact_packages *p);
+
+/** "dpkg" */
+const char *intact_packages_name(const struct intact_packages *p);
+
+/** Fill in the answers.  `records` are sorted by strcmp() of their paths, which are unique. */
+INTACT_MUST_CHECK
+int intact_packages_look_up(struct intact_packages *p, struct intact_record *records, size_t n,
+			    struct intact_error *err);
+
+/** The packages, by number; the names live as long as `p`. */
+const struct intact_package *intact_packages_list(const struct intact_packages *p, size_t *ret_n);
+
+/** When the manager last worked on it, in seconds; as far as is known. */
+int64_t intact_packages_worked_on(const struct intact_packages *p, uint32_t package);
+
+/** Lines and files of the records that could not be used: more is unexplained for it. */
+uint64_t intact_packages_bad(const struct intact_packages *p);
+
+/* ---- explaining --------------------------------------------------------------------------------
+ */
+
+/** Look up what changed since `since` (the baseline's time, for versions), and set the explanation
+ * of each change in the list. */
+INTACT_MUST_CHECK
+int intact_packages_explain(struct intact_packages *p, struct intact_changes *changes,
+			    struct intact_contents *contents, struct intact_error *err);
+
+/** Find out which versions there were at `since`, and when packages were last worked on.  What the
+ * log does not tell stays unknown. */
+INTACT_MUST_CHECK
+int intact_packages_read_log(struct intact_packages *p, int64_t since, struct intact_error *err);
+
+#endif /* INTACT_PACKAGES_H */

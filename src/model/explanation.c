@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/**
+ * The words of explanations.  See intact/explanation.h.
+ */
+
+#include <intact/explanation.h>
+
+#include <stddef.h>
+
+const char *intact_explained_name(enum intact_explained verdict)
+{
+	static const char *const names[] = { "unexplained", "explained", "contradicted" };
+
+	return names[verdict];
+}
+
+const char *intact_proof_name(enum intact_proof proof)
+{
+	static const char *const names[] = { "none", "name", "same", "md5" };
+
+	return names[proof];
+}
+
+const char *intact_proof_strength(enum intact_proof proof)
+{
+	static const char *const strengths[] = { "none", "weakest", "as the baseline", "weak" };
+
+	return strengths[proof];
+}
+
+const char *intact_why_text(enum intact_why why)
+{
+	static const char *const texts[] = {
+		[INTACT_WHY_NONE] = "",
+		[INTACT_WHY_NO_PACKAGE] = "no package has it",
+		[INTACT_WHY_UNVERIFIED] = "part of it could not be verified",
+		[INTACT_WHY_CONTENT] = "NOT the content that the package ships",
+		[INTACT_WHY_MISSING] = "the package has it, and it is MISSING",
+		[INTACT_WHY_CONFIG] = "a configuration file, not as the package ships it",
+		[INTACT_WHY_NO_SUM] = "the record of the package has no sum of it",
+		[INTACT_WHY_NO_DIGEST] = "no digest was measured that could be proven",
+		[INTACT_WHY_NOT_READ] = "it could not be read again as it was measured",
+		[INTACT_WHY_ATTRS] = "its mode, owner or other attributes are not what a record "
+				     "of the package could vouch for",
+		[INTACT_WHY_TARGET] = "a link to something that the package does not have",
+		[INTACT_WHY_FOLDER] = "packages do not account for all that happened in it",
+		[INTACT_WHY_TYPE] = "packages ship no such objects",
+		[INTACT_WHY_NOT_LOOKED_UP] = "the records of packages could not be read",
+	};
+
+	return texts[why];
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/**
+ * Files of records below the root of a scan: opened step by step, without following links, and only
+ * if nobody but root and us could have written them.
+ */
+
+#ifndef PACKAGES_BENEATH_H
+#define PACKAGES_BENEATH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+#include <intact/error.h>
+
+#include "base/buf.h"
+
+/**
+ * Open the folder `path` ("var/lib/dpkg") below `rootfd`.  With `safe` all folders on the way, and
+ * `rootfd`, must be root's or ours and closed to the writing of others.  Returns 1, 0 if it is not
+ * there, or INTACT_EIO.
+ */
+INTACT_MUST_CHECK
+int beneath_folder(int rootfd, const char *path, bool safe, int *ret_fd, struct intact_error *err);
+
+/**
+ * Read the file `name` of a folder: its last `max` bytes at the most with `tail`, otherwise it must
+ * not be larger.  It must be a regular one, root's or ours, and closed to the writing of others.
+ * `ret_st` may be NULL.  Returns 1, 0 if it is not there, INTACT_EIO or INTACT_ENOMEM.
+ */
+INTACT_MUST_CHECK
+int beneath_read(int dirfd, const char *name, size_t max, bool tail, struct buf *out,
+		 struct stat *ret_st, struct intact_error *err);
+
+#endif /* PACKAGES_BENEATH_H */

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/**
+ * The door to the records: which manager, and what all of them share.
+ */
+
+#include "packages/manager.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+	enum intact_package_manager id;
+	const struct package_manager *manager;
+} managers[] = {
+	{ INTACT_PACKAGES_DPKG, &package_manager_dpkg },
+};
+
+#define NMANAGERS (sizeof(managers) / sizeof(managers[0]))
+
+int intact_packages_open(enum intact_package_manager manager, int rootfd,
+			 struct intact_packages **ret, struct intact_error *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < NMANAGERS; i++) {
+		if (manager == INTACT_PACKAGES_AUTO || manager == managers[i].id)
+			rc = managers[i].manager->open(rootfd, ret, err);
+	}
+	if (rc == 1)
+		(*ret)->bad_at_start = (*ret)->bad;
+	return rc;
+}
+
+void intact_packages_close(struct intact_packages *p)
+{
+	if (!p)
+		return;
+	p->manager->release(p);
+	free(p->list);
+	free(p->worked_on);
+	arena_release(&p->names);
+	free(p);
+}
+
+const char *intact_packages_name(const struct intact_packages *p)
+{
+	return p->manager->name;
+}
+
+int intact_packages_look_up(struct intact_packages *p, struct intact_record *records, size_t n,
+			    struct intact_error *err)
+{
+	/* Each time all of them are read. */
+	p->bad = p->bad_at_start;
+	for (size_t i = 0; i < n; i++)
+		records[i] = (struct intact_record){ .path = records[i].path,
+						     .package = INTACT_NO_PACKAGE };
+	return n ? p->manager->look_up(p, records, n, err) : 0;
+}
+
+int intact_packages_read_log(struct intact_packages *p, int64_t since, struct intact_error *err)
+{
+	return p->manager->read_log(p, since, err);
+}
+
+const struct intact_package *intact_packages_list(const struct intact_packages *p, size_t *ret_n)
+{
+	*ret_n = p->n;
+	return p->list;
+}
+
+int64_t intact_packages_worked_on(const struct intact_packages *p, uint32_t package)
+{
+	return package < p->n ? p->worked_on[package] : 0;
+}
+
+uint64_t intact_packages_bad(const struct intact_packages *p)
+{
+	return p->bad;
+}
+
+/* ---- for managers ------------------------------------------------------------------------------
+ */
+
+static int grow(struct intact_packages *p, struct intact_error *err)
+{
+	size_t cap = p->cap ? p->cap * 2 : 256;
+	struct intact_package *list = realloc(p->list, cap * sizeof(*list));
+	int64_t *worked_on;
+
+	if (!list)
+		return intact_fail_nomem(err);
+	p->list = list;
+	worked_on = realloc(p->worked_on, cap * sizeof(*worked_on));
+	if (!worked_on)
+		return intact_fail_nomem(err);
+	p->worked_on = worked_on;
+	p->cap = cap;
+	return 0;
+}
+
+int packages_add(struct intact_packages *p, const char *name, size_t name_len, const char *version,
+		 size_t version_len, struct intact_error *err)
+{
+	struct intact_package new = { 0 };
+	int rc = p->n < p->cap ? 0 : grow(p, err);
+
+	if (rc < 0)
+		return rc;
+	if (p->n >= PACKAGES_MAX)
+		return intact_fail(err, INTACT_EIO, "more than %u packages", PACKAGES_MAX);
+	new.name = arena_strndup(&p->names, name, name_len);
+	new.version = arena_strndup(&p->names, version, version_len);
+	if (!new.name || !new.version)
+		return intact_fail_nomem(err);
+	p->worked_on[p->n] = 0;
+	p->list[p->n++] = new;
+	return 0;
+}
+
+static int compare(const char *path, size_t len, const char *other)
+{
+	size_t other_len = strlen(other);
+	int diff = memcmp(path, other, len < other_len ? len : other_len);
+
+	if (diff)
+		return diff;
+	return (len > other_len) - (len < other_len);
+}
+
+struct intact_record *packages_find(struct intact_record *records, size_t n, const char *path,
+				    size_t len)
+{
+	size_t low = 0, high = n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		int diff = compare(path, len, records[mid].path);
+
+		if (diff == 0)
+			return &records[mid];
+		if (diff < 0)
+			high = mid;
+		else
+			low = mid + 1;
+	}
+	return NULL;
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/**
+ * Packages in reports: sorted, summed up, and nothing left out.
+ */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/unit/json_check.h"
+#include "tests/unit/sample_report.h"
+
+#define DATA TEST_DATA_DIR "/reports/intact/"
+#define B(id) INTACT_BIT(INTACT_##id)
+
+static const struct intact_package list[] = {
+	{ "libssl3:amd64", "3.0.15-1", "3.0.14-1" },
+	{ "hello", "2.10-3", "" },
+	{ "unused", "1", NULL },
+	{ "sed\x1b[31m", "4.9", NULL },
+};
+
+static const struct intact_report_packages packages = { .manager = "dpkg", .list = list, .n = 4 };
+
+static const struct {
+	const char *path;
+	enum intact_change_kind kind;
+	bool hidden;
+	struct intact_explanation explanation;
+} samples[] = {
+	{ "/bin/hello", INTACT_ADDED, false, { 1, INTACT_EXPLAINED, INTACT_PROOF_MD5, 0 } },
+	{ "/bin/hi", INTACT_ADDED, false, { 1, INTACT_EXPLAINED, INTACT_PROOF_NAME, 0 } },
+	{ "/bin/moved", INTACT_ADDED, true, { 1, INTACT_EXPLAINED, INTACT_PROOF_NAME, 0 } },
+	{ "/bin/sed", INTACT_CHANGED, false, { 3, INTACT_CONTRADICTED, 0, INTACT_WHY_CONTENT } },
+	{ "/etc/conf", INTACT_CHANGED, false, { 3, INTACT_UNEXPLAINED, 0, INTACT_WHY_CONFIG } },
+	{ "/lib/libcrypto", INTACT_CHANGED, false, { 0, INTACT_EXPLAINED, INTACT_PROOF_MD5, 0 } },
+	{ "/lib/libssl", INTACT_CHANGED, false, { 0, INTACT_EXPLAINED, INTACT_PROOF_MD5, 0 } },
+	{ "/lib/libssl.so", INTACT_REMOVED, false, { 0, INTACT_UNEXPLAINED, 0, INTACT_WHY_ATTRS } },
+	{ "/root/evil",
+	  INTACT_ADDED,
+	  false,
+	  { INTACT_NO_PACKAGE, INTACT_UNEXPLAINED, 0, INTACT_WHY_NO_PACKAGE } },
+};
+#define NSAMPLES (sizeof(samples) / sizeof(samples[0]))
+
+static struct intact_run sample(void)
+{
+	struct intact_change changes[NSAMPLES];
+	struct intact_entry old[NSAMPLES], new[NSAMPLES];
+	struct intact_run run;
+
+	for (size_t i = 0; i < NSAMPLES; i++) {
+		const char *path = samples[i].path;
+
+		old[i] = (struct intact_entry){ .path = { path, strlen(path) },
+						.mode = 0100644,
+						.attrs = B(PERM) };
+		new[i] = old[i];
+		new[i].mode = 0100755;
+		changes[i] = (struct intact_change){
+			.kind = samples[i].kind,
+			.hidden = samples[i].hidden,
+			.changed = samples[i].kind == INTACT_CHANGED ? B(PERM) : 0,
+			.old = samples[i].kind == INTACT_ADDED ? NULL : &old[i],
+			.new = samples[i].kind == INTACT_REMOVED ? NULL : &new[i],
+		};
+	}
+	run = sample_run(sample_changes(changes, NSAMPLES));
+	for (size_t i = 0; i < NSAMPLES; i++)
+		assert_int_equal(
+			intact_changes_explain(run.changes, i, &samples[i].explanation, NULL), 0);
+	run.total = 100;
+	run.packages = &packages;
+	return run;
+}
+
+static void expect_file(const struct intact_run *run, const struct intact_report_options *options,
+			const char *name)
+{
+	char path[256], *want, *got = sample_render(run, options, false);
+
+	snprintf(path, sizeof(path), DATA "%s", name);
+	want = sample_file(path);
+	assert_string_equal(got, want);
+	if (options->format == INTACT_FORMAT_JSON)
+		assert_true(json_is_valid(got, strlen(got)));
+	free(got);
+	free(want);
+}
+
+static void test_packaged_reports_put_what_is_unexplained_first(void **state)
+{
+	struct intact_run run = sample();
+	struct intact_report_options options = sample_options();
+
+	(void)state;
+	expect_file(&run, &options, "plain-packages.txt");
+	options.level = INTACT_REPORT_ADDED_REMOVED_ATTRIBUTES;
+	expect_file(&run, &options, "plain-packages-all.txt");
+	options.level = INTACT_REPORT_CHANGED_ATTRIBUTES;
+	options.format = INTACT_FORMAT_JSON;
+	expect_file(&run, &options, "json-packages.json");
+	options.format = INTACT_FORMAT_NDJSON;
+	expect_file(&run, &options, "ndjson-packages.ndjson");
+	intact_changes_free(run.changes);
+}
+
+/* Every path of a change that counts, in every format. */
+static void test_packaged_reports_leave_nothing_out(void **state)
+{
+	struct intact_run run = sample();
+	struct intact_report_options options = sample_options();
+
+	(void)state;
+	options.level = INTACT_REPORT_ADDED_REMOVED_ATTRIBUTES;
+	for (options.format = INTACT_FORMAT_PLAIN; options.format <= INTACT_FORMAT_NDJSON;
+	     options.format++) {
+		for (options.grouped = 0;; options.grouped = 1) {
+			char *text = sample_render(&run, &options, false);
+
+			for (size_t i = 0; i < NSAMPLES; i++) {
+				if (!samples[i].hidden)
+					assert_non_null(strstr(text, samples[i].path));
+			}
+			assert_null(strchr(text, '\x1b'));
+			free(text);
+			if (options.grouped)
+				break;
+		}
+	}
+	intact_changes_free(run.changes);
+}
+
+static void test_packaged_counts_all_and_what_is_explained(void **state)
+{
+	struct intact_run run = sample();
+	struct intact_report_options options = sample_options();
+	struct intact_report_counts counts;
+
+	(void)state;
+	assert_int_equal(intact_report_count(&run, &options, &counts, NULL), 0);
+	assert_int_equal(counts.added, 3);
+	assert_int_equal(counts.removed, 1);
+	assert_int_equal(counts.changed, 4);
+	assert_int_equal(counts.explained_added, 2);
+	assert_int_equal(counts.explained_removed, 0);
+	assert_int_equal(counts.explained_changed, 2);
+	assert_int_equal(counts.contradicted, 1);
+	/* What a report ignores is not counted as explained either. */
+	options.ignore_changed = B(PERM);
+	assert_int_equal(intact_report_count(&run, &options, &counts, NULL), 0);
+	assert_int_equal(counts.changed, 0);
+	assert_int_equal(counts.explained_changed, 0);
+	assert_int_equal(counts.contradicted, 0);
+	intact_changes_free(run.changes);
+}
+
+static void expect_text(const struct intact_run *run, const char *what)
+{
+	struct intact_report_options options = sample_options();
+	char *text = sample_render(run, &options, false);
+
+	assert_non_null(strstr(text, what));
+	free(text);
+}
+
+static void test_packaged_says_when_there_were_no_records(void **state)
+{
+	struct intact_report_packages none = { 0 };
+	struct intact_run run = sample_run(sample_changes(NULL, 0));
+
+	(void)state;
+	run.packages = &none;
+	expect_text(&run, "\nPackages: no records found\n");
+	none.problem = "'status' is \x1b";
+	expect_text(&run, ": nothing is explained: 'status' is \\033\n");
+	none = packages;
+	none.bad = 3;
+	expect_text(&run, ", 3 lines or files of the records are not usable\n");
+	intact_changes_free(run.changes);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_packaged_reports_put_what_is_unexplained_first),
+		cmocka_unit_test(test_packaged_reports_leave_nothing_out),
+		cmocka_unit_test(test_packaged_counts_all_and_what_is_explained),
+		cmocka_unit_test(test_packaged_says_when_there_were_no_records),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
