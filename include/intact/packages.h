@@ -26,8 +26,10 @@ struct intact_record {
 
 	uint32_t package; /* INTACT_NO_PACKAGE: nobody has it */
 	bool shared;	  /* other packages have it, too */
-	bool config;	  /* a configuration file */
-	bool has_md5;	  /* and all packages that have it agree */
+	/* From when to when the manager last worked on a package that has it; 0: not known. */
+	int64_t began, ended;
+	bool config;  /* a configuration file */
+	bool has_md5; /* and all packages that have it agree */
 	bool has_override;
 	uint8_t md5[16];
 	/* With has_override: what the administrator has set. */
@@ -58,8 +60,8 @@ int intact_packages_look_up(struct intact_packages *p, struct intact_record *rec
 /** The packages, by number; the names live as long as `p`. */
 const struct intact_package *intact_packages_list(const struct intact_packages *p, size_t *ret_n);
 
-/** When the manager last worked on it, in seconds; as far as is known. */
-int64_t intact_packages_worked_on(const struct intact_packages *p, uint32_t package);
+/** When the manager last worked on it, in seconds; 0 where that is not known. */
+int64_t intact_packages_ended(const struct intact_packages *p, uint32_t package);
 
 /** Lines and files of the records that could not be used: more is unexplained for it. */
 uint64_t intact_packages_bad(const struct intact_packages *p);

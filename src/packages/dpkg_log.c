@@ -90,16 +90,18 @@ static int read_events(struct history *h, struct piece text, struct intact_error
 
 	while (rc == 0 && dpkg_line(&text, &line)) {
 		const struct name *found;
-		int64_t *worked;
+		struct package_work *work;
 
 		if (!dpkg_log_line(line, &e))
 			continue;
 		found = find_package(h, e.package);
 		if (!found)
 			continue;
-		worked = &h->d->common.worked_on[found->package];
-		if (*worked < e.time)
-			*worked = e.time;
+		work = &h->d->common.work[found->package];
+		if (work->ended < e.time)
+			work->ended = e.time;
+		if (e.kind != DPKG_OTHER)
+			work->began = e.time;
 		rc = take_before(h, &e, &h->d->common.list[found->package], err);
 	}
 	return rc;

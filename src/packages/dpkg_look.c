@@ -61,6 +61,7 @@ static int read_info(struct look *l, uint32_t package, const char *suffix, struc
 
 static void take_path(struct look *l, uint32_t package, struct intact_record *r)
 {
+	const struct package_work *work = &l->d->common.work[package];
 	size_t i = (size_t)(r - l->records);
 
 	if (r->package == INTACT_NO_PACKAGE)
@@ -68,18 +69,23 @@ static void take_path(struct look *l, uint32_t package, struct intact_record *r)
 	else if (l->owner[i] != package + 1)
 		r->shared = true;
 	l->owner[i] = package + 1;
+	if (r->ended < work->ended) {
+		r->began = work->began;
+		r->ended = work->ended;
+	}
 }
 
 static int look_in_list(struct look *l, uint32_t package, struct intact_error *err)
 {
 	struct piece text, line, path;
 	struct intact_record *r = NULL;
+	struct package_work *work = &l->d->common.work[package];
 	int rc = read_info(l, package, "list", err);
 
 	if (rc != 1)
 		return rc;
-	if (l->d->common.worked_on[package] < l->st.st_mtime)
-		l->d->common.worked_on[package] = l->st.st_mtime;
+	if (work->ended < l->st.st_mtime)
+		work->ended = l->st.st_mtime;
 	text = (struct piece){ l->text.data, l->text.len };
 	for (rc = 0; rc == 0 && dpkg_line(&text, &line);) {
 		if (!dpkg_list_line(line, &path)) {

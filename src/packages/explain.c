@@ -45,8 +45,8 @@ struct folder {
 	int64_t ctime;
 	bool names_only; /* nothing but what names in it change */
 	uint64_t explained, others;
-	uint32_t package; /* of the first that was explained */
-	int64_t worked_on;
+	uint32_t package;     /* of the first that was explained, or that has the folder */
+	int64_t began, ended; /* when packages were worked on that explain something, or have it */
 };
 
 struct explainer {
@@ -331,7 +331,11 @@ static int leave(struct explainer *x, struct intact_error *err)
 	struct folder *f = &x->folders[--x->depth];
 	struct intact_explanation found;
 
-	if (!f->names_only || !f->explained || f->others || f->ctime > f->worked_on + SLACK)
+	if (!f->names_only || f->others || !f->ended || f->ctime > f->ended + SLACK)
+		return 0;
+	/* Nothing that is left to be seen: a new configuration file, say, that was put beside the
+	 * old one and taken away again. */
+	if (!f->explained && (!f->began || f->ctime < f->began))
 		return 0;
 	found = explained(f->package, INTACT_PROOF_NAME);
 	return intact_changes_explain(x->changes, f->pos, &found, err);
@@ -355,6 +359,8 @@ static int leave_to(struct explainer *x, const struct intact_str *path, struct i
 static int enter(struct explainer *x, const struct intact_change *c, struct intact_error *err)
 {
 	const struct intact_entry *e = c->new;
+	const struct intact_record *r =
+		packages_find(x->records, x->nrecords, e->path.s, e->path.len);
 	struct folder *f;
 	char *path;
 
@@ -376,7 +382,9 @@ static int enter(struct explainer *x, const struct intact_change *c, struct inta
 		.ctime = e->ctime.sec,
 		.names_only = !c->unverified && intact_entry_has(e, INTACT_CTIME) &&
 			      !(c->changed & ~NAMES_CHANGED),
-		.package = INTACT_NO_PACKAGE,
+		.package = r ? r->package : INTACT_NO_PACKAGE,
+		.began = r ? r->began : 0,
+		.ended = r ? r->ended : 0,
 	};
 	return 0;
 }
@@ -388,7 +396,7 @@ static void tell_folder(struct explainer *x, const struct intact_change *c,
 {
 	const struct intact_entry *e = side_of(c);
 	struct folder *f = x->depth ? &x->folders[x->depth - 1] : NULL;
-	int64_t worked_on = intact_packages_worked_on(x->p, found->package);
+	int64_t ended = intact_packages_ended(x->p, found->package);
 
 	if (!f || path_parent(e->path.s, e->path.len) != f->path.len)
 		return;
@@ -399,10 +407,12 @@ static void tell_folder(struct explainer *x, const struct intact_change *c,
 		f->others++;
 		return;
 	}
-	if (!f->explained++)
+	if (!f->explained++) {
 		f->package = found->package;
-	if (f->worked_on < worked_on)
-		f->worked_on = worked_on;
+		f->ended = 0;
+	}
+	if (f->ended < ended)
+		f->ended = ended;
 }
 
 /* ---- batches -----------------------------------------------------------------------------------

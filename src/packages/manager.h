@@ -27,7 +27,9 @@ struct package_manager {
 struct intact_packages {
 	const struct package_manager *manager;
 	struct intact_package *list; /* names are in `names` */
-	int64_t *worked_on;	     /* beside the list */
+	struct package_work {
+		int64_t began, ended; /* seconds; 0: not known */
+	} * work;		      /* beside the list */
 	size_t n, cap;
 	struct arena names;
 	uint64_t bad, bad_at_start;

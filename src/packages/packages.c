@@ -38,7 +38,7 @@ void intact_packages_close(struct intact_packages *p)
 		return;
 	p->manager->release(p);
 	free(p->list);
-	free(p->worked_on);
+	free(p->work);
 	arena_release(&p->names);
 	free(p);
 }
@@ -70,9 +70,9 @@ const struct intact_package *intact_packages_list(const struct intact_packages *
 	return p->list;
 }
 
-int64_t intact_packages_worked_on(const struct intact_packages *p, uint32_t package)
+int64_t intact_packages_ended(const struct intact_packages *p, uint32_t package)
 {
-	return package < p->n ? p->worked_on[package] : 0;
+	return package < p->n ? p->work[package].ended : 0;
 }
 
 uint64_t intact_packages_bad(const struct intact_packages *p)
@@ -87,15 +87,15 @@ static int grow(struct intact_packages *p, struct intact_error *err)
 {
 	size_t cap = p->cap ? p->cap * 2 : 256;
 	struct intact_package *list = realloc(p->list, cap * sizeof(*list));
-	int64_t *worked_on;
+	struct package_work *work;
 
 	if (!list)
 		return intact_fail_nomem(err);
 	p->list = list;
-	worked_on = realloc(p->worked_on, cap * sizeof(*worked_on));
-	if (!worked_on)
+	work = realloc(p->work, cap * sizeof(*work));
+	if (!work)
 		return intact_fail_nomem(err);
-	p->worked_on = worked_on;
+	p->work = work;
 	p->cap = cap;
 	return 0;
 }
@@ -114,7 +114,7 @@ int packages_add(struct intact_packages *p, const char *name, size_t name_len, c
 	new.version = arena_strndup(&p->names, version, version_len);
 	if (!new.name || !new.version)
 		return intact_fail_nomem(err);
-	p->worked_on[p->n] = 0;
+	p->work[p->n] = (struct package_work){ 0 };
 	p->list[p->n++] = new;
 	return 0;
 }

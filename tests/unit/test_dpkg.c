@@ -433,7 +433,7 @@ static void test_dpkg_log_tells_the_version_before(void **state)
 	assert_string_equal(p[1].before, "");
 	assert_null(p[2].before);
 	assert_null(p[3].before);
-	assert_true(intact_packages_worked_on(packages, 0) == 1767398402);
+	assert_true(intact_packages_ended(packages, 0) == 1767398402);
 	close_records();
 	p = package_after(0);
 	assert_null(p[0].before);

@@ -39,7 +39,7 @@ static const struct {
 	{ "/bin/b", 0, 'b', false, 0 },	  { "/bin/link", 0, 0, false, 0 },
 	{ "/bin/nosum", 0, 0, false, 0 }, { "/bin/set", 0, 'a', false, 04750 },
 	{ "/etc/conf", 0, 'c', true, 0 }, { "/new", 0, 0, false, 0 },
-	{ "/other/a", 1, 'a', false, 0 },
+	{ "/other", 1, 0, false, 0 },	  { "/other/a", 1, 'a', false, 0 },
 };
 
 static int look_up(struct intact_packages *p, struct intact_record *records, size_t n,
@@ -57,6 +57,8 @@ static int look_up(struct intact_packages *p, struct intact_record *records, siz
 		r->has_md5 = known[i].sum;
 		memset(r->md5, known[i].sum, sizeof(r->md5));
 		r->config = known[i].config;
+		r->began = known[i].package ? 0 : 900;
+		r->ended = known[i].package ? 2000 : 1000;
 		r->has_override = known[i].mode;
 		r->mode = known[i].mode;
 		r->uid = 5;
@@ -80,8 +82,8 @@ static struct intact_packages *make_packages(void)
 	p->manager = &manager;
 	assert_int_equal(packages_add(p, "zero", 4, "1", 1, NULL), 0);
 	assert_int_equal(packages_add(p, "one", 3, "1", 1, NULL), 0);
-	p->worked_on[0] = 1000;
-	p->worked_on[1] = 2000;
+	p->work[0].ended = 1000;
+	p->work[1].ended = 2000;
 	return p;
 }
 
@@ -420,7 +422,6 @@ static void test_explain_a_folder_by_what_was_done_in_it(void **state)
 
 	(void)state;
 	expect(changes, 2, "explained zero name; explained zero md5");
-	expect(changes, 1, FOLDER);
 	/* Something else was done in it as well, or afterwards. */
 	expect(changes, 3, FOLDER "; explained zero md5; " NO_PACKAGE);
 	changes[2].hidden = true;
@@ -429,6 +430,36 @@ static void test_explain_a_folder_by_what_was_done_in_it(void **state)
 	expect(changes, 2, FOLDER "; explained zero md5");
 	changes[0] = changed(&bin, &bin, TIMES | BIT(PERM));
 	expect(changes, 2, FOLDER "; explained zero md5");
+}
+
+/* Nothing is left to be seen of what happened: then only while its package was worked on. */
+static void test_explain_a_folder_by_when_it_changed(void **state)
+{
+	static const struct {
+		const char *path;
+		int64_t ctime;
+		const char *want;
+	} cases[] = {
+		{ "/bin", 899, FOLDER },
+		{ "/bin", 900, "explained zero name" },
+		{ "/bin", 1002, "explained zero name" },
+		{ "/bin", 1003, FOLDER },
+		/* When the work began is not known. */
+		{ "/other", 2000,
+		  "unexplained one packages do not account for all that happened "
+		  "in it" },
+		{ "/nobody", 950, NO_PACKAGE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct intact_entry e = folder_at(cases[i].path, cases[i].ctime);
+
+		expect_one(changed(&e, &e, TIMES), cases[i].want);
+		expect_one(changed(&e, &e, TIMES | BIT(PERM)),
+			   strcmp(cases[i].want, "explained zero name") == 0 ? FOLDER
+									     : cases[i].want);
+	}
 }
 
 static void test_explain_a_folder_not_by_what_is_further_down(void **state)
@@ -478,6 +509,7 @@ int main(void)
 		cmocka_unit_test(test_explain_a_link_by_where_it_leads),
 		cmocka_unit_test(test_explain_a_new_folder_by_its_name),
 		cmocka_unit_test(test_explain_a_folder_by_what_was_done_in_it),
+		cmocka_unit_test(test_explain_a_folder_by_when_it_changed),
 		cmocka_unit_test(test_explain_a_folder_not_by_what_is_further_down),
 		cmocka_unit_test(test_explain_no_folder_that_may_have_more),
 	};

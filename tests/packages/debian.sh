@@ -1,0 +1,202 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Changes of a real dpkg and apt in a Debian of their own, with planted ones among them: every file of the
+# packages is explained, no planted one is.
+#
+# INTACT: the program under test.  INTACT_CHROOT_TAR: a tar archive of such a Debian (debootstrap
+# --variant=minbase), so that none has to be made from the network.
+set -u
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$here/../lib.sh"
+INTACT=${INTACT:-$PWD/intact}
+SUITE=${SUITE:-bookworm}
+export LC_ALL=C TZ=UTC DEBIAN_FRONTEND=noninteractive
+need_root
+for tool in dpkg-deb chroot python3 setfattr; do
+	command -v "$tool" >/dev/null || skip "no $tool"
+done
+umask 022
+dir=$(mktemp -d "${TMPDIR:-/tmp}/intact-packages.XXXXXX")
+root=$dir/root
+trap 'rm -rf --one-file-system "$dir"' EXIT
+
+# ---- a Debian ----
+
+mkdir "$root"
+if [ -n "${INTACT_CHROOT_TAR:-}" ]; then
+	tar -C "$root" --numeric-owner -xpf "$INTACT_CHROOT_TAR" || skip "cannot unpack $INTACT_CHROOT_TAR"
+else
+	command -v debootstrap >/dev/null || skip "no debootstrap"
+	debootstrap --variant=minbase "$SUITE" "$root" >"$dir/debootstrap.out" 2>&1 ||
+		skip "debootstrap: $(tail -n 1 "$dir/debootstrap.out")"
+fi
+chroot "$root" true 2>/dev/null || skip "may not chroot"
+
+# $1: package, $2: version, $3: more lines of its control file; its files are in $dir/tree
+build() {
+	mkdir -p "$dir/tree/DEBIAN"
+	printf 'Package: %s\nVersion: %s\nArchitecture: all\nMaintainer: nobody <n@o>\n%sDescription: test\n' \
+		"$1" "$2" "${3:-}" >"$dir/tree/DEBIAN/control"
+	if [ -d "$dir/tree/etc" ]; then
+		(cd "$dir/tree" && find etc -type f | sed 's|^|/|') >"$dir/tree/DEBIAN/conffiles"
+	fi
+	(cd "$dir/tree" && find . -path ./DEBIAN -prune -o -path ./etc -prune -o -type f -print0 |
+		sed -z 's|^\./||' | xargs -0 -r md5sum >DEBIAN/md5sums)
+	dpkg-deb --root-owner-group -Zxz -b "$dir/tree" "$root/root/$1_$2_all.deb" >/dev/null || exit 1
+	rm -rf "$dir/tree"
+}
+
+# $1: path in the package, $2: content
+file() {
+	mkdir -p "$dir/tree/$(dirname "$1")"
+	printf '%s\n' "$2" >"$dir/tree/$1"
+}
+
+# $1: version.  As a library with a program, its data and its configuration.
+probe() {
+	file usr/bin/probe "program $1"
+	file usr/bin/probe-again "program $1"
+	file usr/lib/probe/libprobe.so.$1 "library $1"
+	ln -s "libprobe.so.$1" "$dir/tree/usr/lib/probe/libprobe.so"
+	ln -s ../lib/probe "$dir/tree/usr/bin/probe-link"
+	for i in $(seq 60); do file "usr/share/probe/$1/data $i" "data $1 $i"; done
+	file "usr/share/probe/Grüße" "$1"
+	file usr/share/doc/probe/changelog "$1"
+	file etc/probe.conf "setting=$1"
+	file etc/probe/other.conf "always"
+	build probe "$1"
+}
+probe 1
+probe 2
+for name in gone kept again; do
+	file usr/bin/$name "$name"
+	for i in $(seq 20); do file usr/share/$name/$i "$name $i"; done
+	build $name 1
+done
+file usr/bin/fresh fresh
+for i in $(seq 20); do file usr/share/fresh/$i "fresh $i"; done
+ln -s fresh "$dir/tree/usr/bin/fresh-link"
+build fresh 1
+
+apt() { chroot "$root" apt-get -y -qq --allow-downgrades "$@" >>"$dir/apt.out" 2>&1 || { cat "$dir/apt.out"; exit 1; }; }
+apt install /root/probe_1_all.deb /root/gone_1_all.deb /root/kept_1_all.deb /root/again_1_all.deb
+
+# ---- a baseline ----
+
+cat >"$dir/conf" <<'END_CONF'
+root_prefix=@@{ROOT}
+database_in=file:@@{DIR}/db
+database_out=file:@@{DIR}/db.new
+package_manager=auto
+Full = p+ftype+i+l+n+u+g+s+b+m+c+sha256+acl+xattrs+caps
+/(usr|etc|opt)(/|$) Full
+END_CONF
+run() {
+	"$INTACT" -B "@@define ROOT $root" -B "@@define DIR $dir" -c "$dir/conf" "$@"
+}
+run --init >/dev/null || { echo "FAIL init"; exit 1; }
+mv "$dir/db.new" "$dir/db"
+run --check >/dev/null
+claim "nothing has changed yet" [ $? -eq 0 ]
+# The log has whole seconds: what is done from here on is later than the baseline.
+sleep 1.1
+
+# ---- what the packages do ----
+
+apt install /root/probe_2_all.deb /root/fresh_1_all.deb
+apt install --reinstall /root/again_1_all.deb
+apt purge gone
+
+# $1: what stands in for a baseline of package changes; report in $dir/NAME
+report() {
+	local name=$1
+	shift
+	run --check -A "report_url=file:$dir/$name.ndjson" -B report_format=ndjson "$@" >"$dir/$name.out" 2>"$dir/$name.err"
+	status=$?
+	[ ! -s "$dir/$name.err" ] || { cat "$dir/$name.err"; claim "$name: no warning" false; }
+}
+
+report clean
+claim "an upgrade is a change" [ "$status" -eq 7 ]
+report ignored -B report_ignore_explained=yes
+claim "only what is removed, and was recorded nowhere, is left of an upgrade, with its folders ($status)" \
+	[ "$status" -eq 6 ]
+
+# $1: report, $2: what has to be: a file of "VERDICT PATH"; the rest of the packages' paths is explained
+judge() {
+	python3 "$here/judge.py" "$dir/$1.ndjson" "$2" "$root/var/lib/dpkg/info"
+}
+: >"$dir/none"
+claim "all that the packages did is explained" judge clean "$dir/none"
+run --check >"$dir/plain.out"
+claim "the upgrade is a line" grep -q '^probe 1 → 2: .* as shipped: .* by md5 (weak)' "$dir/plain.out"
+claim "what is new is a line" grep -q '^fresh 1 (new): .*all as shipped' "$dir/plain.out"
+claim "what was installed again is a line" grep -q '^again 1: .* as shipped' "$dir/plain.out"
+
+# ---- planted ----
+
+# $1: verdict, $2: path
+planted() { printf '%s %s\n' "$1" "$2" >>"$dir/planted"; }
+: >"$dir/planted"
+
+# In what was upgraded, with its old times; of the same size.
+touch -r "$root/usr/bin/probe" "$dir/times"
+printf 'program X\n' >"$root/usr/bin/probe"
+touch -r "$dir/times" "$root/usr/bin/probe"
+planted contradicted /usr/bin/probe
+echo evil >"$root/usr/bin/evil"; planted unexplained /usr/bin/evil
+chmod u+s "$root/usr/bin/probe-again"; planted unexplained /usr/bin/probe-again
+chown 1000 "$root/usr/lib/probe/libprobe.so.2"; planted unexplained /usr/lib/probe/libprobe.so.2
+ln -sfn /tmp/lib "$root/usr/lib/probe/libprobe.so"; planted unexplained /usr/lib/probe/libprobe.so
+setfattr -n user.x -v y "$root/usr/share/probe/2/data 1"; planted unexplained "/usr/share/probe/2/data 1"
+chmod o+w "$root/usr/share/probe/2/data 2"; planted unexplained "/usr/share/probe/2/data 2"
+ln "$root/usr/share/probe/2/data 3" "$root/usr/share/probe/2/third"
+planted unexplained "/usr/share/probe/2/third"
+echo setting=evil >"$root/etc/probe.conf"; planted unexplained /etc/probe.conf
+# In what is new.
+echo more >>"$root/usr/bin/fresh"; planted contradicted /usr/bin/fresh
+echo planted >"$root/usr/share/fresh/planted"; planted unexplained /usr/share/fresh/planted
+rm "$root/usr/share/fresh/1"; ln -s /etc/passwd "$root/usr/share/fresh/1"; planted contradicted /usr/share/fresh/1
+chmod 777 "$root/usr/share/fresh"; planted unexplained /usr/share/fresh
+# In what was installed again, and in what no one worked on.
+rm "$root/usr/share/again/1"; planted contradicted /usr/share/again/1
+echo more >>"$root/usr/bin/kept"; planted contradicted /usr/bin/kept
+rm "$root/usr/share/kept/1"; planted contradicted /usr/share/kept/1
+echo x >"$root/usr/share/kept/planted"; planted unexplained /usr/share/kept/planted
+# In a folder where packages did something, and for a moment only: the folder shows it.
+sleep 3
+echo x >"$root/usr/share/again/moment"; rm "$root/usr/share/again/moment"
+planted unexplained /usr/share/again
+
+report planted
+claim "planted: a change" [ "$status" -eq 7 ]
+claim "every planted change is there and unexplained, the rest of the packages is not" judge planted "$dir/planted"
+report ignored -B report_ignore_explained=yes
+claim "no planted change leaves the exit status" [ "$status" -eq 7 ]
+run --check >"$dir/plain.out"
+claim "what contradicts its package comes first" \
+	sh -c 'sed -n "/^NOT WHAT/,/^Added entries/p" "$1" | grep -q ": /usr/bin/probe$"' - "$dir/plain.out"
+
+# ---- records that cannot be believed ----
+
+chmod o+w "$root/var/lib/dpkg/status"
+run --check >"$dir/plain.out" 2>"$dir/plain.err"
+claim "a status file that others may write to explains nothing" \
+	grep -q "^Packages: nothing is explained: 'status' is not root's or ours" "$dir/plain.out"
+claim "... and is a warning" grep -q "no change is explained by a package" "$dir/plain.err"
+claim "... and no list of explained ones" sh -c '! grep -q "^Explained by packages:$" "$1"' - "$dir/plain.out"
+chmod o-w "$root/var/lib/dpkg/status"
+
+# ---- as before where nobody asks ----
+
+sed '/^package_manager/d' "$dir/conf" >"$dir/conf.none"
+"$INTACT" -B "@@define ROOT $root" -B "@@define DIR $dir" -c "$dir/conf.none" --check >"$dir/none.out"
+claim "without the option a report does not speak of packages" sh -c '! grep -qi package: "$1"' - "$dir/none.out"
+ln -s "$INTACT" "$dir/aide"
+for conf in conf conf.none; do
+	"$dir/aide" --config="$dir/$conf" -B "@@define ROOT $root" -B "@@define DIR $dir" --check 2>&1 |
+		sed 's/timestamp: .*//; s/run time: .*//' >"$dir/aide.$conf"
+done
+claim "called as aide the report is the same with the option" cmp -s "$dir/aide.conf" "$dir/aide.conf.none"
+count_claims
