@@ -21,28 +21,29 @@ enum intact_explained {
 /** What makes an explanation good, the weakest first. */
 enum intact_proof {
 	INTACT_PROOF_NONE,
-	INTACT_PROOF_NAME, /* only the name: the record has no content of such an object */
-	INTACT_PROOF_SAME, /* what it is did not change; it was put there again */
-	INTACT_PROOF_MD5,  /* content, by a sum that the host itself keeps */
+	INTACT_PROOF_NAME,    /* only the name: the record has no content of such an object */
+	INTACT_PROOF_SAME,    /* what it is did not change; it was put there again */
+	INTACT_PROOF_MD5,     /* content, by a sum that the host itself keeps */
+	INTACT_PROOF_PACKAGE, /* content, mode and owner, by the package itself */
 };
-#define INTACT_PROOF_MAX (INTACT_PROOF_MD5 + 1)
+#define INTACT_PROOF_MAX (INTACT_PROOF_PACKAGE + 1)
 
 /** Why it is not explained, or contradicted. */
 enum intact_why {
 	INTACT_WHY_NONE,
-	INTACT_WHY_NO_PACKAGE,	  /* no package has it */
-	INTACT_WHY_UNVERIFIED,	  /* part of it is not known */
-	INTACT_WHY_CONTENT,	  /* another content than the package ships */
-	INTACT_WHY_MISSING,	  /* the package has it, and it is gone */
-	INTACT_WHY_CONFIG,	  /* the same, of a configuration file */
-	INTACT_WHY_NO_SUM,	  /* the record has no sum of it, or several */
-	INTACT_WHY_NO_DIGEST,	  /* the rule asks for no digest */
-	INTACT_WHY_NOT_READ,	  /* it could not be read again as it was measured */
-	INTACT_WHY_ATTRS,	  /* what the package ships, but something else changed */
-	INTACT_WHY_TARGET,	  /* a link to what is not the package's */
-	INTACT_WHY_FOLDER,	  /* a folder in which packages did not do all that happened */
-	INTACT_WHY_TYPE,	  /* not a file, folder or link */
-	INTACT_WHY_NOT_LOOKED_UP, /* the records could not be read */
+	INTACT_WHY_NO_PACKAGE, /* no package has it */
+	INTACT_WHY_UNVERIFIED, /* part of it is not known */
+	INTACT_WHY_CONTENT,    /* another content than the package ships */
+	INTACT_WHY_MISSING,    /* the package has it, and it is gone */
+	INTACT_WHY_CONFIG,     /* the same, of a configuration file */
+	INTACT_WHY_NO_SUM,     /* the record has no sum of it, or several */
+	INTACT_WHY_NO_DIGEST,  /* the rule asks for no digest */
+	INTACT_WHY_NOT_READ,   /* it could not be read again as it was measured */
+	INTACT_WHY_ATTRS,      /* what the package ships, but something else changed */
+	INTACT_WHY_TARGET,     /* a link to what is not the package's */
+	INTACT_WHY_FOLDER,     /* a folder in which packages did not do all that happened */
+	INTACT_WHY_TYPE,       /* not a file, folder or link */
+	INTACT_WHY_EARLIER,    /* an earlier version had it, with another content */
 };
 
 #define INTACT_NO_PACKAGE UINT32_MAX

@@ -20,9 +20,26 @@
 /* ---- records -----------------------------------------------------------------------------------
  */
 
+/** What a package itself has, beside the records of its manager. */
+struct intact_shipped {
+	bool known;    /* the package was found, and read as a whole */
+	bool same;     /* content, target; of a folder there is neither */
+	uint32_t mode; /* with the type */
+	uint64_t uid, gid;
+};
+
 /** What the record of a package says of a path. */
 struct intact_record {
-	const char *path; /* as entries have it; the caller's.  The rest is the answer. */
+	/* The question; all of it is the caller's. */
+	const char *path;	/* as entries have it */
+	bool asked;		/* for its own sake: look into the package as well */
+	bool gone;		/* nothing is there now: which package had it? */
+	unsigned digest_id;	/* with `digest`: of the content that was measured */
+	const uint8_t *digest;	/* NULL: none */
+	struct intact_str link; /* the target that was measured */
+
+	/* The answer. */
+	struct intact_shipped shipped;
 
 	uint32_t package; /* INTACT_NO_PACKAGE: nobody has it */
 	bool shared;	  /* other packages have it, too */

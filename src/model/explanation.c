@@ -17,14 +17,15 @@ const char *intact_explained_name(enum intact_explained verdict)
 
 const char *intact_proof_name(enum intact_proof proof)
 {
-	static const char *const names[] = { "none", "name", "same", "md5" };
+	static const char *const names[] = { "none", "name", "same", "md5", "package" };
 
 	return names[proof];
 }
 
 const char *intact_proof_strength(enum intact_proof proof)
 {
-	static const char *const strengths[] = { "none", "weakest", "as the baseline", "weak" };
+	static const char *const strengths[] = { "none", "weakest", "as the baseline", "weak",
+						 "strong" };
 
 	return strengths[proof];
 }
@@ -46,7 +47,7 @@ const char *intact_why_text(enum intact_why why)
 		[INTACT_WHY_TARGET] = "a link to something that the package does not have",
 		[INTACT_WHY_FOLDER] = "packages do not account for all that happened in it",
 		[INTACT_WHY_TYPE] = "packages ship no such objects",
-		[INTACT_WHY_NOT_LOOKED_UP] = "the records of packages could not be read",
+		[INTACT_WHY_EARLIER] = "not what the package shipped when it had it",
 	};
 
 	return texts[why];

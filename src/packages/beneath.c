@@ -104,8 +104,8 @@ static int read_all(int fd, const char *name, const struct stat *st, size_t max,
 	return 0;
 }
 
-int beneath_read(int dirfd, const char *name, size_t max, bool tail, struct buf *out,
-		 struct stat *ret_st, struct intact_error *err)
+int beneath_open(int dirfd, const char *name, int *ret_fd, struct stat *ret_st,
+		 struct intact_error *err)
 {
 	int fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	struct stat st;
@@ -114,8 +114,25 @@ int beneath_read(int dirfd, const char *name, size_t max, bool tail, struct buf 
 	if (fd < 0)
 		return errno == ENOENT ? 0 : intact_fail_errno(err, "open '%s'", name);
 	rc = check_file(fd, name, &st, err);
-	if (rc == 0)
-		rc = read_all(fd, name, &st, max, tail, out, err);
+	if (rc < 0) {
+		close(fd);
+		return rc;
+	}
+	*ret_fd = fd;
+	if (ret_st)
+		*ret_st = st;
+	return 1;
+}
+
+int beneath_read(int dirfd, const char *name, size_t max, bool tail, struct buf *out,
+		 struct stat *ret_st, struct intact_error *err)
+{
+	struct stat st;
+	int fd, rc = beneath_open(dirfd, name, &fd, &st, err);
+
+	if (rc != 1)
+		return rc;
+	rc = read_all(fd, name, &st, max, tail, out, err);
 	close(fd);
 	if (rc < 0)
 		return rc;

@@ -25,9 +25,17 @@ INTACT_MUST_CHECK
 int beneath_folder(int rootfd, const char *path, bool safe, int *ret_fd, struct intact_error *err);
 
 /**
- * Read the file `name` of a folder: its last `max` bytes at the most with `tail`, otherwise it must
- * not be larger.  It must be a regular one, root's or ours, and closed to the writing of others.
- * `ret_st` may be NULL.  Returns 1, 0 if it is not there, INTACT_EIO or INTACT_ENOMEM.
+ * Open the file `name` of a folder for reading.  It must be a regular one, root's or ours, and
+ * closed to the writing of others.  `ret_st` may be NULL.  Returns 1, 0 if it is not there, or
+ * INTACT_EIO.
+ */
+INTACT_MUST_CHECK
+int beneath_open(int dirfd, const char *name, int *ret_fd, struct stat *ret_st,
+		 struct intact_error *err);
+
+/**
+ * Read such a file: its last `max` bytes at the most with `tail`, otherwise it must not be larger.
+ * Returns 1, 0 if it is not there, INTACT_EIO or INTACT_ENOMEM.
  */
 INTACT_MUST_CHECK
 int beneath_read(int dirfd, const char *name, size_t max, bool tail, struct buf *out,

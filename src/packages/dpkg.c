@@ -18,38 +18,46 @@ static struct dpkg *dpkg_of(struct intact_packages *p)
 	return (struct dpkg *)p;
 }
 
-static int add_row(struct dpkg *d, const struct dpkg_stanza *s, struct intact_error *err)
+static int grow(struct dpkg *d, struct intact_error *err)
 {
-	if (d->common.n == d->cap) {
-		size_t cap = d->cap ? d->cap * 2 : 256;
-		struct dpkg_package *packages = realloc(d->packages, cap * sizeof(*packages));
+	size_t cap = d->cap ? d->cap * 2 : 256;
+	struct dpkg_package *packages = realloc(d->packages, cap * sizeof(*packages));
 
-		if (!packages)
-			return intact_fail_nomem(err);
-		d->packages = packages;
-		d->cap = cap;
-	}
-	d->packages[d->common.n] = (struct dpkg_package){ s->name, s->config, s->same };
+	if (!packages)
+		return intact_fail_nomem(err);
+	d->packages = packages;
+	d->cap = cap;
 	return 0;
 }
 
-/* The log always has the architecture; people have it where there may be several. */
-static int add_package(struct dpkg *d, const struct dpkg_stanza *s, struct intact_error *err)
+/* People have the architecture where there may be several, and so have the names of files. */
+int dpkg_add(struct dpkg *d, const struct dpkg_package *package, const char *version,
+	     size_t version_len, struct intact_error *err)
 {
 	struct buf name = { 0 };
-	int rc = add_row(d, s, err);
+	int rc = d->common.n == d->cap ? grow(d, err) : 0;
 
-	buf_add(&name, s->name.s, s->name.len);
-	if (s->same) {
+	if (rc < 0)
+		return rc;
+	d->packages[d->common.n] = *package;
+	buf_add(&name, package->name.s, package->name.len);
+	if (package->same) {
 		buf_add_char(&name, ':');
-		buf_add(&name, s->arch.s, s->arch.len);
+		buf_add(&name, package->arch.s, package->arch.len);
 	}
-	if (rc == 0)
-		rc = name.failed ? intact_fail_nomem(err)
-				 : packages_add(&d->common, name.data, name.len, s->version.s,
-						s->version.len, err);
+	rc = name.failed ? intact_fail_nomem(err)
+			 : packages_add(&d->common, name.data, name.len, version, version_len, err);
 	buf_release(&name);
 	return rc;
+}
+
+static int add_package(struct dpkg *d, const struct dpkg_stanza *s, struct intact_error *err)
+{
+	const struct dpkg_package new = {
+		.name = s->name, .config = s->config, .arch = s->arch, .same = s->same
+	};
+
+	return dpkg_add(d, &new, s->version.s, s->version.len, err);
 }
 
 static int read_packages(struct dpkg *d, struct intact_error *err)
@@ -104,6 +112,7 @@ static void dpkg_release(struct intact_packages *p)
 	buf_release(&d->status);
 	buf_release(&d->overrides);
 	free(d->packages);
+	free(d->earlier);
 	places_release(&d->places);
 }
 

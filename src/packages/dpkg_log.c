@@ -15,6 +15,9 @@
 /* Of each file; months of upgrades fit into it. */
 #define LOG_MAX ((size_t)16 << 20)
 
+/* Versions that are gone: far more than the upgrades between two baselines. */
+#define EARLIER_MAX 100000u
+
 /* The packages by the names that the log has, "NAME:ARCH". */
 struct name {
 	const char *s;
@@ -24,7 +27,8 @@ struct name {
 struct history {
 	struct dpkg *d;
 	int64_t since;
-	struct name *names;
+	struct name *names; /* of the packages that are there */
+	size_t npresent;
 };
 
 static int compare_names(const void *a, const void *b)
@@ -34,7 +38,7 @@ static int compare_names(const void *a, const void *b)
 
 static int sort_names(struct history *h, struct intact_error *err)
 {
-	size_t n = h->d->common.n;
+	size_t n = h->npresent;
 
 	h->names = calloc(n ? n : 1, sizeof(*h->names));
 	if (!h->names)
@@ -54,7 +58,7 @@ static const struct name *find_name(const struct history *h, struct piece name)
 		return NULL;
 	memcpy(key, name.s, name.len);
 	key[name.len] = '\0';
-	return bsearch(&(struct name){ .s = key }, h->names, h->d->common.n, sizeof(*h->names),
+	return bsearch(&(struct name){ .s = key }, h->names, h->npresent, sizeof(*h->names),
 		       compare_names);
 }
 
@@ -82,6 +86,111 @@ static int take_before(struct history *h, const struct dpkg_event *e, struct int
 	return p->before ? 0 : intact_fail_nomem(err);
 }
 
+/* ---- versions that are gone --------------------------------------------------------------------
+ */
+
+static struct piece keep(struct history *h, struct piece p)
+{
+	return (struct piece){ arena_strndup(&h->d->common.names, p.s, p.len), p.len };
+}
+
+/* The row of a package that was removed before this line. */
+static bool find_removed(const struct history *h, struct piece package, uint32_t *ret)
+{
+	const char *colon = memchr(package.s, ':', package.len);
+	size_t len = colon ? (size_t)(colon - package.s) : package.len;
+
+	for (size_t i = h->npresent; i < h->d->common.n; i++) {
+		struct piece name = h->d->packages[i].name;
+
+		*ret = (uint32_t)i;
+		if (name.len == len && memcmp(name.s, package.s, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A row for a package of which there is none, because it was removed. */
+static int add_removed(struct history *h, const struct dpkg_earlier *e, uint32_t *ret,
+		       struct intact_error *err)
+{
+	const struct dpkg_package new = { .name = e->name, .arch = e->arch, .gone = true };
+	int rc;
+
+	if (find_removed(h, e->name, ret))
+		return 0;
+	*ret = (uint32_t)h->d->common.n;
+	rc = dpkg_add(h->d, &new, "", 0, err);
+	if (rc == 0)
+		h->d->common.list[*ret].before = e->version;
+	return rc;
+}
+
+static int grow_earlier(struct dpkg *d, struct intact_error *err)
+{
+	size_t cap = d->earlier_cap ? d->earlier_cap * 2 : 64;
+	struct dpkg_earlier *list = realloc(d->earlier, cap * sizeof(*list));
+
+	if (!list)
+		return intact_fail_nomem(err);
+	d->earlier = list;
+	d->earlier_cap = cap;
+	return 0;
+}
+
+static int take_earlier(struct history *h, const struct dpkg_event *e, const struct name *found,
+			struct intact_error *err)
+{
+	const char *colon = memchr(e->package.s, ':', e->package.len);
+	struct dpkg_earlier new = { 0 };
+	struct dpkg *d = h->d;
+	int rc;
+
+	if (e->time < h->since || !colon || (e->kind != DPKG_UPGRADE && e->kind != DPKG_REMOVE) ||
+	    d->nearlier >= EARLIER_MAX)
+		return 0;
+	rc = d->nearlier == d->earlier_cap ? grow_earlier(d, err) : 0;
+	if (rc < 0)
+		return rc;
+	new.name = keep(h, (struct piece){ e->package.s, (size_t)(colon - e->package.s) });
+	new.arch = keep(h, (struct piece){ colon + 1, e->package.len - new.name.len - 1 });
+	new.version = keep(h, e->old).s;
+	if (!new.name.s || !new.arch.s || !new.version)
+		return intact_fail_nomem(err);
+	if (found)
+		new.package = found->package;
+	else
+		rc = add_removed(h, &new, &new.package, err);
+	if (rc == 0)
+		d->earlier[d->nearlier++] = new;
+	return rc;
+}
+
+/* ---- events ------------------------------------------------------------------------------------
+ */
+
+static void take_work(struct history *h, const struct dpkg_event *e, uint32_t package)
+{
+	struct package_work *work = &h->d->common.work[package];
+
+	if (work->ended < e->time)
+		work->ended = e->time;
+	if (e->kind != DPKG_OTHER)
+		work->began = e->time;
+}
+
+static int take_event(struct history *h, const struct dpkg_event *e, struct intact_error *err)
+{
+	const struct name *found = find_package(h, e->package);
+	uint32_t package = found ? found->package : 0;
+	int rc = h->since > 0 ? take_earlier(h, e, found, err) : 0;
+
+	if (rc < 0 || (!found && !find_removed(h, e->package, &package)))
+		return rc;
+	take_work(h, e, package);
+	return found ? take_before(h, e, &h->d->common.list[package], err) : 0;
+}
+
 static int read_events(struct history *h, struct piece text, struct intact_error *err)
 {
 	struct dpkg_event e;
@@ -89,20 +198,8 @@ static int read_events(struct history *h, struct piece text, struct intact_error
 	int rc = 0;
 
 	while (rc == 0 && dpkg_line(&text, &line)) {
-		const struct name *found;
-		struct package_work *work;
-
-		if (!dpkg_log_line(line, &e))
-			continue;
-		found = find_package(h, e.package);
-		if (!found)
-			continue;
-		work = &h->d->common.work[found->package];
-		if (work->ended < e.time)
-			work->ended = e.time;
-		if (e.kind != DPKG_OTHER)
-			work->began = e.time;
-		rc = take_before(h, &e, &h->d->common.list[found->package], err);
+		if (dpkg_log_line(line, &e))
+			rc = take_event(h, &e, err);
 	}
 	return rc;
 }
@@ -134,7 +231,7 @@ static void forget_same(struct intact_packages *p)
 
 int dpkg_read_log(struct intact_packages *p, int64_t since, struct intact_error *err)
 {
-	struct history h = { .d = (struct dpkg *)p, .since = since };
+	struct history h = { .d = (struct dpkg *)p, .since = since, .npresent = p->n };
 	struct intact_error why = { 0 };
 	int dir, rc;
 

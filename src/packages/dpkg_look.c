@@ -249,10 +249,14 @@ int dpkg_look_up(struct intact_packages *p, struct intact_record *records, size_
 	l.disagree = calloc(n, sizeof(*l.disagree));
 	if (!l.owner || !l.disagree)
 		rc = intact_fail_nomem(err);
-	for (uint32_t i = 0; rc == 0 && l.d->info >= 0 && i < p->n; i++)
-		rc = look_in_package(&l, i, err);
+	for (uint32_t i = 0; rc == 0 && l.d->info >= 0 && i < p->n; i++) {
+		if (!l.d->packages[i].gone)
+			rc = look_in_package(&l, i, err);
+	}
 	if (rc == 0)
 		rc = look_in_overrides(&l, err);
+	if (rc == 0)
+		rc = dpkg_ship(l.d, records, n, err);
 	free(l.owner);
 	free(l.disagree);
 	buf_release(&l.name);

@@ -17,6 +17,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include <intact/scan.h>
+
 #include "base/path.h"
 
 /* Changes that are looked up in one pass over the records. */
@@ -53,6 +55,7 @@ struct explainer {
 	struct intact_packages *p;
 	struct intact_changes *changes;
 	struct intact_contents *contents;
+	uint64_t available; /* digests */
 
 	struct intact_changes_iter *ahead, *behind;
 	uint64_t pos; /* of the next change of `behind` */
@@ -148,6 +151,57 @@ static bool rest_is_known(const struct intact_change *c, const struct intact_rec
 	if (S_ISLNK(c->new->mode))
 		rest &= ~INTACT_BIT(INTACT_LINK);
 	return !rest || (!(rest & ~OWNED) && is_as_overridden(c->new, r));
+}
+
+/* ---- what the package itself has ---------------------------------------------------------------
+ */
+
+/* What it gives an object beside its content. */
+#define GIVEN                                                                                 \
+	(OWNED | INTACT_BIT(INTACT_LINK) | INTACT_BIT(INTACT_ACL) | INTACT_BIT(INTACT_CAPS) | \
+	 INTACT_BIT(INTACT_XATTRS))
+
+static bool is_given(const struct intact_entry *e, const struct intact_record *r)
+{
+	const struct intact_shipped *s = &r->shipped;
+	bool owned = e->uid == s->uid && e->gid == s->gid &&
+		     (S_ISLNK(e->mode) || (e->mode & 07777) == (s->mode & 07777));
+
+	return (owned || is_as_overridden(e, r)) && is_plain_acl(e) && is_plain_xattrs(e) &&
+	       !e->caps.s;
+}
+
+static bool rest_is_given(const struct intact_change *c, const struct intact_record *r)
+{
+	uint64_t rest = c->changed & ~REPLACED;
+
+	if (!is_new(c) && (rest & ~GIVEN))
+		return false;
+	return (!is_new(c) && !rest) || is_given(c->new, r);
+}
+
+static struct intact_explanation judge_shipped(const struct intact_change *c,
+					       const struct intact_record *r)
+{
+	const struct intact_shipped *s = &r->shipped;
+
+	if (!s->same || (c->new->mode &S_IFMT) != (s->mode & S_IFMT))
+		return r->config ? unexplained(r->package, INTACT_WHY_CONFIG)
+				 : contradicted(r->package, INTACT_WHY_CONTENT);
+	if (!rest_is_given(c, r))
+		return unexplained(r->package, INTACT_WHY_ATTRS);
+	return explained(r->package, INTACT_PROOF_PACKAGE);
+}
+
+/* Nobody has it now, and nothing is there any more. */
+static struct intact_explanation judge_gone(const struct intact_change *c,
+					    const struct intact_record *r)
+{
+	const struct intact_shipped *s = &r->shipped;
+
+	if (!s->known || !s->same || (c->old->mode & S_IFMT) != (s->mode & S_IFMT))
+		return unexplained(r->package, INTACT_WHY_EARLIER);
+	return explained(r->package, INTACT_PROOF_PACKAGE);
 }
 
 /* ---- files -------------------------------------------------------------------------------------
@@ -292,7 +346,9 @@ static int judge_owned(struct explainer *x, const struct intact_change *c,
 	mode_t type = side_of(c)->mode & S_IFMT;
 
 	if (!c->new)
-		*ret = judge_removed(r);
+		*ret = r->gone && r->shipped.known ? judge_gone(c, r) : judge_removed(r);
+	else if (r->shipped.known && (type != S_IFDIR || is_new(c)))
+		*ret = judge_shipped(c, r);
 	else if (type == S_IFREG)
 		return judge_file(x, c, r, ret, err);
 	else if (type == S_IFLNK)
@@ -418,7 +474,8 @@ static void tell_folder(struct explainer *x, const struct intact_change *c,
 /* ---- batches -----------------------------------------------------------------------------------
  */
 
-static int add_path(struct explainer *x, const char *path, size_t len, struct intact_error *err)
+static int add_record(struct explainer *x, const char *path, size_t len, struct intact_record **ret,
+		      struct intact_error *err)
 {
 	struct intact_record *r;
 
@@ -432,10 +489,51 @@ static int add_path(struct explainer *x, const char *path, size_t len, struct in
 		x->cap = cap;
 	}
 	r = &x->records[x->nrecords];
-	r->path = arena_strndup(&x->paths, path, len);
+	*r = (struct intact_record){ .path = arena_strndup(&x->paths, path, len) };
 	if (!r->path)
 		return intact_fail_nomem(err);
 	x->nrecords++;
+	*ret = r;
+	return 0;
+}
+
+/* The digest by which a content is compared with that in its package: one that nobody can forge. */
+static const struct intact_attr *strong_digest(const struct explainer *x,
+					       const struct intact_entry *e)
+{
+	static const enum intact_attr_id ids[] = {
+		INTACT_SHA256,	 INTACT_SHA512,	  INTACT_SHA512_256, INTACT_SHA384, INTACT_SHA3_256,
+		INTACT_SHA3_512, INTACT_SHA3_384, INTACT_BLAKE2B,    INTACT_BLAKE2S
+	};
+	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
+		if (intact_entry_has(e, ids[i]) && (x->available & INTACT_BIT(ids[i])))
+			return intact_attr_get(ids[i]);
+	}
+	return NULL;
+}
+
+/* What was measured, to be compared with what the package has. */
+static int ask(struct explainer *x, struct intact_record *r, const struct intact_change *c,
+	       struct intact_error *err)
+{
+	const struct intact_entry *e = side_of(c);
+	const struct intact_attr *row = S_ISREG(e->mode) ? strong_digest(x, e) : NULL;
+
+	r->asked = true;
+	r->gone = !c->new;
+	if (row) {
+		r->digest_id = row->id;
+		r->digest = (const uint8_t *)arena_strndup(&x->paths, e->digest[row->digest],
+							   row->digest_size);
+		if (!r->digest)
+			return intact_fail_nomem(err);
+	}
+	if (S_ISLNK(e->mode) && intact_entry_has(e, INTACT_LINK) && e->link.s) {
+		r->link.s = arena_strndup(&x->paths, e->link.s, e->link.len);
+		r->link.len = e->link.len;
+		if (!r->link.s)
+			return intact_fail_nomem(err);
+	}
 	return 0;
 }
 
@@ -443,18 +541,24 @@ static int add_path(struct explainer *x, const char *path, size_t len, struct in
 static int add_change(struct explainer *x, const struct intact_change *c, struct intact_error *err)
 {
 	const struct intact_entry *e = side_of(c);
+	struct intact_record *r;
 	char target[4096];
-	int rc = add_path(x, e->path.s, e->path.len, err);
+	int rc = add_record(x, e->path.s, e->path.len, &r, err);
 
+	if (rc == 0)
+		rc = ask(x, r, c, err);
 	if (rc == 0 && c->new &&S_ISLNK(e->mode) && e->link.s && link_leads_to(e, target))
-		rc = add_path(x, target, strlen(target), err);
+		rc = add_record(x, target, strlen(target), &r, err);
 	return rc;
 }
 
 static int compare_records(const void *a, const void *b)
 {
-	return strcmp(((const struct intact_record *)a)->path,
-		      ((const struct intact_record *)b)->path);
+	const struct intact_record *x = a, *y = b;
+	int diff = strcmp(x->path, y->path);
+
+	/* A link may lead to what is a change itself: that one is kept. */
+	return diff ? diff : y->asked - x->asked;
 }
 
 static void sort_records(struct explainer *x)
@@ -556,7 +660,10 @@ static int explain_all(struct explainer *x, struct intact_error *err)
 int intact_packages_explain(struct intact_packages *p, struct intact_changes *changes,
 			    struct intact_contents *contents, struct intact_error *err)
 {
-	struct explainer x = { .p = p, .changes = changes, .contents = contents };
+	struct explainer x = { .p = p,
+			       .changes = changes,
+			       .contents = contents,
+			       .available = intact_digests_available() };
 	int rc = intact_changes_iter_new(changes, &x.ahead, err);
 
 	if (rc == 0)

@@ -51,12 +51,22 @@ const char *intact_packages_name(const struct intact_packages *p)
 int intact_packages_look_up(struct intact_packages *p, struct intact_record *records, size_t n,
 			    struct intact_error *err)
 {
+	if (!n)
+		return 0;
 	/* Each time all of them are read. */
 	p->bad = p->bad_at_start;
-	for (size_t i = 0; i < n; i++)
-		records[i] = (struct intact_record){ .path = records[i].path,
+	for (size_t i = 0; i < n; i++) {
+		const struct intact_record *r = &records[i];
+
+		records[i] = (struct intact_record){ r->path,
+						     r->asked,
+						     r->gone,
+						     r->digest_id,
+						     r->digest,
+						     r->link,
 						     .package = INTACT_NO_PACKAGE };
-	return n ? p->manager->look_up(p, records, n, err) : 0;
+	}
+	return p->manager->look_up(p, records, n, err);
 }
 
 int intact_packages_read_log(struct intact_packages *p, int64_t since, struct intact_error *err)

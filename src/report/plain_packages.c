@@ -59,6 +59,11 @@ static const struct intact_package *package_of(const struct report *r, const str
 static void add_version(struct report *r, const struct intact_package *p)
 {
 	buf_add_char(&r->text, ' ');
+	if (!*p->version) {
+		add_escaped(r, p->before ? p->before : "");
+		buf_add_str(&r->text, " (removed)");
+		return;
+	}
 	if (p->before && *p->before) {
 		add_escaped(r, p->before);
 		buf_add_str(&r->text, ARROW);

@@ -23,7 +23,7 @@ room rules "$libc|\"(base|model|rules)/|$words|$(door rules)"
 room db "$libc|\"(base|model|db)/|$words|$(door 'db|trust')|<openssl/"
 room src/scan "$libc|\"(base|model|scan)/|$words|$(door 'rules|scan')|<openssl/|<(sys/acl|acl/libacl|selinux/selinux|sys/capability)\.h>"
 room src/compare "$libc|\"(base|model|compare)/|$words|$(door compare)"
-room src/packages "$libc|\"(base|model|packages)/|$words|$(door 'rules|packages')"
+room src/packages "$libc|\"(base|model|packages)/|$words|$(door 'rules|scan|packages')"
 room src/report "$libc|\"(base|model|report)/|$words|$(door 'report|rules')"
 room src/cli "$libc|\"(base|cli)/|<intact/"
 
@@ -35,6 +35,7 @@ facade() {
 facade 'pthread\.h' 'src/base/thread\.h'
 facade 'pcre2\.h' 'rules/regex\.c'
 facade 'zlib\.h' 'src/scan/digest_zlib\.c|src/base/zstream\.c'
+facade 'lzma\.h' 'src/base/xz\.c'
 facade 'openssl/' 'src/scan/digest_evp\.c|db/(sha256|sign)\.c'
 facade 'gcrypt\.h' 'src/scan/digest_gcrypt\.c'
 facade 'mhash\.h' 'src/scan/digest_mhash\.c'

@@ -117,11 +117,26 @@ report() {
 	[ ! -s "$dir/$name.err" ] || { cat "$dir/$name.err"; claim "$name: no warning" false; }
 }
 
+# $1: "on", or "off": the packages themselves are not to be had, only records of them
+cache() {
+	if [ "$1" = on ]; then
+		cp "$root"/root/*.deb "$root/var/cache/apt/archives/"
+	else
+		rm -f "$root"/var/cache/apt/archives/*.deb
+	fi
+}
+cache off
 report clean
 claim "an upgrade is a change" [ "$status" -eq 7 ]
 report ignored -B report_ignore_explained=yes
 claim "only what is removed, and was recorded nowhere, is left of an upgrade, with its folders ($status)" \
 	[ "$status" -eq 6 ]
+cache on
+report ignored -B report_ignore_explained=yes
+claim "nothing is left where the packages themselves are there ($status)" [ "$status" -eq 0 ]
+report shipped
+claim "... but the exit status has it" [ "$status" -eq 7 ]
+cache off
 
 # $1: report, $2: what has to be: a file of "VERDICT PATH"; the rest of the packages' paths is explained
 judge() {
@@ -129,10 +144,27 @@ judge() {
 }
 : >"$dir/none"
 claim "all that the packages did is explained" judge clean "$dir/none"
+claim "... by the packages as well" judge shipped "$dir/none"
+claim "... all of it" sh -c '! grep -q "unexplained" "$1"' - "$dir/shipped.ndjson"
 run --check >"$dir/plain.out"
 claim "the upgrade is a line" grep -q '^probe 1 → 2: .* as shipped: .* by md5 (weak)' "$dir/plain.out"
 claim "what is new is a line" grep -q '^fresh 1 (new): .*all as shipped' "$dir/plain.out"
 claim "what was installed again is a line" grep -q '^again 1: .* as shipped' "$dir/plain.out"
+
+cache on
+run --check >"$dir/plain.out"
+claim "the upgrade is proven strongly" grep -q '^probe 1 → 2: .*all as shipped: .* by package (strong)' "$dir/plain.out"
+claim "the removal is a line" grep -q '^gone 1 (removed): .*all as shipped: .* by package (strong)' "$dir/plain.out"
+# The package in the cache is another one: damaged, or of other content.
+cp "$root/root/probe_1_all.deb" "$root/var/cache/apt/archives/probe_2_all.deb"
+report forged
+claim "another package in its place explains nothing" sh -c 'grep "/usr/bin/probe\"" "$1" | grep -q contradicted' - \
+	"$dir/forged.ndjson"
+head -c 1500 "$root/root/probe_2_all.deb" >"$root/var/cache/apt/archives/probe_2_all.deb"
+run --check >"$dir/plain.out"
+claim "of a damaged one there are the records" grep -q '^probe 1 → 2: .* by md5 (weak)' "$dir/plain.out"
+claim "... and it is said" grep -q '^Packages: dpkg, 1 lines or files of the records are not usable' "$dir/plain.out"
+cache off
 
 # ---- planted ----
 
@@ -172,6 +204,11 @@ planted unexplained /usr/share/again
 report planted
 claim "planted: a change" [ "$status" -eq 7 ]
 claim "every planted change is there and unexplained, the rest of the packages is not" judge planted "$dir/planted"
+# The package itself knows where its links lead.
+sed 's|^unexplained \(/usr/lib/probe/libprobe.so\)$|contradicted \1|' "$dir/planted" >"$dir/planted.cache"
+cache on
+report planted
+claim "the same by the packages themselves" judge planted "$dir/planted.cache"
 report ignored -B report_ignore_explained=yes
 claim "no planted change leaves the exit status" [ "$status" -eq 7 ]
 run --check >"$dir/plain.out"

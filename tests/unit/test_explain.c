@@ -34,13 +34,39 @@ static const struct {
 	char sum; /* of all bytes; 0: none */
 	bool config;
 	uint32_t mode; /* of an override for 5:6; 0: none */
+	/* In the package itself: mode with type, of 0:8; 0: it is not there.  The content is 'p',
+	 * the target "/p". */
+	uint32_t shipped;
 } known[] = {
-	{ "/bin", 0, 0, false, 0 },	  { "/bin/a", 0, 'a', false, 0 },
-	{ "/bin/b", 0, 'b', false, 0 },	  { "/bin/link", 0, 0, false, 0 },
-	{ "/bin/nosum", 0, 0, false, 0 }, { "/bin/set", 0, 'a', false, 04750 },
-	{ "/etc/conf", 0, 'c', true, 0 }, { "/new", 0, 0, false, 0 },
-	{ "/other", 1, 0, false, 0 },	  { "/other/a", 1, 'a', false, 0 },
+	{ "/ship/conf", 0, 'c', true, 0, S_IFREG | 0644 },
+	{ "/ship/file", 0, 'a', false, 0, S_IFREG | 04750 },
+	{ "/ship/folder", 0, 0, false, 0, S_IFDIR | 01770 },
+	{ "/ship/gone", INTACT_NO_PACKAGE, 0, false, 0, S_IFREG | 0644 },
+	{ "/ship/link", 0, 0, false, 0, S_IFLNK | 0777 },
+	{ "/bin", 0, 0, false, 0, 0 },
+	{ "/bin/a", 0, 'a', false, 0, 0 },
+	{ "/bin/b", 0, 'b', false, 0, 0 },
+	{ "/bin/link", 0, 0, false, 0, 0 },
+	{ "/bin/nosum", 0, 0, false, 0, 0 },
+	{ "/bin/set", 0, 'a', false, 04750, 0 },
+	{ "/etc/conf", 0, 'c', true, 0, 0 },
+	{ "/new", 0, 0, false, 0, 0 },
+	{ "/other", 1, 0, false, 0, 0 },
+	{ "/other/a", 1, 'a', false, 0, 0 },
 };
+
+static struct intact_shipped shipped(const struct intact_record *r, uint32_t mode)
+{
+	bool same = true;
+
+	if (S_ISREG(mode))
+		same = r->digest && r->digest_id == INTACT_SHA256 && r->digest[0] == 'p';
+	if (S_ISLNK(mode))
+		same = r->link.s && strcmp(r->link.s, "/p") == 0;
+	return (struct intact_shipped){
+		.known = true, .same = same, .mode = mode, .uid = 0, .gid = 8
+	};
+}
 
 static int look_up(struct intact_packages *p, struct intact_record *records, size_t n,
 		   struct intact_error *err)
@@ -54,6 +80,9 @@ static int look_up(struct intact_packages *p, struct intact_record *records, siz
 		if (!r)
 			continue;
 		r->package = known[i].package;
+		/* What is gone is found in an earlier version. */
+		if (r->package == INTACT_NO_PACKAGE)
+			r->package = r->gone ? 1 : r->package;
 		r->has_md5 = known[i].sum;
 		memset(r->md5, known[i].sum, sizeof(r->md5));
 		r->config = known[i].config;
@@ -63,6 +92,8 @@ static int look_up(struct intact_packages *p, struct intact_record *records, siz
 		r->mode = known[i].mode;
 		r->uid = 5;
 		r->gid = 6;
+		if (r->asked && known[i].shipped)
+			r->shipped = shipped(r, known[i].shipped);
 	}
 	return 0;
 }
@@ -494,6 +525,85 @@ static void test_explain_no_folder_that_may_have_more(void **state)
 	expect(changes, 3, FOLDER "; unexplained - ; explained zero md5");
 }
 
+/* ---- the package itself ---- */
+
+static struct intact_entry shipped_file(const char *path, uint32_t mode, const uint8_t *content)
+{
+	struct intact_entry e = entry(path, mode, 'x');
+
+	e.gid = 8;
+	e.digest[intact_attr_get(INTACT_SHA256)->digest] = content;
+	return e;
+}
+
+static void test_explain_all_of_a_file_by_its_package(void **state)
+{
+	static const uint8_t p[32] = "p", x[32] = "x";
+	struct intact_entry e = shipped_file("/ship/file", S_IFREG | 04750, p);
+	struct intact_entry old = shipped_file("/ship/file", S_IFREG | 0755, x);
+	struct intact_entry bad = shipped_file("/ship/file", S_IFREG | 04750, x);
+	struct intact_entry conf = shipped_file("/ship/conf", S_IFREG | 0644, x);
+
+	(void)state;
+	expect_one(added(&e), "explained zero package");
+	expect_one(changed(&old, &e, REPLACED | BIT(PERM) | BIT(UID) | BIT(GID) | BIT(CAPS)),
+		   "explained zero package");
+	expect_one(changed(&old, &e, REPLACED | BIT(NLINK)), ATTRS);
+	expect_one(changed(&old, &e, REPLACED | BIT(E2FSATTRS)), ATTRS);
+	assert_int_equal(reads, 0);
+	expect_one(added(&bad), CONTENT);
+	expect_one(added(&conf),
+		   "unexplained zero a configuration file, not as the package ships it");
+	e.mode = S_IFREG | 06750;
+	expect_one(added(&e), ATTRS);
+	e.mode = S_IFREG | 04750;
+	e.uid = 1;
+	expect_one(added(&e), ATTRS);
+	expect_one(changed(&old, &e, REPLACED | BIT(UID)), ATTRS);
+	/* As it was: nothing is said about it. */
+	expect_one(changed(&e, &e, REPLACED), "explained zero package");
+	e.uid = 0;
+	e.caps = (struct intact_str){ "=ep", 3 };
+	expect_one(added(&e), ATTRS);
+}
+
+static void test_explain_links_and_folders_by_their_package(void **state)
+{
+	struct intact_entry link = link_to("/ship/link", "/p"), other = link_to("/ship/link", "/q");
+	struct intact_entry folder = folder_at("/ship/folder", 5);
+
+	(void)state;
+	link.gid = other.gid = folder.gid = 8;
+	folder.mode = S_IFDIR | 01770;
+	expect_one(added(&link), "explained zero package");
+	expect_one(changed(&other, &link, BIT(LINK)), "explained zero package");
+	expect_one(added(&other), CONTENT);
+	expect_one(added(&folder), "explained zero package");
+	folder.mode = S_IFDIR | 01777;
+	expect_one(added(&folder), ATTRS);
+	folder.path = link.path;
+	expect_one(added(&folder), CONTENT);
+}
+
+static void test_explain_what_is_gone_by_an_earlier_version(void **state)
+{
+	static const uint8_t p[32] = "p", x[32] = "x";
+	struct intact_entry e = shipped_file("/ship/gone", S_IFREG | 0600, p);
+	struct intact_entry link = link_to("/ship/gone", "/p");
+
+	(void)state;
+	expect_one(removed(&e), "explained one package");
+	e.digest[intact_attr_get(INTACT_SHA256)->digest] = x;
+	expect_one(removed(&e), "unexplained one not what the package shipped when it had it");
+	expect_one(removed(&link), "unexplained one not what the package shipped when it had it");
+	/* Only a digest that nobody can forge is compared. */
+	e.digest[intact_attr_get(INTACT_SHA256)->digest] = NULL;
+	e.attrs = INODE | BIT(MD5) | BIT(SHA1);
+	e.digest[intact_attr_get(INTACT_MD5)->digest] = p;
+	e.digest[intact_attr_get(INTACT_SHA1)->digest] = p;
+	expect_one(removed(&e), "unexplained one not what the package shipped when it had it");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -512,6 +622,9 @@ int main(void)
 		cmocka_unit_test(test_explain_a_folder_by_when_it_changed),
 		cmocka_unit_test(test_explain_a_folder_not_by_what_is_further_down),
 		cmocka_unit_test(test_explain_no_folder_that_may_have_more),
+		cmocka_unit_test(test_explain_all_of_a_file_by_its_package),
+		cmocka_unit_test(test_explain_links_and_folders_by_their_package),
+		cmocka_unit_test(test_explain_what_is_gone_by_an_earlier_version),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

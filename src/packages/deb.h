@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/**
+ * Debian packages as files: an ar archive in which data.tar.xz (or .gz, or plain) has what the
+ * package ships.
+ */
+
+#ifndef PACKAGES_DEB_H
+#define PACKAGES_DEB_H
+
+#include "packages/untar.h"
+
+/** Read the members of the package that `fd` is.  Returns 1; INTACT_EIO where it is damaged, cut or
+ * not understood: what the sink was told until then is not to be used. */
+INTACT_MUST_CHECK
+int deb_read(int fd, const struct untar_sink *sink, struct intact_error *err);
+
+#endif /* PACKAGES_DEB_H */
