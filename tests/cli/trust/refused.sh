@@ -74,7 +74,7 @@ cp first.db intact.db; complaint
 
 echo "== another one of the same generation"
 cp -r state before
-touch tree/again; rm -r state; with_key --signing-key key; mkdir state; mv before/* state
+touch tree/again; rm -r state; with_key --signing-key key; mkdir -p state; mv before/* state
 signed; rm tree/again; cp first.db intact.db
 
 echo "== the record"
