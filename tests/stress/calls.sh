@@ -175,5 +175,20 @@ faults refuse foreign.db none 24 --verify --verify-key key.pub
 faults refuse-check foreign.db none 24 --check --verify-key key.pub
 faults show old.db seen 0 --show "$DIR/tree/log" --verify-key key.pub
 faults aide unsigned.db none 0 --init -B database_format=aide -B gzip_dbout=yes
+
+# A clock that is wrong by twenty years changes no entry and hides no difference.
+for off in -630720000 630720000; do
+	cp old.db intact.db
+	state seen
+	rm -f intact.db.new
+	MEDDLE_CLOCK=$off meddled $with --check --verify-key key.pub
+	stable out >shown
+	claim "clock off by $off: exit $rc: $(diff want.check.shown shown | head -n 4)" cmp -s shown want.check.shown
+	MEDDLE_CLOCK=$off meddled $with --init --signing-key key
+	claim "clock off by $off: init: exit $rc: $(cat err)" [ "$rc" -eq 0 ]
+	claim "clock off by $off: the report says so" grep -q "$(date -u -d "@$(($(date +%s) + off))" +%Y)-" out
+	list_new
+	claim "clock off by $off: other entries" cmp -s listed want.init.listed
+done
 echo "$runs faults injected"
 finish

@@ -18,6 +18,7 @@
  *   MEDDLE_AWAY=A:B:NAME   the same with moving A/NAME to B/NAME and back
  *   MEDDLE_CALL=NAME     only if call N has this name
  *   MEDDLE_NEVER=NAME    the kernel does not know this call
+ *   MEDDLE_CLOCK=SECONDS  the clock of the day differs by so much
  *   MEDDLE_RECORD=FILE   write down what is done to disks, for powercut.c (see record.h)
  */
 
@@ -42,6 +43,7 @@
 #include <sys/xattr.h>
 #include <dirent.h>
 #include <pthread.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "record.h"
@@ -87,6 +89,7 @@ static int give, trace = -1, in = -1, out = -1;
 static const char *kill_when;
 static char swap_name[256];
 static bool away, is_parent;
+static long clock_off;
 
 /* ---- set-up ---------------------------------------------------------------------------------- */
 
@@ -143,6 +146,7 @@ __attribute__((constructor)) static void start(void)
 	at = number("MEDDLE_AT");
 	only = getenv("MEDDLE_CALL");
 	never = getenv("MEDDLE_NEVER");
+	clock_off = getenv("MEDDLE_CLOCK") ? strtol(getenv("MEDDLE_CLOCK"), NULL, 10) : 0;
 	kill_when = getenv("MEDDLE_KILL");
 	give = getenv("MEDDLE_ERROR") ? error_number(getenv("MEDDLE_ERROR")) : 0;
 	if (kill_when)
@@ -280,6 +284,31 @@ WRAP(int, -1, scandir, READS, "EACCES EIO EMFILE ENOENT ENOMEM",
      (const char *path, struct dirent ***to, int (*filter)(const struct dirent *),
       int (*order)(const struct dirent **, const struct dirent **)),
      (path, to, filter, order))
+
+/* ---- the clock ------------------------------------------------------------------------------- */
+
+int __real_clock_gettime(clockid_t id, struct timespec *to);
+int __wrap_clock_gettime(clockid_t id, struct timespec *to);
+time_t __wrap_time(time_t *to);
+
+int __wrap_clock_gettime(clockid_t id, struct timespec *to)
+{
+	int r = __real_clock_gettime(id, to);
+
+	if (id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE)
+		to->tv_sec += clock_off;
+	return r;
+}
+
+time_t __wrap_time(time_t *to)
+{
+	struct timespec now;
+
+	__wrap_clock_gettime(CLOCK_REALTIME, &now);
+	if (to)
+		*to = now.tv_sec;
+	return now.tv_sec;
+}
 
 /* ---- processes and descriptors --------------------------------------------------------------- */
 
