@@ -234,11 +234,20 @@ static bool is_removed_report(const struct options *o, int value, char **argv)
 	return strcspn(word, "=") <= strlen("--re");
 }
 
+/* Is it the word before that getopt complains of?  Where it stopped among letters, that word is
+ * another one. */
+static bool is_about(const char *word, const struct option_row *row)
+{
+	if (strncmp(word, "--", 2) != 0)
+		return false;
+	return !optopt || (row && strncmp(row->name, word + 2, strcspn(word + 2, "=")) == 0);
+}
+
 static int bad_option(const struct options *o, int why, char **argv)
 {
 	const char *word = argv[optind - 1];
-	bool is_long = strncmp(word, "--", 2) == 0;
 	const struct option_row *row = row_by_value(optopt);
+	bool is_long = is_about(word, row);
 
 	if (why == ':') {
 		if (is_long && row)
