@@ -18,7 +18,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/record.h"
+#include "cli/run_record.h"
 #include "cli/signals.h"
 
 /* Of a digest, in a column. */
@@ -348,7 +348,7 @@ static int show_point(struct history *h, const char *how, const char *file,
 
 	if (rc < 0)
 		return rc;
-	words = record_verdict_words(v);
+	words = run_record_verdict_words(v);
 	h->past_bad += words != NULL;
 	if (h->format != INTACT_FORMAT_PLAIN) {
 		json_open(out, NULL, '{');

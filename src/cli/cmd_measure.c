@@ -20,7 +20,7 @@
 #include "cli/digests.h"
 #include "cli/flow.h"
 #include "cli/priority.h"
-#include "cli/record.h"
+#include "cli/run_record.h"
 #include "cli/root.h"
 #include "cli/state.h"
 #include "cli/targets.h"
@@ -42,8 +42,8 @@ struct measure {
 	struct intact_hasher *hasher; /* of the new baseline as it is written */
 	struct intact_time start;
 
-	struct record record;
-	struct record_facts facts;
+	struct run_record record;
+	struct run_facts facts;
 	uint8_t out_root[INTACT_DB_DIGEST_SIZE];
 	uint8_t in_sha256[INTACT_DB_DIGEST_SIZE], out_sha256[INTACT_DB_DIGEST_SIZE]; /* of texts */
 };
@@ -197,7 +197,7 @@ static int describe_sides(struct measure *m, struct intact_error *err)
 static void fill_old(struct measure *m)
 {
 	const struct intact_db_meta *meta = intact_db_meta(m->flow.in);
-	struct record_baseline *in = &m->facts.in;
+	struct run_baseline *in = &m->facts.in;
 
 	in->meta = meta;
 	in->digest = meta->native ? meta->root : NULL;
@@ -216,7 +216,7 @@ static int open_sides(struct measure *m, struct intact_error *err)
 	if (rc == 0 && m->flow.in)
 		fill_old(m);
 	if (rc == 0 && m->flow.in)
-		rc = record_attested(&m->record, &s->in, intact_db_meta(m->flow.in), err);
+		rc = run_record_attested(&m->record, &s->in, intact_db_meta(m->flow.in), err);
 	return rc;
 }
 
@@ -257,7 +257,7 @@ static void fill_meta(struct measure *m)
 	};
 	if (old)
 		memcpy(m->meta.previous, old->root, sizeof(m->meta.previous));
-	record_attest(&m->record, &m->meta);
+	run_record_attest(&m->record, &m->meta);
 }
 
 /* AIDE's text says who wrote it and when, unless asked not to. */
@@ -458,7 +458,7 @@ static int add_digests(struct measure *m, const struct place *place, const struc
 
 static void fill_texts(struct measure *m)
 {
-	struct record_facts *f = &m->facts;
+	struct run_facts *f = &m->facts;
 
 	if (f->in.meta && !f->in.meta->native)
 		f->in.digest = m->in_sha256;
@@ -504,7 +504,7 @@ static void fill_coverage(const struct measure *m, struct intact_run *run)
 static int fill_counts(struct measure *m, const struct intact_run *run, struct intact_error *err)
 {
 	static const struct intact_report_options everything = { 0 };
-	struct record_facts *f = &m->facts;
+	struct run_facts *f = &m->facts;
 	int rc = intact_report_count(run, &everything, &f->counts, err);
 
 	f->counted = rc == 0;
@@ -563,7 +563,7 @@ static int check_limit(const struct measure *m, struct intact_error *err)
 static int commit(struct measure *m, struct intact_error *err)
 {
 	const struct session *s = m->session;
-	struct record_baseline *out = &m->facts.out;
+	struct run_baseline *out = &m->facts.out;
 	int rc = intact_db_commit(m->flow.writer, m->out_root, err);
 
 	if (rc < 0)
@@ -601,7 +601,7 @@ static int measure_run(struct measure *m, int *ret_status, struct intact_error *
  * keeps what was found in its sentence. */
 static int write_record(struct measure *m, int rc, int status, const struct intact_error *why)
 {
-	struct record_facts *f = &m->facts;
+	struct run_facts *f = &m->facts;
 	struct intact_error err;
 
 	f->start = m->start;
@@ -609,7 +609,7 @@ static int write_record(struct measure *m, int rc, int status, const struct inta
 	f->rules_len = m->rules_len;
 	f->status = status;
 	f->error = rc < 0 ? why->text : NULL;
-	if (record_write(&m->record, f, &err) == 0)
+	if (run_record_write(&m->record, f, &err) == 0)
 		return status;
 	intact_error_prefix(&err,
 			    "the run is not in the journal (result of the run: %d): ", status);
@@ -648,7 +648,7 @@ int cmd_measure(struct session *s)
 	if (gethostname(m.host, sizeof(m.host) - 1) != 0)
 		m.host[0] = '\0';
 	if (kind_is_recorded(m.flow.kind) && !lacks_descriptor(&m))
-		rc = record_begin(&m.record, s, &err);
+		rc = run_record_begin(&m.record, s, &err);
 	recorded = rc == 0 && m.record.journal;
 	if (rc == 0)
 		rc = measure_run(&m, &status, &err);
@@ -656,7 +656,7 @@ int cmd_measure(struct session *s)
 		status = session_error(s, &err);
 	if (recorded)
 		status = write_record(&m, rc, status, &err);
-	record_release(&m.record);
+	run_record_release(&m.record);
 	measure_release(&m);
 	return status;
 }

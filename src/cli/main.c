@@ -11,7 +11,7 @@
  *     session_configure        cli/session.c    which configuration, which baselines (cli/state.c)
  *       intact_config_read     rules/           text to options and rule set
  *     cmd_measure              cli/cmd_measure.c  --init --check --update --compare
- *       record_begin           cli/record.c     the journal, verified; record_write() at the end
+ *       run_record_begin       cli/run_record.c the journal, verified; its record comes last
  *       root_check             cli/root.c       can the root be opened, and does it answer
  *       intact_db_open         db/              the old baseline, verified
  *       intact_db_create       db/              the new one, beside the old

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 /**
- * See record.h and doc/design/trust.md.
+ * See run_record.h and doc/design/trust.md.
  */
 
-#include "cli/record.h"
+#include "cli/run_record.h"
 
 #include <inttypes.h>
 #include <limits.h>
@@ -18,7 +18,7 @@
 #include "base/json.h"
 #include "cli/state.h"
 
-const char *record_verdict_words(enum intact_journal_verdict verdict)
+const char *run_record_verdict_words(enum intact_journal_verdict verdict)
 {
 	switch (verdict) {
 	case INTACT_JOURNAL_SHORT:
@@ -57,7 +57,7 @@ static int check_places(const struct session *s, struct intact_error *err)
 }
 
 /* Does it still hold what it held when the last run was over? */
-static int look_back(struct record *r, struct intact_error *err)
+static int look_back(struct run_record *r, struct intact_error *err)
 {
 	struct session *s = r->session;
 	enum intact_journal_verdict verdict;
@@ -80,11 +80,11 @@ static int look_back(struct record *r, struct intact_error *err)
 			"the journal '%s' was cut or exchanged: it had %" PRIu64
 			" records, and the last of them is %s (see --history; if it shall begin "
 			"anew, remove '%s')",
-			s->journal, point.count, record_verdict_words(verdict), r->seen);
+			s->journal, point.count, run_record_verdict_words(verdict), r->seen);
 	return 0;
 }
 
-static int verify(struct record *r, struct intact_error *err)
+static int verify(struct run_record *r, struct intact_error *err)
 {
 	struct session *s = r->session;
 	struct intact_journal_sum sum;
@@ -109,11 +109,11 @@ static int verify(struct record *r, struct intact_error *err)
 	return 0;
 }
 
-int record_begin(struct record *r, struct session *s, struct intact_error *err)
+int run_record_begin(struct run_record *r, struct session *s, struct intact_error *err)
 {
 	int rc;
 
-	*r = (struct record){ .session = s };
+	*r = (struct run_record){ .session = s };
 	if (!s->journal)
 		return s->options->reason
 			       ? intact_fail(err, INTACT_EUSAGE,
@@ -134,8 +134,8 @@ int record_begin(struct record *r, struct session *s, struct intact_error *err)
 	return rc;
 }
 
-int record_attested(const struct record *r, const struct place *place,
-		    const struct intact_db_meta *meta, struct intact_error *err)
+int run_record_attested(const struct run_record *r, const struct place *place,
+			const struct intact_db_meta *meta, struct intact_error *err)
 {
 	enum intact_journal_verdict verdict;
 	char host[256] = "";
@@ -151,21 +151,21 @@ int record_attested(const struct record *r, const struct place *place,
 			"the journal '%s' was cut or exchanged: '%s' attests %" PRIu64
 			" records, and the last of them is %s (see --history)",
 			r->session->journal, place->path, meta->journal.count,
-			record_verdict_words(verdict));
+			run_record_verdict_words(verdict));
 	return rc;
 }
 
-void record_attest(const struct record *r, struct intact_db_meta *meta)
+void run_record_attest(const struct run_record *r, struct intact_db_meta *meta)
 {
 	meta->has_journal = r->journal != NULL;
 	meta->journal = r->before;
 }
 
-void record_release(struct record *r)
+void run_record_release(struct run_record *r)
 {
 	intact_journal_close(r->journal);
 	free(r->seen);
-	*r = (struct record){ 0 };
+	*r = (struct run_record){ 0 };
 }
 
 /* ---- what it says --------------------------------------------------------------------------- */
@@ -237,7 +237,7 @@ static void add_place(struct buf *out, const struct place *place)
 }
 
 static void add_baseline(struct buf *out, const char *key, const struct place *place,
-			 const struct record_baseline *b)
+			 const struct run_baseline *b)
 {
 	if (!b->meta)
 		return;
@@ -253,7 +253,7 @@ static void add_baseline(struct buf *out, const char *key, const struct place *p
 	json_close(out, '}');
 }
 
-static void add_counts(struct buf *out, const struct session *s, const struct record_facts *f)
+static void add_counts(struct buf *out, const struct session *s, const struct run_facts *f)
 {
 	if (!f->counted)
 		return;
@@ -270,7 +270,7 @@ static void add_counts(struct buf *out, const struct session *s, const struct re
 	}
 }
 
-static int add_rules(struct buf *out, const struct record_facts *f, struct intact_error *err)
+static int add_rules(struct buf *out, const struct run_facts *f, struct intact_error *err)
 {
 	uint8_t digest[INTACT_JOURNAL_DIGEST_SIZE];
 	int rc;
@@ -291,7 +291,7 @@ static struct intact_time now(void)
 	return (struct intact_time){ ts.tv_sec, (uint32_t)ts.tv_nsec };
 }
 
-static int compose(const struct record *r, const struct record_facts *f, struct buf *out,
+static int compose(const struct run_record *r, const struct run_facts *f, struct buf *out,
 		   struct intact_error *err)
 {
 	const struct session *s = r->session;
@@ -324,7 +324,7 @@ static int compose(const struct record *r, const struct record_facts *f, struct 
 /* ---- the end -------------------------------------------------------------------------------- */
 
 /* Still under the journal's lock: of two runs the later one's word counts. */
-static void keep(struct record *r, const struct intact_journal_point *point)
+static void keep(struct run_record *r, const struct intact_journal_point *point)
 {
 	struct session *s = r->session;
 	enum intact_journal_verdict verdict = INTACT_JOURNAL_SHORT;
@@ -346,7 +346,7 @@ static void keep(struct record *r, const struct intact_journal_point *point)
 			s->journal, point->count, err.text);
 }
 
-int record_write(struct record *r, const struct record_facts *facts, struct intact_error *err)
+int run_record_write(struct run_record *r, const struct run_facts *facts, struct intact_error *err)
 {
 	struct intact_journal_point point;
 	struct buf members = { 0 };
