@@ -45,10 +45,15 @@ if wanted clang-tidy clang-tidy; then
 	report clang-tidy $?
 fi
 if wanted gcc gcc; then
+	# gcc 12 does not follow what a structure owns through a member (leak), nor that an output is set whenever 0 is
+	# returned (the others): some forty reports, none of them true.  Leaks are LeakSanitizer's, under failing
+	# allocations (starve.sh), and valgrind's; the others are clang's analyzer's, in clang-tidy.
+	quiet="-Wno-analyzer-malloc-leak -Wno-analyzer-use-of-uninitialized-value -Wno-analyzer-null-dereference
+		-Wno-analyzer-null-argument"
 	echo "$files" | xargs -P "$jobs" -n 4 sh -c '
 		dir=$1 flags=$2; shift 2
-		for each; do gcc -O2 -fanalyzer -Wall -Wextra -c -o /dev/null $flags "$dir/$each" 2>&1; done' sh "$source" \
-		"$flags" >gcc.found
+		for each; do gcc -O1 -fanalyzer -Wall -Wextra -c -o /dev/null $flags "$dir/$each" 2>&1; done' sh "$source" \
+		"$flags $quiet" >gcc.found
 	report gcc $?
 fi
 exit $failed
