@@ -66,6 +66,9 @@ int intact_packages_open(enum intact_package_manager manager, int rootfd,
 			 struct intact_packages **ret, struct intact_error *err);
 void intact_packages_close(struct intact_packages *p);
 
+/** Called often while much is read; non-zero return: stop with INTACT_ESIGNAL. */
+void intact_packages_set_tick(struct intact_packages *p, int (*tick)(void *ctx), void *ctx);
+
 /** "dpkg" */
 const char *intact_packages_name(const struct intact_packages *p);
 

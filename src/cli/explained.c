@@ -6,6 +6,8 @@
 
 #include "cli/explained.h"
 
+#include "cli/signals.h"
+
 /* When called as aide, reports have no place for it. */
 static bool is_asked(const struct flow *f)
 {
@@ -31,11 +33,18 @@ static int open_records(struct explained *e, struct flow *f, struct intact_error
 	return rc == 1;
 }
 
+static int on_tick(void *ctx)
+{
+	(void)ctx;
+	return signals_stop();
+}
+
 static int explain(struct explained *e, struct flow *f, struct intact_error *err)
 {
 	int64_t since = intact_db_meta(f->in)->created.sec;
 	int rc = f->contents ? 0 : intact_scan_contents(f->scan, &f->contents, err);
 
+	intact_packages_set_tick(e->packages, on_tick, NULL);
 	if (rc == 0)
 		rc = intact_packages_read_log(e->packages, since, err);
 	return rc == 0 ? intact_packages_explain(e->packages, f->changes, f->contents, err) : rc;

@@ -250,7 +250,8 @@ int dpkg_look_up(struct intact_packages *p, struct intact_record *records, size_
 	if (!l.owner || !l.disagree)
 		rc = intact_fail_nomem(err);
 	for (uint32_t i = 0; rc == 0 && l.d->info >= 0 && i < p->n; i++) {
-		if (!l.d->packages[i].gone)
+		rc = packages_tick(p, err);
+		if (rc == 0 && !l.d->packages[i].gone)
 			rc = look_in_package(&l, i, err);
 	}
 	if (rc == 0)

@@ -143,7 +143,10 @@ static int on_begin(void *ctx, const struct untar_member *m, struct intact_error
 static int on_data(void *ctx, const void *data, size_t len, struct intact_error *err)
 {
 	struct ship *s = ctx;
+	int rc = packages_tick(&s->d->common, err);
 
+	if (rc < 0)
+		return rc;
 	return s->hashing ? intact_hasher_update(s->hasher, data, len, err) : 0;
 }
 
@@ -219,7 +222,11 @@ static int read_file(struct ship *s, const char *name, struct intact_error *err)
 	}
 	take_back(s);
 	s->d->common.bad++;
-	return rc == INTACT_ENOMEM ? intact_fail_nomem(err) : 0;
+	if (rc == INTACT_EIO)
+		return 0;
+	if (err)
+		*err = why;
+	return rc;
 }
 
 static int read_package(struct ship *s, struct piece name, const char *version, struct piece arch,

@@ -218,7 +218,9 @@ static int content_is_shipped(struct explainer *x, const struct intact_entry *e,
 	int rc;
 
 	*ret_known = 0;
-	if (!(e->attrs & ~e->failed & INTACT_MASK_DIGESTS)) {
+	/* A host's policy may have taken MD5 away. */
+	if (!(e->attrs & ~e->failed & INTACT_MASK_DIGESTS) ||
+	    !(x->available & INTACT_BIT(INTACT_MD5))) {
 		*ret_why = INTACT_WHY_NO_DIGEST;
 		return 0;
 	}

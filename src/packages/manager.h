@@ -33,6 +33,8 @@ struct intact_packages {
 	size_t n, cap;
 	struct arena names;
 	uint64_t bad, bad_at_start;
+	int (*tick)(void *ctx); /* may be NULL */
+	void *tick_ctx;
 };
 
 /** More packages than any host has. */
@@ -42,6 +44,10 @@ struct intact_packages {
 INTACT_MUST_CHECK
 int packages_add(struct intact_packages *p, const char *name, size_t name_len, const char *version,
 		 size_t version_len, struct intact_error *err);
+
+/** Go on?  Returns 0 or INTACT_ESIGNAL. */
+INTACT_MUST_CHECK
+int packages_tick(const struct intact_packages *p, struct intact_error *err);
 
 /** The record of a path, or NULL if nobody asked for it. */
 struct intact_record *packages_find(struct intact_record *records, size_t n, const char *path,

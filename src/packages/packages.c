@@ -43,6 +43,12 @@ void intact_packages_close(struct intact_packages *p)
 	free(p);
 }
 
+void intact_packages_set_tick(struct intact_packages *p, int (*tick)(void *ctx), void *ctx)
+{
+	p->tick = tick;
+	p->tick_ctx = ctx;
+}
+
 const char *intact_packages_name(const struct intact_packages *p)
 {
 	return p->manager->name;
@@ -127,6 +133,13 @@ int packages_add(struct intact_packages *p, const char *name, size_t name_len, c
 	p->work[p->n] = (struct package_work){ 0 };
 	p->list[p->n++] = new;
 	return 0;
+}
+
+int packages_tick(const struct intact_packages *p, struct intact_error *err)
+{
+	if (!p->tick || !p->tick(p->tick_ctx))
+		return 0;
+	return intact_fail(err, INTACT_ESIGNAL, "stopped by a signal");
 }
 
 static int compare(const char *path, size_t len, const char *other)

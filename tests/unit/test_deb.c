@@ -146,6 +146,14 @@ static int read_deb(const void *data, size_t len, struct buf *out, struct intact
 	return rc;
 }
 
+static int stop_at_data(void *ctx, const void *data, size_t len, struct intact_error *err)
+{
+	(void)ctx;
+	(void)data;
+	(void)len;
+	return intact_fail(err, INTACT_ESIGNAL, "stop");
+}
+
 static const char want[] = "5 755 3:4 /\n|\n"
 			   "5 1777 3:4 /usr\n|\n"
 			   "0 4755 3:4 /usr/one\ncontent|\n"
@@ -174,6 +182,23 @@ static void test_deb_gives_all_members(void **state)
 	zpack_free(z);
 	buf_release(&tar);
 	buf_release(&gz);
+	buf_release(&deb);
+	buf_release(&got);
+}
+
+static void test_deb_reading_ends_as_its_reader_says(void **state)
+{
+	struct buf tar = { 0 }, deb = { 0 }, got = { 0 };
+	const struct untar_sink sink = { on_begin, stop_at_data, on_end, &got };
+	int fd = memfd_create("deb", MFD_CLOEXEC);
+
+	(void)state;
+	sample_tar(&tar);
+	make_deb(&deb, "data.tar", &tar);
+	assert_int_equal(write(fd, deb.data, deb.len), deb.len);
+	assert_int_equal(deb_read(fd, &sink, NULL), INTACT_ESIGNAL);
+	close(fd);
+	buf_release(&tar);
 	buf_release(&deb);
 	buf_release(&got);
 }
@@ -266,6 +291,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_deb_gives_all_members),
+		cmocka_unit_test(test_deb_reading_ends_as_its_reader_says),
 		cmocka_unit_test(test_deb_that_is_cut_is_none),
 		cmocka_unit_test(test_deb_with_a_damaged_header_is_none),
 		cmocka_unit_test(test_deb_with_what_is_not_understood_is_none),

@@ -397,6 +397,32 @@ static void test_dpkg_follows_no_link(void **state)
 	expect_refused("not a regular file");
 }
 
+static int stop_after;
+
+static int count_down(void *ctx)
+{
+	(void)ctx;
+	return stop_after-- <= 0;
+}
+
+static void test_dpkg_stops_when_told(void **state)
+{
+	struct intact_record r = { .path = "/usr/one" };
+	struct intact_error err = { 0 };
+
+	(void)state;
+	put("var/lib/dpkg/status", STANZA("one", "Version: 1\n") STANZA("two", "Version: 1\n"));
+	put_package("one", "/usr/one\n", NULL);
+	put_package("two", "/usr/two\n", NULL);
+	open_well();
+	intact_packages_set_tick(packages, count_down, NULL);
+	stop_after = 1;
+	assert_int_equal(intact_packages_look_up(packages, &r, 1, &err), INTACT_ESIGNAL);
+	stop_after = 2;
+	assert_int_equal(intact_packages_look_up(packages, &r, 1, &err), 0);
+	close_records();
+}
+
 /* ---- the log ---- */
 
 static const struct intact_package *package_after(int64_t since)
@@ -458,6 +484,7 @@ int main(void)
 		IN_ROOT(test_dpkg_is_not_there),
 		IN_ROOT(test_dpkg_refuses_records_that_others_could_write),
 		IN_ROOT(test_dpkg_follows_no_link),
+		IN_ROOT(test_dpkg_stops_when_told),
 		IN_ROOT(test_dpkg_log_tells_the_version_before),
 	};
 
