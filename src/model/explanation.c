@@ -42,8 +42,7 @@ const char *intact_why_text(enum intact_why why)
 		[INTACT_WHY_NO_SUM] = "the record of the package has no sum of it",
 		[INTACT_WHY_NO_DIGEST] = "no digest was measured that could be proven",
 		[INTACT_WHY_NOT_READ] = "it could not be read again as it was measured",
-		[INTACT_WHY_ATTRS] = "its mode, owner or other attributes are not what a record "
-				     "of the package could vouch for",
+		[INTACT_WHY_ATTRS] = "its mode, owner or the like is not in the package's record",
 		[INTACT_WHY_TARGET] = "a link to something that the package does not have",
 		[INTACT_WHY_FOLDER] = "packages do not account for all that happened in it",
 		[INTACT_WHY_TYPE] = "packages ship no such objects",

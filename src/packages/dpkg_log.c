@@ -80,7 +80,8 @@ static int take_before(struct history *h, const struct dpkg_event *e, struct int
 	struct arena *names = &h->d->common.names;
 	bool nothing = e->kind == DPKG_INSTALL || piece_is(e->old, "<none>");
 
-	if (h->since <= 0 || e->time < h->since || e->kind == DPKG_OTHER || p->before)
+	/* What was done just before the baseline was made may have the same second. */
+	if (h->since <= 0 || e->time <= h->since || e->kind == DPKG_OTHER || p->before)
 		return 0;
 	p->before = arena_strndup(names, e->old.s, nothing ? 0 : e->old.len);
 	return p->before ? 0 : intact_fail_nomem(err);

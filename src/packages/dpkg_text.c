@@ -63,7 +63,7 @@ static bool consists_of(struct piece p, const char *others)
 /* It becomes part of a file's name. */
 static bool is_name(struct piece p)
 {
-	return consists_of(p, "+-._") && p.s[0] != '.' && p.s[0] != '-';
+	return p.len && consists_of(p, "+-._") && p.s[0] != '.' && p.s[0] != '-';
 }
 
 static bool is_version(struct piece p)
@@ -138,9 +138,9 @@ static bool is_present(struct piece status)
 {
 	static const char *const there[] = { "installed", "triggers-pending", "triggers-awaited",
 					     "half-configured", "unpacked" };
-	struct piece word;
+	struct piece want, flag;
 
-	if (!next_word(&status, &word) || !next_word(&status, &word) || !piece_is(word, "ok"))
+	if (!next_word(&status, &want) || !next_word(&status, &flag) || !piece_is(flag, "ok"))
 		return false;
 	for (size_t i = 0; i < sizeof(there) / sizeof(there[0]); i++) {
 		if (piece_is(status, there[i]))

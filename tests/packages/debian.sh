@@ -95,11 +95,12 @@ END_CONF
 run() {
 	"$INTACT" -B "@@define ROOT $root" -B "@@define DIR $dir" -c "$dir/conf" "$@"
 }
+# The log has whole seconds: what was done is before the baseline, and what will be done after it.
+sleep 1.1
 run --init >/dev/null || { echo "FAIL init"; exit 1; }
 mv "$dir/db.new" "$dir/db"
 run --check >/dev/null
 claim "nothing has changed yet" [ $? -eq 0 ]
-# The log has whole seconds: what is done from here on is later than the baseline.
 sleep 1.1
 
 # ---- what the packages do ----

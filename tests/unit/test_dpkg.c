@@ -454,7 +454,10 @@ static void test_dpkg_log_tells_the_version_before(void **state)
 				"2026-01-03 upgrade old:amd64 1 2\n"
 				"2026-01-03 00:00:05 upgrade old:amd64 1 \x1b[31m\n"
 				"2026-01-03 00:00:06 upgrade other:amd64 1 2");
-	p = package_after(1767312000); /* 2026-01-02 */
+	p = package_after(1767312000); /* 2026-01-02: done in the same second is done before */
+	assert_string_equal(p[0].before, "2");
+	close_records();
+	p = package_after(1767311999);
 	assert_string_equal(p[0].before, "1");
 	assert_string_equal(p[1].before, "");
 	assert_null(p[2].before);

@@ -224,9 +224,7 @@ static void expect_one(struct intact_change change, const char *want)
 }
 
 #define NO_PACKAGE "unexplained - no package has it"
-#define ATTRS                                                                                \
-	"unexplained zero its mode, owner or other attributes are not what a record of the " \
-	"package could vouch for"
+#define ATTRS "unexplained zero its mode, owner or the like is not in the package's record"
 #define CONTENT "contradicted zero NOT the content that the package ships"
 #define FOLDER "unexplained zero packages do not account for all that happened in it"
 
