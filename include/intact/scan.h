@@ -81,9 +81,17 @@ void intact_scan_free(struct intact_scan *scan);
 /** Lives as long as the scan. */
 const struct intact_scan_stats *intact_scan_stats(const struct intact_scan *scan);
 
+/** As options->follow, which may not be known when the scan is made: set before it measures. */
+void intact_scan_follow(struct intact_scan *scan, bool follow);
+
+/** Once the walk is there: the root, O_PATH or open for reading, and whether it is a private clone
+ * in which no access time moves.  It stays the scan's. */
+int intact_scan_root(const struct intact_scan *scan, bool *ret_clone);
+
 /**
  * The names that the rules select, in path order, as INTACT_ENTRY_UNMEASURED entries, with
- * INTACT_ENTRY_GAP entries where names may be missing.  One walk per scan.
+ * INTACT_ENTRY_GAP entries where names may be missing.  One walk per scan.  The root is open then;
+ * no thread is there before the first name is asked for.
  */
 INTACT_MUST_CHECK
 int intact_scan_walk(struct intact_scan *scan, struct intact_stream **ret,
