@@ -76,6 +76,13 @@ INTACT_MUST_CHECK
 int intact_db_open(const char *path, int fd, struct intact_db **ret, struct intact_error *err);
 
 /**
+ * What intact_db_open() would read, opened but not looked at: its descriptor, to be given to
+ * intact_db_open() later, by whom may not open it any more.  The caller closes it.
+ */
+INTACT_MUST_CHECK
+int intact_db_open_ahead(const char *path, int fd, int *ret, struct intact_error *err);
+
+/**
  * The same of a baseline that must be signed.  The signature is verified before anything is taken
  * from the file but the sizes of its parts; every block's digest is verified when it is read, or
  * all at once by intact_db_check().  AIDE's text can only have a detached signature: it is copied

@@ -53,6 +53,9 @@ bool intact_layer_built_in(enum intact_layer layer);
  * so it must be the only one. */
 void intact_guard_enter(const struct intact_guard_policy *policy, struct intact_guard_result *ret);
 
+/** Only the rights: keep these capabilities, as far as they are there. */
+void intact_guard_rights(uint64_t keep);
+
 /** How many system calls the filter lets through at all, under any condition; 0 without a filter.
  */
 size_t intact_guard_count_calls(void);

@@ -36,6 +36,8 @@ struct intact_scan_options {
 	/* Moved and rotated files are looked for among the pairs: of what is new, see what it
 	 * decompresses to (`compressed`), and give it out with its folder. */
 	bool follow;
+	/* Record trusted.* attributes, too.  Only who has CAP_SYS_ADMIN is shown them. */
+	bool trusted_xattrs;
 	/* Threads that measure; 0: the caller's thread does it in next() (with `patience` one
 	 * thread, since the caller must not wait for a file system). */
 	unsigned workers;
@@ -117,6 +119,10 @@ int intact_scan_contents(struct intact_scan *scan, struct intact_contents **ret,
 
 /** Digests (attribute bits) that can be computed here; 0 without memory. */
 uint64_t intact_digests_available(void);
+
+/** Let libraries that wait with it until they are needed read their own files now: for whoever may
+ * not open them later. */
+void intact_digests_prepare(void);
 
 /** Those of them whose second value (struct intact_attr, `other`) can be computed, too. */
 uint64_t intact_digests_twofold(void);

@@ -21,6 +21,7 @@
 
 #include "base/file.h"
 #include "cli/builtin.h"
+#include "cli/clerk.h"
 #include "cli/signals.h"
 #include "cli/state.h"
 #include "cli/trail.h"
@@ -32,16 +33,26 @@
 
 void session_init(struct session *s, const struct options *options)
 {
-	*s = (struct session){ .options = options, .in.fd = -1, .out.fd = -1, .new.fd = -1 };
+	*s = (struct session){ .options = options,
+			       .in = NO_PLACE,
+			       .out = NO_PLACE,
+			       .new = NO_PLACE,
+			       .apart = -1,
+			       .spare = -1 };
+	if (gethostname(s->host, sizeof(s->host) - 1) != 0)
+		s->host[0] = '\0';
 	log_init(&s->log, !options->no_color);
 	s->log.rule_first = options->compat == INTACT_COMPAT_0_18;
 }
 
 void session_release(struct session *s)
 {
+	clerk_end(s->clerk);
 	trust_release(&s->trust);
 	intact_config_free(s->config);
 	free(s->state);
+	if (s->spare >= 0)
+		close(s->spare);
 	place_clear(&s->in);
 	place_clear(&s->out);
 	place_clear(&s->new);
@@ -114,7 +125,7 @@ int session_not_open(const struct session *s, const struct place *place, struct 
 			   strerror(why), url->text);
 }
 
-int session_open(struct session *s, const struct place *place, struct intact_db **ret,
+int session_open(struct session *s, struct place *place, struct intact_db **ret,
 		 struct intact_error *err)
 {
 	int rc = trust_open(s, place, ret, err);
@@ -170,6 +181,7 @@ static int read_config(struct session *s, const struct origin *from, struct inta
 		.database_format = o->as_aide ? INTACT_DATABASE_AIDE : INTACT_DATABASE_INTACT,
 		/* ... and finds reported there what AIDE reports. */
 		.follow_rotation = !o->as_aide,
+		.trusted_xattrs = o->as_aide,
 		.version = "0.20",
 		.check_only = only_looks(o->command),
 		.workers_given = o->workers_set,

@@ -176,6 +176,8 @@ static const struct rule rules[] = {
 	REFUSE("socket", EACCES),
 	REFUSE("memfd_create", EACCES),
 	REFUSE("getrandom", ENOSYS),
+	REFUSE("capget", EPERM),
+	REFUSE("rt_sigaction", EPERM),
 };
 #define NRULES (sizeof(rules) / sizeof(rules[0]))
 

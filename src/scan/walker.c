@@ -421,6 +421,8 @@ static int next_batch(struct walker *a, struct intact_error *err)
 		if (rc < 0)
 			return rc;
 		a->walking = true;
+		/* Whoever draws progress begins now. */
+		a->scan->last_tick_ms = 0;
 	}
 	while (!take_batch(a, &ended) && !ended) {
 		rc = scan_tick(a->scan, err);
