@@ -306,7 +306,10 @@ static int reserve(struct measure *m, struct intact_error *err)
 
 	if (!writes_new(m->flow.kind))
 		return 0;
-	rc = state_make(s, err);
+	/* Generations go on from what was seen. */
+	rc = s->in.path ? trust_prepare(s, &s->in, err) : 0;
+	if (rc == 0)
+		rc = state_make(s, err);
 	if (rc < 0)
 		return rc;
 	if (s->out.fd < 0)
@@ -333,7 +336,7 @@ static int open_writer(struct measure *m, struct intact_error *err)
 	else
 		rc = intact_db_create_in(m->out, &m->meta, &m->flow.writer, err);
 	if (rc < 0)
-		return session_not_open(s, &s->out, err);
+		return rc;
 	if (s->trust.signing)
 		intact_db_sign(m->flow.writer, s->trust.signing);
 	return digests_wanted(s) ? digests_watch(m->flow.writer, digests_wanted(s),

@@ -114,7 +114,8 @@ int session_not_open(const struct session *s, const struct place *place, struct 
 {
 	const struct intact_url *url = url_of(s, place);
 	bool write = place == &s->out;
-	int why = url && place->fd < 0 && err->code == INTACT_EIO ? why_not_open(place->path, write)
+	bool path = place->fd < 0 && place->ahead < 0;
+	int why = url && path && err->code == INTACT_EIO ? why_not_open(place->path, write)
 								  : 0;
 
 	if (!why)

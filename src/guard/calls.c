@@ -177,6 +177,11 @@ static const struct rule rules[] = {
 	REFUSE("memfd_create", EACCES),
 	REFUSE("getrandom", ENOSYS),
 	REFUSE("capget", EPERM),
+	REFUSE("access", EACCES),
+	REFUSE("faccessat", EACCES),
+	REFUSE("faccessat2", EACCES),
+	REFUSE("readlink", EACCES),
+	REFUSE("getcwd", EACCES),
 	REFUSE("rt_sigaction", EPERM),
 };
 #define NRULES (sizeof(rules) / sizeof(rules[0]))
