@@ -85,11 +85,11 @@ fi
 inject() {
 	local n i
 	cp "$1" intact.db
-	with_key strace -f -qq -o calls -e "trace=$2" "$INTACT" --check >/dev/null 2>&1
+	with_key strace -f -qq -o calls -e "trace=$2" "$INTACT" --no-sandbox --check >/dev/null 2>&1
 	n=$(grep -c "$2(" calls)
 	for i in $(seq 1 "$STRESS_STEP" "$n"); do
 		rc=0
-		with_key strace -f -qq -o /dev/null -e "trace=$2" -e "inject=$2:error=$3:when=$i" "$INTACT" --check \
+		with_key strace -f -qq -o /dev/null -e "trace=$2" -e "inject=$2:error=$3:when=$i" "$INTACT" --no-sandbox --check \
 			>out 2>&1 || rc=$?
 		must_refuse "$1, $2 number $i gives $3"
 	done
