@@ -221,7 +221,7 @@ static int fill(scmp_filter_ctx filter)
 
 static int make(scmp_filter_ctx *ret)
 {
-	int rc = -ENOMEM;
+	int rc = -ENOSYS;
 
 	*ret = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	if (*ret)
