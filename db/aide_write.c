@@ -340,9 +340,9 @@ static void aide_writer_free(struct intact_db_writer *base)
 static const struct writer_ops aide_writer_ops = { aide_append, aide_finish, NULL,
 						   aide_writer_free };
 
-int intact_db_create_aide_in(struct intact_db_out *out, const struct intact_db_meta *meta, bool gzip,
-			     enum intact_aide_version version, struct intact_db_writer **ret,
-			     struct intact_error *err)
+int intact_db_create_aide_in(struct intact_db_out *out, const struct intact_db_meta *meta,
+			     bool gzip, enum intact_aide_version version,
+			     struct intact_db_writer **ret, struct intact_error *err)
 {
 	struct aide_writer *w = calloc(1, sizeof(*w));
 

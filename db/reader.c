@@ -173,7 +173,8 @@ static int copy_file(struct intact_db *db, struct intact_error *err)
 		return 0;
 	if (lseek(db->fd, 0, SEEK_SET) != 0)
 		return intact_fail_errno(err, "read from its beginning");
-	fd = db->trust->spare > 0 ? fcntl(db->trust->spare, F_DUPFD_CLOEXEC, 3) : file_temporary(err);
+	fd = db->trust->spare > 0 ? fcntl(db->trust->spare, F_DUPFD_CLOEXEC, 3)
+				  : file_temporary(err);
 	if (fd < 0)
 		return db->trust->spare > 0 ? intact_fail_errno(err, "a temporary file") : fd;
 	rc = file_spool_to(db->fd, SPOOL_MAX, fd, err);

@@ -341,7 +341,7 @@ int intact_key_give_away(struct intact_key *key, intact_sign_fn *fn, void *ctx,
 	EVP_PKEY *public = NULL;
 
 	if (EVP_PKEY_get_raw_public_key(key->pkey, raw, &len) == 1)
-		public = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, raw, len);
+	public = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, raw, len);
 	if (!public)
 		return failed(err, "take the public half of a key");
 	/* Which overwrites it. */

@@ -190,10 +190,10 @@ int intact_db_create_in(struct intact_db_out *out, const struct intact_db_meta *
 			struct intact_db_writer **ret, struct intact_error *err);
 
 /**
- * The same in one step: start a new baseline that will stand under `path` once it is complete.  Opens the directory,
- * takes the lock (INTACT_ELOCK if another run writes the same path), creates the temporary file
- * (mode 0600) beside it.  `fd` >= 0: write to that descriptor instead (stdout, a pipe), no lock, no
- * rename. Copies what it needs of `meta`.
+ * The same in one step: start a new baseline that will stand under `path` once it is complete.
+ * Opens the directory, takes the lock (INTACT_ELOCK if another run writes the same path), creates
+ * the temporary file (mode 0600) beside it.  `fd` >= 0: write to that descriptor instead (stdout, a
+ * pipe), no lock, no rename. Copies what it needs of `meta`.
  */
 INTACT_MUST_CHECK
 int intact_db_create(const char *path, int fd, const struct intact_db_meta *meta,
@@ -223,9 +223,9 @@ int intact_db_create_aide(const char *path, int fd, const struct intact_db_meta 
 			  enum intact_aide_version version, struct intact_db_writer **ret,
 			  struct intact_error *err);
 INTACT_MUST_CHECK
-int intact_db_create_aide_in(struct intact_db_out *out, const struct intact_db_meta *meta, bool gzip,
-			     enum intact_aide_version version, struct intact_db_writer **ret,
-			     struct intact_error *err);
+int intact_db_create_aide_in(struct intact_db_out *out, const struct intact_db_meta *meta,
+			     bool gzip, enum intact_aide_version version,
+			     struct intact_db_writer **ret, struct intact_error *err);
 
 /** Before the first entry: give `fn` the same bytes that intact_db_bytes() would give for the new
  * baseline, while they are written; a pipe cannot be read again.  Returns 0 or a negative code. */

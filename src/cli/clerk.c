@@ -53,7 +53,8 @@ struct clerk {
 	int fd;
 };
 
-/* ---- the clerk's side -------------------------------------------------------------------------- */
+/* ---- the clerk's side --------------------------------------------------------------------------
+ */
 
 struct desk {
 	struct session *session;
@@ -79,7 +80,8 @@ static enum account_kind kind_of(const struct ask *ask)
 	return ask->arg == ACCOUNT_GROUP ? ACCOUNT_GROUP : ACCOUNT_USER;
 }
 
-static int do_name(struct desk *d, const struct ask *ask, const char *body, struct intact_error *err)
+static int do_name(struct desk *d, const struct ask *ask, const char *body,
+		   struct intact_error *err)
 {
 	const uint8_t *data = exactly(ask, body, sizeof(uint32_t));
 	char name[ACCOUNT_NAME_MAX];
@@ -109,7 +111,8 @@ static int do_number(struct desk *d, const struct ask *ask, const char *body,
 }
 
 /* One baseline is written, so one is signed. */
-static int do_sign(struct desk *d, const struct ask *ask, const char *body, struct intact_error *err)
+static int do_sign(struct desk *d, const struct ask *ask, const char *body,
+		   struct intact_error *err)
 {
 	const uint8_t *digest = exactly(ask, body, INTACT_SIGNED_DIGEST_SIZE);
 	uint8_t signature[INTACT_SIGNATURE_SIZE];
@@ -295,7 +298,8 @@ _Noreturn static void be_clerk(struct desk *d)
 	_exit(0);
 }
 
-/* ---- the run's side ---------------------------------------------------------------------------- */
+/* ---- the run's side ----------------------------------------------------------------------------
+ */
 
 /* The reply's first `size` bytes; *ret_len how many there are.  Returns what the clerk says. */
 static int reply_of(struct clerk *c, void *reply, size_t size, size_t *ret_len,

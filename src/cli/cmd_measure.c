@@ -29,7 +29,7 @@ struct measure {
 	struct session *session;
 	struct flow flow;
 	struct targets *targets;
-	struct intact_db_out *out; /* the new baseline's place */
+	struct intact_db_out *out;  /* the new baseline's place */
 	struct intact_db_meta meta; /* of the new baseline */
 	char *rules;		    /* canonical text of the rules in force */
 	size_t rules_len;

@@ -6,8 +6,12 @@
 
 #include "cli/sandbox.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -119,4 +123,85 @@ int sandbox_enter(struct session *s, const struct sandbox_needs *needs, struct i
 	if (rc == 0)
 		rc = clerk_start(s, &needs->duties, &s->clerk, err);
 	return rc == 0 ? shut(s, needs, err) : rc;
+}
+
+/* ---- a text by itself ---- */
+
+/* What the other process says first. */
+struct head {
+	int rc;
+	struct intact_error err;
+	uint64_t len;
+};
+
+/* No configuration of ours is longer; the baseline's reader has a limit of its own. */
+#define TEXT_MAX ((uint64_t)64 << 20)
+
+_Noreturn static void read_and_send(struct session *s, struct place *place, sandbox_read_fn *read,
+				    int to)
+{
+	struct sandbox_needs needs = { .reads = { place } };
+	struct buf text = { 0 };
+	struct head head;
+
+	memset(&head, 0, sizeof(head));
+	s->peeks = true;
+	head.rc = look_up(s, &needs, &head.err);
+	if (head.rc == 0)
+		head.rc = shut(s, &needs, &head.err);
+	if (head.rc == 0)
+		head.rc = read(s, &text, &head.err);
+	if (head.rc == 0 && text.failed)
+		head.rc = intact_fail_nomem(&head.err);
+	head.len = head.rc == 0 ? text.len : 0;
+	_exit(file_write(to, &head, sizeof(head)) == 0 &&
+			      file_write(to, text.data, (size_t)head.len) == 0
+		      ? 0
+		      : 1);
+}
+
+static int receive(int from, struct buf *ret, struct intact_error *err)
+{
+	struct head head;
+	size_t got;
+
+	if (file_read(from, &head, sizeof(head), &got) != 0 || got != sizeof(head) ||
+	    head.len > TEXT_MAX)
+		return intact_fail(err, INTACT_EIO,
+				   "the process that reads the baseline's rules has "
+				   "ended");
+	head.err.text[sizeof(head.err.text) - 1] = '\0';
+	if (head.rc < 0)
+		return intact_fail(err, (enum intact_code)head.rc, "%s", head.err.text);
+	if (!buf_reserve(ret, (size_t)head.len + 1))
+		return intact_fail_nomem(err);
+	if (file_read(from, ret->data + ret->len, (size_t)head.len, &got) != 0 || got != head.len)
+		return intact_fail(err, INTACT_EIO, "the baseline's rules are cut short");
+	ret->len += got;
+	ret->data[ret->len] = '\0';
+	return 0;
+}
+
+int sandbox_read_apart(struct session *s, struct place *place, sandbox_read_fn *read,
+		       struct buf *ret, struct intact_error *err)
+{
+	int fds[2], rc;
+	pid_t pid;
+
+	if (s->options->no_sandbox)
+		return read(s, ret, err);
+	if (pipe2(fds, O_CLOEXEC) != 0)
+		return intact_fail_errno(err, "make a pipe");
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0) {
+		close(fds[0]);
+		read_and_send(s, place, read, fds[1]);
+	}
+	close(fds[1]);
+	rc = pid < 0 ? intact_fail_errno(err, "start a process") : receive(fds[0], ret, err);
+	close(fds[0]);
+	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	return rc;
 }

@@ -11,6 +11,7 @@
 #ifndef CLI_SANDBOX_H
 #define CLI_SANDBOX_H
 
+#include "base/buf.h"
 #include "cli/clerk.h"
 #include "cli/session.h"
 #include <intact/scan.h>
@@ -37,5 +38,14 @@ int sandbox_open_ahead(struct session *s, struct place *place, struct intact_err
  */
 INTACT_MUST_CHECK
 int sandbox_enter(struct session *s, const struct sandbox_needs *needs, struct intact_error *err);
+
+/** Reads some text from what others wrote. */
+typedef int sandbox_read_fn(struct session *s, struct buf *ret, struct intact_error *err);
+
+/** Read a text from a baseline before the door can be shut, since the rules of the run are in it:
+ * `read` runs in a process behind a door of its own, and what it gives is added to `ret`. */
+INTACT_MUST_CHECK
+int sandbox_read_apart(struct session *s, struct place *place, sandbox_read_fn *read,
+		       struct buf *ret, struct intact_error *err);
 
 #endif /* CLI_SANDBOX_H */

@@ -22,6 +22,7 @@
 #include "base/file.h"
 #include "cli/builtin.h"
 #include "cli/clerk.h"
+#include "cli/sandbox.h"
 #include "cli/signals.h"
 #include "cli/state.h"
 #include "cli/trail.h"
@@ -115,8 +116,7 @@ int session_not_open(const struct session *s, const struct place *place, struct 
 	const struct intact_url *url = url_of(s, place);
 	bool write = place == &s->out;
 	bool path = place->fd < 0 && place->ahead < 0;
-	int why = url && path && err->code == INTACT_EIO ? why_not_open(place->path, write)
-								  : 0;
+	int why = url && path && err->code == INTACT_EIO ? why_not_open(place->path, write) : 0;
 
 	if (!why)
 		return err->code;
@@ -224,39 +224,15 @@ static int operand_rules(const struct options *o, struct buf *text, struct intac
 	return text->failed ? intact_fail_nomem(err) : 0;
 }
 
-/* With the options of the command line alone. */
-static int open_for_rules(struct session *s, struct intact_db **ret, struct intact_error *err)
+/* A sandbox_read_fn. */
+static int take_rules(struct session *s, struct buf *text, struct intact_error *err)
 {
-	int rc = state_places(s, err);
-
-	if (rc < 0)
-		return rc;
-	rc = trust_open(s, &s->in, ret, err);
-	if (rc == 0)
-		return 0;
-	if (!file_is_there(s->in.path))
-		return intact_fail(err, INTACT_EIO,
-				   "no baseline yet: expected '%s' (make one with --init)",
-				   s->in.path);
-	return session_not_open(s, &s->in, err);
-}
-
-/* The rules that the baseline was made with.  No baseline, or one that keeps none: nothing. */
-static int baseline_rules(struct session *s, struct buf *text, struct intact_error *err)
-{
-	struct intact_config *options_only = NULL;
-	struct intact_db *db = NULL;
 	const struct intact_db_meta *meta;
-	int rc = read_config(s, &(struct origin){ .builtin = "" }, &options_only, err);
+	struct intact_db *db = NULL;
+	int rc = trust_open(s, &s->in, &db, err);
 
 	if (rc < 0)
-		return rc;
-	s->config = options_only;
-	rc = open_for_rules(s, &db, err);
-	s->config = NULL;
-	intact_config_free(options_only);
-	if (rc < 0)
-		return rc;
+		return session_not_open(s, &s->in, err);
 	meta = intact_db_meta(db);
 	/* As a string it would end there, and what is behind it would not be checked. */
 	if (meta->rules_len && memchr(meta->rules, '\0', meta->rules_len))
@@ -265,6 +241,36 @@ static int baseline_rules(struct session *s, struct buf *text, struct intact_err
 	else
 		buf_add(text, meta->rules, meta->rules_len);
 	intact_db_close(db);
+	return rc;
+}
+
+/* With the options of the command line alone. */
+static int find_rules(struct session *s, struct buf *text, struct intact_error *err)
+{
+	int rc = state_places(s, err);
+
+	if (rc < 0)
+		return rc;
+	rc = sandbox_read_apart(s, &s->in, take_rules, text, err);
+	if (rc < 0 && !file_is_there(s->in.path))
+		return intact_fail(err, INTACT_EIO,
+				   "no baseline yet: expected '%s' (make one with --init)",
+				   s->in.path);
+	return rc;
+}
+
+/* The rules that the baseline was made with.  No baseline, or one that keeps none: nothing. */
+static int baseline_rules(struct session *s, struct buf *text, struct intact_error *err)
+{
+	struct intact_config *options_only = NULL;
+	int rc = read_config(s, &(struct origin){ .builtin = "" }, &options_only, err);
+
+	if (rc < 0)
+		return rc;
+	s->config = options_only;
+	rc = find_rules(s, text, err);
+	s->config = NULL;
+	intact_config_free(options_only);
 	return rc == 0 && text->failed ? intact_fail_nomem(err) : rc;
 }
 

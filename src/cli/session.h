@@ -29,7 +29,10 @@ struct place {
 	struct intact_seen seen;
 };
 
-#define NO_PLACE { .fd = -1, .ahead = -1 }
+#define NO_PLACE                      \
+	{                             \
+		.fd = -1, .ahead = -1 \
+	}
 
 struct clerk;
 
@@ -44,8 +47,9 @@ struct session {
 	int apart;	     /* of apart_split(), or -1 */
 	struct clerk *clerk; /* NULL: this process does everything itself */
 	int spare;	     /* an empty temporary file, opened ahead; or -1 */
-	bool hung;   /* threads were left behind in calls that do not come back */
-	char host[256]; /* this one's name; "" where it cannot be asked */
+	bool peeks;	     /* this process only reads the rules of a baseline */
+	bool hung;	     /* threads were left behind in calls that do not come back */
+	char host[256];	     /* this one's name; "" where it cannot be asked */
 	char *state; /* the state folder; NULL where the configuration names all baselines */
 
 	struct trust trust;

@@ -269,7 +269,7 @@ static int check_generation(struct session *s, const struct place *place,
 	    (meta->generation == seen->generation &&
 	     memcmp(meta->root, seen->root, sizeof(seen->root)) != 0))
 		return older(place, meta, err);
-	if (keep && meta->generation > seen->generation)
+	if (keep && !s->peeks && meta->generation > seen->generation)
 		remember(s, meta);
 	return 0;
 }

@@ -56,8 +56,8 @@ struct runner {
 	struct walker *walker;	 /* not to be used by who was left behind */
 	struct thread thread;
 	enum {
-		RUN_OPEN, /* the root */
-		RUN_WALK, /* from the root on */
+		RUN_OPEN,    /* the root */
+		RUN_WALK,    /* from the root on */
 		RUN_RECOVER, /* from where the last one was left behind */
 	} task;
 };

@@ -156,7 +156,8 @@ int xattr_read(const struct object *o, const struct buf *list, bool trusted, voi
 	if (!xattrs)
 		return ENOMEM;
 	for (const char *at = list_next(list, NULL); at; at = list_next(list, at)) {
-		int rc = is_recorded(at, trusted) ? read_one(o, at, buffer, arena, &xattrs[i++]) : 0;
+		int rc =
+			is_recorded(at, trusted) ? read_one(o, at, buffer, arena, &xattrs[i++]) : 0;
 
 		if (rc)
 			return rc;

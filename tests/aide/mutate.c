@@ -118,7 +118,7 @@ static void change_owner(struct tree *t)
 
 	if (name)
 		(void)!lchown(tree_full(t, name->path, full), random_below(t->rnd, 3) * 1000,
-		       random_below(t->rnd, 3) * 1000);
+			      random_below(t->rnd, 3) * 1000);
 }
 
 static void change_times(struct tree *t)
