@@ -215,7 +215,7 @@ static uint64_t values_of(uint64_t attrs)
 	uint64_t values = attrs | INTACT_BIT(INTACT_PERM) | INTACT_BIT(INTACT_INODE);
 
 	if ((attrs & INTACT_BIT(INTACT_SIZE_GROWING)) ||
-	    ((attrs & INTACT_BIT(INTACT_GROWING)) && (attrs & intact_attr_digests())))
+	    ((attrs & INTACT_BIT(INTACT_GROWING)) && (attrs & INTACT_MASK_DIGESTS)))
 		values |= INTACT_BIT(INTACT_SIZE);
 	return values;
 }

@@ -85,7 +85,7 @@ int block_out_init(struct block_out *b, struct intact_error *err);
 void block_out_release(struct block_out *b);
 
 /** Returns 0, INTACT_EIO for an entry that cannot be stored (its path is not behind the one before,
- * or a value is out of bounds), or INTACT_ENOMEM. */
+ * or a value is out of bounds), or INTACT_ENOMEM, which may come from block_out_finish() only. */
 INTACT_MUST_CHECK
 int block_out_append(struct block_out *b, const struct intact_entry *e, struct intact_error *err);
 

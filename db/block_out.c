@@ -9,6 +9,7 @@
 
 #include "db/block.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,15 +18,12 @@
 
 void block_acl_from_mode(char text[BLOCK_ACL_LEN + 1], uint64_t mode)
 {
-	static const char bits[3] = "rwx";
-	/* Where the nine letters are, from 0400 down. */
-	static const uint8_t at[9] = { 6, 7, 8, 17, 18, 19, 28, 29, 30 };
+	static const char triple[8][4] = { "---", "--x", "-w-", "-wx", "r--", "r-x", "rw-", "rwx" };
 
 	memcpy(text, "user::---\ngroup::---\nother::---\n", BLOCK_ACL_LEN + 1);
-	for (unsigned i = 0; i < 9; i++) {
-		if (mode & (0400u >> i))
-			text[at[i]] = bits[i % 3];
-	}
+	memcpy(text + 6, triple[mode >> 6 & 7], 3);
+	memcpy(text + 17, triple[mode >> 3 & 7], 3);
+	memcpy(text + 28, triple[mode & 7], 3);
 }
 
 int block_out_init(struct block_out *b, struct intact_error *err)
@@ -109,8 +107,16 @@ static uint32_t digests_of(const struct intact_entry *e)
 {
 	uint32_t mask = 0;
 
-	for (unsigned i = 0; i < INTACT_DIGEST_MAX; i++)
-		mask |= (uint32_t)(e->digest[i] != NULL) << i;
+	/* Few of many: four are passed over at a time. */
+	static_assert(INTACT_DIGEST_MAX % 4 == 0, "the last ones would be left out");
+	for (unsigned i = 0; i < INTACT_DIGEST_MAX; i += 4) {
+		const uint8_t *const *d = &e->digest[i];
+
+		if (!((uintptr_t)d[0] | (uintptr_t)d[1] | (uintptr_t)d[2] | (uintptr_t)d[3]))
+			continue;
+		for (unsigned k = 0; k < 4; k++)
+			mask |= (uint32_t)(d[k] != NULL) << (i + k);
+	}
 	return mask;
 }
 
@@ -127,17 +133,19 @@ static size_t size_of(const struct block_out *b, const struct intact_entry *e, u
 	return e->problem ? bytes + strlen(e->problem) : bytes;
 }
 
-static int check(const struct block_out *b, const struct intact_entry *e, size_t size,
-		 struct intact_error *err)
+/* `shared`: bytes of the path that the last one has, too, which was clean. */
+static int check(const struct block_out *b, const struct intact_entry *e, size_t shared,
+		 size_t size, struct intact_error *err)
 {
 	const struct intact_time *times[] = { &e->atime, &e->mtime, &e->ctime, &e->btime };
 
-	if (e->path.len > DB_PATH_MAX || !db_path_clean(e->path.s, e->path.len, 0))
+	if (e->path.len > DB_PATH_MAX || !db_path_clean(e->path.s, e->path.len, shared))
 		return intact_fail(err, INTACT_EIO,
 				   "'%s' cannot be stored: not a clean absolute path of at most "
 				   "1 MiB",
 				   e->path.s);
-	if (b->last.len && path_cmp(b->last.data, b->last.len, e->path.s, e->path.len) >= 0)
+	if (b->last.len &&
+	    path_cmp_after(shared, b->last.data, b->last.len, e->path.s, e->path.len) >= 0)
 		return intact_fail(err, INTACT_EIO, "'%s' comes after '%s': not in path order",
 				   e->path.s, b->last.data);
 	if (e->flags & (INTACT_ENTRY_GAP | INTACT_ENTRY_UNMEASURED))
@@ -162,19 +170,15 @@ static int check(const struct block_out *b, const struct intact_entry *e, size_t
 
 /* ---- the columns of one entry --------------------------------------------------------------- */
 
-static void append_path(struct block_out *b, const struct intact_entry *e)
+static void append_path(struct block_out *b, const struct intact_entry *e, size_t shared)
 {
-	const char *path = e->path.s, *last = b->last.data;
-	size_t len = e->path.len, shared = 0;
+	const char *path = e->path.s;
+	size_t len = e->path.len;
 
 	if (b->rows == 0) {
 		b->first_len = (uint8_t)(len < DB_KEY_MAX ? len : DB_KEY_MAX);
 		memcpy(b->first, path, b->first_len);
-	} else {
-		size_t max = len < b->last.len ? len : b->last.len;
-
-		while (shared < max && path[shared] == last[shared])
-			shared++;
+		shared = 0;
 	}
 	b->numbers[COL_PATH_SHARED][b->rows] = shared;
 	b->numbers[COL_PATH_MORE][b->rows] = len - shared;
@@ -283,7 +287,7 @@ static uint32_t shape_number(struct block_out *b, const struct block_shape *shap
 
 static bool out_failed(const struct block_out *b)
 {
-	bool failed = b->path.failed || b->last.failed;
+	bool failed = b->path.failed;
 
 	for (unsigned i = 0; i < BLOCK_STRINGS; i++)
 		failed |= b->strings[i].data.failed;
@@ -302,11 +306,12 @@ int block_out_append(struct block_out *b, const struct intact_entry *e, struct i
 		.flags = e->flags & INTACT_ENTRY_SECONDS ? DB_SHAPE_SECONDS : 0,
 	};
 	size_t size = size_of(b, e, shape.digests);
-	int rc = check(b, e, size, err);
+	size_t shared = path_common(b->last.data, b->last.len, e->path.s, e->path.len);
+	int rc = check(b, e, shared, size, err);
 
 	if (rc)
 		return rc;
-	append_path(b, e);
+	append_path(b, e, shared);
 	append_numbers(b, e);
 	append_strings(b, e, &shape);
 	append_xattrs(b, e);
@@ -314,7 +319,8 @@ int block_out_append(struct block_out *b, const struct intact_entry *e, struct i
 	b->numbers[COL_SHAPE][b->rows] = shape_number(b, &shape);
 	b->rows++;
 	b->bytes += size - e->path.len + (size_t)b->numbers[COL_PATH_MORE][b->rows - 1];
-	return out_failed(b) ? intact_fail_nomem(err) : 0;
+	/* The next one is compared with it. */
+	return b->last.failed ? intact_fail_nomem(err) : 0;
 }
 
 /* ---- the whole block ------------------------------------------------------------------------ */
@@ -456,7 +462,8 @@ int block_out_finish(struct block_out *b, struct block_info *ret, struct intact_
 {
 	struct buf columns = { 0 };
 	struct block_info info = { 0 };
-	int rc = finish_body(b, &columns, err);
+	/* An entry for which there was no memory comes out here, once a block. */
+	int rc = out_failed(b) ? intact_fail_nomem(err) : finish_body(b, &columns, err);
 
 	buf_release(&columns);
 	if (rc == 0)

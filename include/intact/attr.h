@@ -152,8 +152,17 @@ const enum intact_attr_id *intact_attr_report_order(size_t *ret_count);
 #define INTACT_MASK_CHECKSUMS (INTACT_BIT(INTACT_CRC32) | INTACT_BIT(INTACT_CRC32B))
 
 /** All digests; all attributes whose measuring reads content or needs an open file. */
-#define INTACT_MASK_DIGESTS (intact_attr_digests())
-uint64_t intact_attr_digests(void);
+#define INTACT_MASK_DIGESTS                                                                        \
+	(INTACT_BIT(INTACT_MD5) | INTACT_BIT(INTACT_SHA1) | INTACT_BIT(INTACT_RMD160) |            \
+	 INTACT_BIT(INTACT_TIGER) | INTACT_BIT(INTACT_CRC32) | INTACT_BIT(INTACT_HAVAL) |          \
+	 INTACT_BIT(INTACT_GOST) | INTACT_BIT(INTACT_CRC32B) | INTACT_BIT(INTACT_SHA256) |         \
+	 INTACT_BIT(INTACT_SHA512) | INTACT_BIT(INTACT_WHIRLPOOL) |                                \
+	 INTACT_BIT(INTACT_STRIBOG256) | INTACT_BIT(INTACT_STRIBOG512) |                           \
+	 INTACT_BIT(INTACT_SHA512_256) | INTACT_BIT(INTACT_SHA3_256) |                             \
+	 INTACT_BIT(INTACT_SHA3_512) | INTACT_BIT(INTACT_BLAKE3) | INTACT_BIT(INTACT_SHA224) |     \
+	 INTACT_BIT(INTACT_SHA384) | INTACT_BIT(INTACT_SHA512_224) | INTACT_BIT(INTACT_SHA3_224) | \
+	 INTACT_BIT(INTACT_SHA3_384) | INTACT_BIT(INTACT_BLAKE2B) | INTACT_BIT(INTACT_BLAKE2S) |   \
+	 INTACT_BIT(INTACT_SM3) | INTACT_BIT(INTACT_FSVERITY))
 
 /** Attributes that an object of this st_mode can have, out of `mask` (aide-compat 4.1). */
 uint64_t intact_attr_applicable(uint64_t mask, uint32_t mode);

@@ -6,27 +6,47 @@
 
 #include "base/path.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-int path_cmp(const char *a, size_t alen, const char *b, size_t blen)
+size_t path_common(const char *a, size_t alen, const char *b, size_t blen)
 {
 	size_t n = alen < blen ? alen : blen;
 	size_t i = 0;
-	unsigned char ca, cb;
+	uint64_t wa, wb;
 
+	/* Neighbours have most of their path in common. */
+	for (; i + sizeof(wa) <= n; i += sizeof(wa)) {
+		memcpy(&wa, a + i, sizeof(wa));
+		memcpy(&wb, b + i, sizeof(wb));
+		if (wa != wb)
+			break;
+	}
 	while (i < n && a[i] == b[i])
 		i++;
-	if (i == n)
+	return i;
+}
+
+int path_cmp_after(size_t common, const char *a, size_t alen, const char *b, size_t blen)
+{
+	unsigned char ca, cb;
+
+	if (common == alen || common == blen)
 		return alen == blen ? 0 : alen < blen ? -1 : 1;
-	ca = (unsigned char)a[i];
-	cb = (unsigned char)b[i];
+	ca = (unsigned char)a[common];
+	cb = (unsigned char)b[common];
 	if (ca == '/')
 		return -1;
 	if (cb == '/')
 		return 1;
 	return ca < cb ? -1 : 1;
+}
+
+int path_cmp(const char *a, size_t alen, const char *b, size_t blen)
+{
+	return path_cmp_after(path_common(a, alen, b, blen), a, alen, b, blen);
 }
 
 bool path_below(const char *path, size_t len, const char *dir, size_t dirlen)

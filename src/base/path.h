@@ -19,6 +19,12 @@
 /** <0, 0, >0 as `a` sorts before, with or after `b`. */
 int path_cmp(const char *a, size_t alen, const char *b, size_t blen);
 
+/** How many bytes they have in common at the start. */
+size_t path_common(const char *a, size_t alen, const char *b, size_t blen);
+
+/** path_cmp() of two of which it is known how many bytes they have in common. */
+int path_cmp_after(size_t common, const char *a, size_t alen, const char *b, size_t blen);
+
 /** Is `path` below directory `dir` (not equal to it)? */
 bool path_below(const char *path, size_t len, const char *dir, size_t dirlen);
 

@@ -216,11 +216,20 @@ static const struct option_row *aides_own(const struct options *o, char **argv)
 	return found;
 }
 
+/* Is it the word before that getopt complains of?  Where it stopped among letters, that word is
+ * another one. */
+static bool is_about(const char *word, const struct option_row *row)
+{
+	if (strncmp(word, "--", 2) != 0)
+		return false;
+	return !optopt || (row && strncmp(row->name, word + 2, strcspn(word + 2, "=")) == 0);
+}
+
 static int bad_option(const struct options *o, int why, char **argv)
 {
 	const char *word = argv[optind - 1];
-	bool is_long = strncmp(word, "--", 2) == 0;
 	const struct option_row *row = row_by_value(optopt);
+	bool is_long = is_about(word, row);
 
 	if (why == ':') {
 		if (is_long && row)

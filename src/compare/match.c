@@ -193,15 +193,32 @@ static uint64_t asked(const struct intact_entry *e)
 	return e->attrs & ~SPECIAL;
 }
 
+/* What both sides ask for and have, digests apart: nearly all there is, and nothing to weigh. */
+static uint64_t match_plain(const struct intact_entry *old, const struct intact_entry *new,
+			    const struct intact_match_options *options, struct intact_change *c)
+{
+	uint64_t plain =
+		asked(old) & asked(new) & ~(old->failed | new->failed) & ~INTACT_MASK_DIGESTS;
+
+	for (uint64_t left = plain; left; left &= left - 1) {
+		const struct intact_attr *row = intact_attr_get((unsigned)__builtin_ctzll(left));
+
+		if (row && differs(old, new, row, options))
+			c->changed |= INTACT_BIT(row->id);
+	}
+	return plain;
+}
+
 /* Compare all that can be compared; note what the rule asks for and cannot be. */
 static void match_attrs(const struct intact_entry *old, const struct intact_entry *new,
 			const struct intact_match_options *options, struct intact_change *c,
 			struct missing *m)
 {
+	uint64_t plain = match_plain(old, new, options, c);
 	uint64_t compared = 0;
 
 	m->lost = old->attrs & old->failed & INTACT_MASK_DIGESTS;
-	for (uint64_t left = asked(old) | asked(new); left; left &= left - 1) {
+	for (uint64_t left = (asked(old) | asked(new)) & ~plain; left; left &= left - 1) {
 		const struct intact_attr *row = intact_attr_get((unsigned)__builtin_ctzll(left));
 		uint64_t bit;
 		bool wanted;

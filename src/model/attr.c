@@ -101,6 +101,38 @@ static const struct intact_attr table[INTACT_ATTR_MAX] = {
 	DIGEST(INTACT_FSVERITY, "fsverity", "FSVERITY", "fsverity", 25, 32),
 };
 
+/* Looked up for every digest of every entry. */
+static const uint8_t of_digest[INTACT_DIGEST_MAX] = {
+	[0] = INTACT_MD5,
+	[1] = INTACT_SHA1,
+	[2] = INTACT_SHA256,
+	[3] = INTACT_SHA512,
+	[4] = INTACT_RMD160,
+	[5] = INTACT_TIGER,
+	[6] = INTACT_CRC32,
+	[7] = INTACT_CRC32B,
+	[8] = INTACT_HAVAL,
+	[9] = INTACT_WHIRLPOOL,
+	[10] = INTACT_GOST,
+	[11] = INTACT_STRIBOG256,
+	[12] = INTACT_STRIBOG512,
+	[13] = INTACT_SHA512_256,
+	[14] = INTACT_SHA3_256,
+	[15] = INTACT_SHA3_512,
+	[16] = INTACT_BLAKE3,
+	[17] = INTACT_SHA224,
+	[18] = INTACT_SHA384,
+	[19] = INTACT_SHA512_224,
+	[20] = INTACT_SHA3_224,
+	[21] = INTACT_SHA3_384,
+	[22] = INTACT_BLAKE2B,
+	[23] = INTACT_BLAKE2S,
+	[24] = INTACT_SM3,
+	[25] = INTACT_FSVERITY,
+	[INTACT_DIGEST_OTHER] = INTACT_CRC32,
+	[INTACT_DIGEST_OTHER + 1] = INTACT_GOST,
+};
+
 /* aide-compat 6.5, then ours. */
 static const enum intact_attr_id report_order[] = {
 	INTACT_FTYPE,	   INTACT_LINK,	      INTACT_SIZE,	 INTACT_SIZE_GROWING,
@@ -147,31 +179,14 @@ const struct intact_attr *intact_attr_by_field(const char *field, size_t len)
 
 const struct intact_attr *intact_attr_of_digest(unsigned index)
 {
-	for (unsigned id = 0; id < INTACT_ATTR_MAX; id++) {
-		const struct intact_attr *row = &table[id];
-
-		if (row->kind == INTACT_KIND_DIGEST &&
-		    (row->digest == (int)index || (row->other && row->other == index)))
-			return row;
-	}
-	return NULL;
+	/* Only INTACT_NAME, which is no digest, has the bit 0. */
+	return index < INTACT_DIGEST_MAX && of_digest[index] ? &table[of_digest[index]] : NULL;
 }
 
 const enum intact_attr_id *intact_attr_report_order(size_t *ret_count)
 {
 	*ret_count = sizeof(report_order) / sizeof(report_order[0]);
 	return report_order;
-}
-
-uint64_t intact_attr_digests(void)
-{
-	uint64_t mask = 0;
-
-	for (unsigned id = 0; id < INTACT_ATTR_MAX; id++) {
-		if (table[id].kind == INTACT_KIND_DIGEST)
-			mask |= INTACT_BIT(id);
-	}
-	return mask;
 }
 
 uint64_t intact_attr_applicable(uint64_t mask, uint32_t mode)

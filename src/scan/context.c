@@ -88,7 +88,7 @@ int intact_scan_new(const struct intact_scan_options *options, struct intact_sca
 	scan->options = *options;
 	if (!scan->options.root_prefix)
 		scan->options.root_prefix = "";
-	scan->digests = intact_attr_digests();
+	scan->digests = INTACT_MASK_DIGESTS;
 	scan->available = intact_digests_available();
 	scan->twofold = intact_digests_twofold();
 	scan->euid = geteuid();

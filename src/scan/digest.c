@@ -244,7 +244,7 @@ int intact_hasher_begin(struct intact_hasher *h, uint64_t mask, uint64_t both,
 	int rc = 0;
 
 	h->nactive = 0;
-	for (unsigned i = 0; i < NALGORITHMS && rc == 0; i++) {
+	for (unsigned i = 0; i < NALGORITHMS && mask && rc == 0; i++) {
 		uint64_t bit = INTACT_BIT(algorithms[i].id);
 
 		if (mask & bit)

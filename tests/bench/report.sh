@@ -13,7 +13,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 # In the order of the story, whenever they were measured.
-for case in usr-warm usr-cold small names huge system calls micro scale; do
+for case in usr-warm usr-cold small names huge neighbour system calls micro scale trees; do
 	[ ! -f "$results/$case.runs" ] || sed "s/^/$case /" "$results/$case.runs" >>"$work/runs"
 	[ ! -f "$results/$case.facts" ] || sed "s/^/$case /" "$results/$case.facts" >>"$work/facts"
 done
@@ -21,22 +21,26 @@ touch "$work/runs" "$work/facts"
 awk -f "$src/medians.awk" "$work/runs" >"$work/medians"
 
 scale_table() {
-	grep -q '^scale same_' "$work/facts" || return 0
-	printf '\n#### Generated entries through writer, reader and join\n\n'
+	grep -Eq '^scale same_|^trees init_' "$work/facts" || return 0
+	printf '\n#### More and more entries: generated, through writer, reader and join; and empty files on disk\n\n'
 	printf '| entries | | time, s | CPU, s | CPU an entry, µs | peak memory, MiB |\n|--:|---|--:|--:|--:|--:|\n'
-	awk '$1 == "scale" && split($2, part, "_") >= 3 {
+	awk '($1 == "scale" || $1 == "trees") && split($2, part, "_") >= 3 {
 		key = part[1] "_" part[2]
 		if (!(key in seen)) { seen[key] = 1; order[++n] = key }
 		name = $2; sub(/^[a-z]*_[0-9]*_/, "", name)
 		value[key, name] = $3
 	}
 	END {
+		words["same"] = "generated, nothing changed"
+		words["changed"] = "generated, every entry changed"
+		words["init"] = "on disk, init"
+		words["check"] = "on disk, check"
 		for (i = 1; i <= n; i++) {
 			key = order[i]
 			split(key, part, "_")
 			if (part[1] == "list") continue
 			printf "| %d | %s | %.2f | %.2f | %.2f | %.1f |\n", part[2],
-				part[1] == "same" ? "nothing changed" : "every entry changed",
+				words[part[1]],
 				value[key, "seconds"], value[key, "cpu_seconds"],
 				value[key, "cpu_seconds"] / part[2] * 1e6, value[key, "rss_kib"] / 1024
 		}
@@ -65,7 +69,7 @@ calls_table() {
 
 facts_table() {
 	printf '\n#### Other figures\n\n| case | figure | |\n|---|---|--:|\n'
-	awk '$2 !~ /^(same|changed)_[0-9]|^cost_/ { printf "| %s | %s | %s |\n", $1, $2, $3 }' "$work/facts"
+	awk '$2 !~ /^(same|changed|init|check)_[0-9]|^cost_/ { printf "| %s | %s | %s |\n", $1, $2, $3 }' "$work/facts"
 }
 
 tables() {

@@ -13,6 +13,7 @@
 #
 #   BENCH_CASES     which cases, in order (default: all)
 #   BENCH_ROUNDS    rounds (5), BENCH_AIDE_ROUNDS those in which aide runs, too (2)
+#   BENCH_SKIP      programs to leave out ("aide-check mtree": in a large tree they take longest)
 #   BENCH_THREADS   threads of everything (one per processor)
 #   BENCH_DIR       where to grow trees; must be on a disk for cold cases (/var/tmp)
 #   BENCH_USR       the tree of usr-warm and usr-cold (/usr)
@@ -21,6 +22,8 @@
 #   BENCH_HUGE      files in `huge` (1) of BENCH_HUGE_BYTES each (4 GB)
 #   BENCH_LIMIT     --limit of `system` (everything)
 #   BENCH_SCALE     numbers of generated entries ("100000 1000000 10000000")
+#   BENCH_TREES     numbers of files on disk, as far as there are inodes for them (the same)
+#   BENCH_NEIGHBOUR memory of `neighbour`, in bytes (1 GiB); it needs twice as much on disk, and a half
 #
 # CPU time is what to judge by on a machine that is shared.
 #
@@ -33,6 +36,7 @@ BENCH_RESULTS=${BENCH_RESULTS:-$PWD/bench-results}
 BENCH_DOC=${BENCH_DOC-}
 BENCH_ROUNDS=${BENCH_ROUNDS:-5}
 BENCH_AIDE_ROUNDS=${BENCH_AIDE_ROUNDS:-2}
+BENCH_SKIP=${BENCH_SKIP:-}
 BENCH_THREADS=${BENCH_THREADS:-$(nproc)}
 BENCH_DIR=${BENCH_DIR:-/var/tmp}
 BENCH_USR=${BENCH_USR:-/usr}
@@ -43,13 +47,15 @@ BENCH_HUGE=${BENCH_HUGE:-1}
 BENCH_HUGE_BYTES=${BENCH_HUGE_BYTES:-4000000000}
 BENCH_LIMIT=${BENCH_LIMIT:-}
 BENCH_SCALE=${BENCH_SCALE:-100000 1000000 10000000}
-all_cases="usr-warm usr-cold small names huge system calls micro scale"
+BENCH_TREES=${BENCH_TREES:-100000 1000000 10000000}
+BENCH_NEIGHBOUR=${BENCH_NEIGHBOUR:-1073741824}
+all_cases="usr-warm usr-cold small names huge neighbour system calls micro scale trees"
 cases=${BENCH_CASES:-$all_cases}
 
 mkdir -p "$BENCH_RESULTS"
 BENCH_RESULTS=$(cd "$BENCH_RESULTS" && pwd)
 scratch=$(mktemp -d "$BENCH_DIR/intact-bench.XXXXXX")
-trap 'rm -rf "$scratch"' EXIT
+trap 'leave_cgroup; rm -rf "$scratch"' EXIT
 trap 'exit 130' INT TERM
 cd "$scratch"
 
@@ -58,6 +64,8 @@ has() { command -v "$1" >/dev/null 2>&1; }
 
 # shellcheck source=programs.sh
 . "$src/programs.sh"
+# shellcheck source=neighbour.sh
+. "$src/neighbour.sh"
 # shellcheck source=cases.sh
 . "$src/cases.sh"
 # shellcheck source=micro.sh

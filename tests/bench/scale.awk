@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# "CASE KEY VALUE" of the case `scale` as a picture: peak memory and time against the number of
+# "CASE KEY VALUE" of the cases `scale` and `trees` as a picture: peak memory and time against the number of
 # entries, both axes logarithmic, so that what grows with the entries is a line that climbs by one
 # step for each step, and what does not is level.
 
@@ -44,7 +44,7 @@ function curve(kind, key, divide, up, format,    i, points, v) {
 	printf "<polyline class=\"%s\" points=\"%s\"/>\n", kind, points
 }
 
-$1 == "scale" && $2 ~ /^(same|changed)_[0-9]+_/ {
+$2 ~ /^(same|changed|init)_[0-9]+_/ && ($1 == "scale" || $1 == "trees") {
 	split($2, part, "_")
 	name = $2
 	sub(/^[a-z]*_[0-9]*_/, "", name)
@@ -66,20 +66,24 @@ END {
 	print "<style>"
 	print "svg{font:12px system-ui,sans-serif;background:#fff}"
 	print "text{fill:#1f2328}.tick{fill:#656d76}.head{font-weight:600;font-size:14px}.value{font-size:11px}"
-	print ".grid{stroke:#d8dee4}.same{fill:#1a7f64}.changed{fill:#b35900}"
-	print "polyline.same{fill:none;stroke:#1a7f64;stroke-width:2}polyline.changed{fill:none;stroke:#b35900;stroke-width:2}"
+	print ".grid{stroke:#d8dee4}.same{fill:#1a7f64}.changed{fill:#b35900}.init{fill:#5a4fcf}"
+	print "polyline.same{fill:none;stroke:#1a7f64;stroke-width:2}polyline.changed{fill:none;stroke:#b35900;stroke-width:2}" \
+		"polyline.init{fill:none;stroke:#5a4fcf;stroke-width:2}"
 	print "@media(prefers-color-scheme:dark){svg{background:#0d1117}text{fill:#e6edf3}.tick{fill:#8d96a0}" \
-		".grid{stroke:#30363d}.same{fill:#3fb68b}.changed{fill:#f0a35e}" \
-		"polyline.same{fill:none;stroke:#3fb68b}polyline.changed{fill:none;stroke:#f0a35e}}"
+		".grid{stroke:#30363d}.same{fill:#3fb68b}.changed{fill:#f0a35e}.init{fill:#a59cff}" \
+		"polyline.same{fill:none;stroke:#3fb68b}polyline.changed{fill:none;stroke:#f0a35e}polyline.init{fill:none;stroke:#a59cff}}"
 	print "</style>"
-	text("same", 40, 24, "start", "● nothing changed")
-	text("changed", 170, 24, "start", "● every entry changed")
+	text("same", 40, 24, "start", "● generated, nothing changed")
+	text("changed", 250, 24, "start", "● generated, every entry changed")
+	text("init", 480, 24, "start", "● on disk, init")
 	left = 80; low = 0; high = 3
 	axes("Peak memory", "MiB")
+	curve("init", "rss_kib", 1024, 1, "%.1f")
 	curve("changed", "rss_kib", 1024, 1, "%.1f")
 	curve("same", "rss_kib", 1024, 0, "%.1f")
 	left = 460; low = -2; high = 3
-	axes("CPU time to write, read and compare", "s")
+	axes("CPU time to write, read and compare; to scan", "s")
+	curve("init", "cpu_seconds", 1, 1, "%.2f")
 	curve("changed", "cpu_seconds", 1, 1, "%.2f")
 	curve("same", "cpu_seconds", 1, 0, "%.2f")
 	print "</svg>"

@@ -8,6 +8,7 @@ function title(name) {
 	if (name == "small") return "Small files, in the cache"
 	if (name == "names") return "One directory with many names"
 	if (name == "huge") return "Huge files, cold"
+	if (name == "neighbour") return "Twice the memory, beside another program"
 	if (name == "system") return "Debian's whole AIDE configuration"
 	if (name == "scale") return "One entry out of a large baseline (`--list PATH`)"
 	return name

@@ -62,6 +62,9 @@ END {
 			gigabytes * 1000 / slowest)
 		row("… CPU in the kernel, a GB", 0.5, " s", med["huge", "intact-init", "system"] / gigabytes, 2)
 	}
+	if (known("neighbour", "intact_init_hot_percent"))
+		row("scan of twice the memory: lost of another program's working set", 5, " %",
+			100 - fact["neighbour", "intact_init_hot_percent"], 1)
 	if (known("calls", "intact_init_2000"))
 		row("system calls, init, one regular file more", 8, "",
 			(fact["calls", "intact_init_2000"] - fact["calls", "intact_init_1000"]) / 1000, 2)

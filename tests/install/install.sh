@@ -23,6 +23,19 @@ within install-aide-symlink install-aide-pages
 within install-aide-symlink install-aide-pages
 sysconfdir=$(sed -n 's/^sysconfdir = //p' "$BUILD/Makefile")
 prefix=$(sed -n 's/^prefix = //p' "$BUILD/Makefile")
+
+# The units name the program where it is installed, and systemd understands them.
+units=$dir/usr/lib/systemd/system
+grep -qx 'ExecStart=/[a-z/._-]*/intact \$INTACT_OPTIONS --check' "$units/intact-check.service" ||
+	{ echo "FAIL the service does not start the installed program"; exit 1; }
+grep -qx 'Nice=19' "$units/intact-check.service" || { echo "FAIL the service is not nice"; exit 1; }
+[ -f "$units/intact-check.timer" ] || { echo "FAIL no timer"; exit 1; }
+if command -v systemd-analyze >"$dir.log"; then
+	# Only what it says about these; a program that is not there yet is no news.
+	SYSTEMD_UNIT_PATH="$units:" systemd-analyze verify "$units"/intact-check.* >"$dir.log" 2>&1 || true
+	! grep -E 'intact-check\.(service|timer):([0-9]+:|.*(Unknown|Invalid|bad))' "$dir.log" ||
+		{ echo "FAIL systemd does not understand a unit"; exit 1; }
+fi
 SYSCONFDIR=${sysconfdir/'${prefix}'/$prefix} INTACT=$dir/usr/bin/aide MAN=$dir/usr/share/man "$here/aide.sh"
 within uninstall uninstall-aide
 left=$(find "$dir" ! -type d)

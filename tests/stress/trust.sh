@@ -8,7 +8,7 @@
 # STRESS_STEP: try every so-manyth allocation and call (default 3; 1: all).
 . "$(dirname "$0")/lib.sh"
 STRESS_STEP=${STRESS_STEP:-3}
-starved=$STRESS_TOOLS/starved
+starved=$STRESS_TOOLS/meddled
 "$INTACT" --keygen key >/dev/null 2>&1
 "$INTACT" --keygen stranger >/dev/null 2>&1
 mkdir tree
@@ -51,11 +51,11 @@ starve() {
 	local file=$1 must=$2 n i
 	shift 2
 	cp "$file" intact.db
-	STARVE_COUNT=$DIR/count with_key "$starved" "$@" >/dev/null 2>&1
+	STARVE_COUNT=$DIR/count with_key "$starved" $no_wall "$@" >/dev/null 2>&1
 	n=$(cat count)
 	for i in $(seq 1 "$STRESS_STEP" "$n"); do
 		rc=0
-		STARVE_AT=$i with_key "$starved" "$@" >out 2>&1 || rc=$?
+		STARVE_AT=$i with_key "$starved" $no_wall "$@" >out 2>&1 || rc=$?
 		$must "$file $*, allocation $i of $n"
 	done
 }
@@ -70,7 +70,7 @@ if [ -x "$starved" ]; then
 	starve good.db must_verify_or_fail --verify
 	starve good.db must_verify_or_fail --show "$DIR/tree/file"
 else
-	skip "needs tests/stress/starved"
+	skip "needs tests/stress/meddled"
 fi
 
 # ---- system calls --------------------------------------------------------------------------------

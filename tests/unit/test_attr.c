@@ -94,7 +94,13 @@ static void test_attr_digests_have_places_of_their_own(void **state)
 			places |= INTACT_BIT(row->other);
 		}
 		assert_int_equal(row->types, INTACT_FT_REG);
+		assert_ptr_equal(intact_attr_of_digest((unsigned)row->digest), row);
+		if (row->other)
+			assert_ptr_equal(intact_attr_of_digest(row->other), row);
 	}
+	for (unsigned i = 0; i <= INTACT_DIGEST_MAX; i++)
+		assert_int_equal(intact_attr_of_digest(i) != NULL,
+				 i < INTACT_DIGEST_MAX && (places & INTACT_BIT(i)));
 }
 
 static void test_attr_report_order_has_each_shown_row_once(void **state)

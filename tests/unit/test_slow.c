@@ -52,13 +52,6 @@ int __wrap_openat(int dirfd, const char *path, int flags, ...)
 	return __real_openat(dirfd, path, flags, mode);
 }
 
-/* Which it is where _FORTIFY_SOURCE is on. */
-int __wrap___openat_2(int dirfd, const char *path, int flags);
-int __wrap___openat_2(int dirfd, const char *path, int flags)
-{
-	return __wrap_openat(dirfd, path, flags);
-}
-
 static void exchange_device(struct stat *st)
 {
 	if (atomic_load(&many_devices) && S_ISDIR(st->st_mode))
