@@ -24,6 +24,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/accounts.h"
@@ -51,6 +52,7 @@ struct answer {
 
 struct clerk {
 	int fd;
+	pid_t pid;
 };
 
 /* ---- the clerk's side --------------------------------------------------------------------------
@@ -61,6 +63,7 @@ struct desk {
 	struct clerk_duties duties;
 	int fd;
 	bool signed_once;
+	bool remembered;
 	bool committed;
 	struct buf reply;
 };
@@ -135,15 +138,19 @@ static int do_commit(struct desk *d, struct intact_error *err)
 	return intact_db_out_commit(d->duties.out, err);
 }
 
+/* One baseline is read, and what was seen never becomes less. */
 static int do_remember(struct desk *d, const struct ask *ask, const char *body,
 		       struct intact_error *err)
 {
 	const uint8_t *data = exactly(ask, body, sizeof(struct intact_seen));
 	struct intact_seen seen;
 
-	if (!data)
+	if (!data || d->remembered)
 		return unknown(err);
 	memcpy(&seen, data, sizeof(seen));
+	if (seen.generation <= d->session->in.seen.generation)
+		return unknown(err);
+	d->remembered = true;
 	return trust_remember(d->session, &seen, err);
 }
 
@@ -442,6 +449,7 @@ int clerk_start(struct session *s, const struct clerk_duties *duties, struct cle
 		return intact_fail_errno(err, "start the process that writes for this one");
 	}
 	c->fd = fds[0];
+	c->pid = pid;
 	*ret = c;
 	return hand_over(s, duties, c, err);
 }
@@ -460,5 +468,7 @@ void clerk_end(struct clerk *c)
 			;
 	}
 	close(c->fd);
+	while (waitpid(c->pid, NULL, 0) < 0 && errno == EINTR)
+		;
 	free(c);
 }

@@ -102,8 +102,8 @@ static int shut(struct session *s, const struct sandbox_needs *needs, struct int
 		below[policy.nbelow++] = intact_scan_root(needs->scan, &clone);
 		policy.keep = rights_for(s, clone);
 	}
-	if (needs->scan && !clone)
-		log_say(&s->log, INTACT_LOG_DEBUG, "sandbox: no private clone of the root");
+	if (needs->scan && !clone && geteuid() == 0)
+		log_say(&s->log, INTACT_LOG_INFO, "sandbox: no private clone of the root");
 	intact_guard_enter(&policy, &result);
 	if (proc >= 0)
 		close(proc);

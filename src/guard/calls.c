@@ -76,7 +76,6 @@ static const char *const always[] = {
 	"brk",
 	"futex",
 	"futex_time64",
-	"set_robust_list",
 	"rseq",
 	"rt_sigprocmask",
 	"rt_sigreturn",
@@ -97,6 +96,7 @@ static const char *const always[] = {
 	"getrusage",
 	"sched_getaffinity",
 	"sysinfo",
+	"wait4",
 	"exit",
 	"exit_group",
 };
@@ -173,6 +173,7 @@ static const struct rule rules[] = {
 	REFUSE_IF("mmap", EACCES, ANY_OF(2, PROT_EXEC, PROT_EXEC)),
 	REFUSE_IF("mmap2", EACCES, ANY_OF(2, PROT_EXEC, PROT_EXEC)),
 	REFUSE_IF("mprotect", EACCES, ANY_OF(2, PROT_EXEC, PROT_EXEC)),
+	REFUSE("set_robust_list", ENOSYS),
 	REFUSE("socket", EACCES),
 	REFUSE("memfd_create", EACCES),
 	REFUSE("getrandom", ENOSYS),
