@@ -30,11 +30,22 @@
 #include "base/accounts.h"
 #include "base/buf.h"
 #include "base/file.h"
+#include "cli/run_record.h"
 #include "cli/session.h"
 #include "cli/syslog.h"
 #include <intact/guard.h>
 
-enum op { OP_NAME, OP_NUMBER, OP_SIGN, OP_COMMIT, OP_REMEMBER, OP_SYSLOG, OP_END };
+enum op {
+	OP_NAME,
+	OP_NUMBER,
+	OP_SIGN,
+	OP_COMMIT,
+	OP_REMEMBER,
+	OP_SYSLOG,
+	OP_END,
+	OP_RECORD,
+	OP_HOLDS
+};
 
 struct ask {
 	uint32_t op;
@@ -50,6 +61,9 @@ struct answer {
 /* The longest body: a report in one message. */
 #define BODY_MAX ((uint32_t)64 << 20)
 
+/* The longest answer: a point of the journal, and a sentence. */
+#define REPLY_MAX (INTACT_ERROR_MAX + sizeof(struct intact_journal_point) + 1)
+
 struct clerk {
 	int fd;
 	pid_t pid;
@@ -64,6 +78,7 @@ struct desk {
 	int fd;
 	bool signed_once;
 	bool remembered;
+	bool recorded;
 	bool committed;
 	struct buf reply;
 };
@@ -165,6 +180,49 @@ static int do_syslog(const struct ask *ask, const char *body, struct intact_erro
 	return 0;
 }
 
+static bool has_journal(const struct desk *d)
+{
+	return d->duties.record && d->duties.record->journal;
+}
+
+/* One run, one record.  The answer: its point, then a warning. */
+static int do_record(struct desk *d, const struct ask *ask, const char *body,
+		     struct intact_error *err)
+{
+	struct intact_journal_point point;
+	struct intact_error warning;
+	int rc;
+
+	if (!has_journal(d) || d->recorded)
+		return unknown(err);
+	d->recorded = true;
+	rc = run_record_append(d->duties.record, body, ask->len, &point, &warning, err);
+	if (rc < 0)
+		return rc;
+	buf_add(&d->reply, &point, sizeof(point));
+	if (warning.code)
+		buf_add_str(&d->reply, warning.text);
+	return 0;
+}
+
+static int do_holds(struct desk *d, const struct ask *ask, const char *body,
+		    struct intact_error *err)
+{
+	const uint8_t *data = exactly(ask, body, sizeof(struct intact_journal_point));
+	struct intact_journal_point point;
+	enum intact_journal_verdict verdict;
+	uint32_t number;
+	int rc;
+
+	if (!has_journal(d) || !data)
+		return unknown(err);
+	memcpy(&point, data, sizeof(point));
+	rc = intact_journal_holds(d->duties.record->journal, &point, &verdict, err);
+	number = rc == 0 ? (uint32_t)verdict : 0;
+	buf_add(&d->reply, &number, sizeof(number));
+	return rc;
+}
+
 static int serve(struct desk *d, const struct ask *ask, const char *body, struct intact_error *err)
 {
 	switch (ask->op) {
@@ -180,6 +238,10 @@ static int serve(struct desk *d, const struct ask *ask, const char *body, struct
 		return do_remember(d, ask, body, err);
 	case OP_SYSLOG:
 		return do_syslog(ask, body, err);
+	case OP_RECORD:
+		return do_record(d, ask, body, err);
+	case OP_HOLDS:
+		return do_holds(d, ask, body, err);
 	default:
 		return unknown(err);
 	}
@@ -281,7 +343,7 @@ static void leave_streams(void)
 
 _Noreturn static void be_clerk(struct desk *d)
 {
-	int keep[4] = { d->fd, d->session->apart, -1, -1 };
+	int keep[6] = { d->fd, d->session->apart, -1, -1, -1, -1 };
 
 	/* It ends when the run does, and the run heeds these. */
 	signal(SIGINT, SIG_IGN);
@@ -293,14 +355,18 @@ _Noreturn static void be_clerk(struct desk *d)
 	prctl(PR_SET_DUMPABLE, 0);
 	if (d->duties.out)
 		intact_db_out_fds(d->duties.out, keep + 2);
+	if (has_journal(d))
+		intact_journal_fds(d->duties.record->journal, keep + 4);
 	leave_streams();
-	close_all_but(keep, 4);
+	close_all_but(keep, 6);
 	intact_guard_rights(CLERK_RIGHTS);
 	while (serve_one(d))
 		;
 	if (d->duties.tidy)
 		d->duties.tidy(d->duties.ctx);
 	intact_db_out_free(d->duties.out);
+	if (d->duties.record)
+		run_record_release(d->duties.record);
 	/* Only now: who reads the end of this knows that all is tidy. */
 	_exit(0);
 }
@@ -312,7 +378,7 @@ _Noreturn static void be_clerk(struct desk *d)
 static int reply_of(struct clerk *c, void *reply, size_t size, size_t *ret_len,
 		    struct intact_error *err)
 {
-	char why[INTACT_ERROR_MAX];
+	char why[REPLY_MAX];
 	struct answer head;
 
 	if (!receive(c->fd, &head, sizeof(head)) || head.len >= sizeof(why) ||
@@ -404,6 +470,38 @@ int clerk_syslog(struct clerk *c, const char *text, size_t size, char end, int f
 			 : ask(c, OP_SYSLOG, (uint32_t)facility, body.data, body.len, &none, 0,
 			       &len, err);
 	buf_release(&body);
+	return rc;
+}
+
+int clerk_record(struct clerk *c, const char *members, size_t len, struct intact_journal_point *ret,
+		 struct intact_error *ret_warning, struct intact_error *err)
+{
+	char reply[REPLY_MAX] = "";
+	size_t got = 0;
+	int rc = ask(c, OP_RECORD, 0, members, len, reply, sizeof(reply) - 1, &got, err);
+
+	if (rc == 0 && got < sizeof(*ret))
+		rc = intact_fail(err, INTACT_EIO, "no record was made");
+	if (rc < 0)
+		return rc;
+	memcpy(ret, reply, sizeof(*ret));
+	reply[got] = '\0';
+	if (got > sizeof(*ret))
+		intact_fail(ret_warning, INTACT_EIO, "%s", reply + sizeof(*ret));
+	return 0;
+}
+
+int clerk_holds(struct clerk *c, const struct intact_journal_point *point,
+		enum intact_journal_verdict *ret, struct intact_error *err)
+{
+	uint32_t number = 0;
+	size_t got = 0;
+	int rc = ask(c, OP_HOLDS, 0, point, sizeof(*point), &number, sizeof(number), &got, err);
+
+	if (rc == 0 && got != sizeof(number))
+		rc = intact_fail(err, INTACT_EIO, "the journal was not asked");
+	if (rc == 0)
+		*ret = (enum intact_journal_verdict)number;
 	return rc;
 }
 

@@ -14,14 +14,17 @@
 #define CLI_CLERK_H
 
 #include <intact/db.h>
+#include <intact/journal.h>
 #include <intact/trust.h>
 
 struct clerk;
+struct run_record;
 struct session;
 
 /** What belongs to a run and is left to the clerk.  All may be empty. */
 struct clerk_duties {
 	struct intact_db_out *out; /* the new baseline's place */
+	struct run_record *record; /* the journal */
 	/* Called at the end, before the place is let go. */
 	void (*tidy)(void *ctx);
 	void *ctx;
@@ -44,6 +47,16 @@ int clerk_remember(struct clerk *c, const struct intact_seen *seen, struct intac
 INTACT_MUST_CHECK
 int clerk_syslog(struct clerk *c, const char *text, size_t size, char end, int facility,
 		 const char *ident, struct intact_error *err);
+
+/** Append a record to the journal: as run_record_append(). */
+INTACT_MUST_CHECK
+int clerk_record(struct clerk *c, const char *members, size_t len, struct intact_journal_point *ret,
+		 struct intact_error *ret_warning, struct intact_error *err);
+
+/** As intact_journal_holds(). */
+INTACT_MUST_CHECK
+int clerk_holds(struct clerk *c, const struct intact_journal_point *point,
+		enum intact_journal_verdict *ret, struct intact_error *err);
 
 /** Let it end, and wait until it has tidied up.  NULL is fine. */
 void clerk_end(struct clerk *c);

@@ -69,6 +69,7 @@ static const char *const always[] = {
 	"pwrite64",
 	"ftruncate",
 	"ftruncate64",
+	"flock",
 	/* memory, threads and time */
 	"munmap",
 	"mremap",
@@ -87,12 +88,6 @@ static const char *const always[] = {
 	"clock_nanosleep_time64",
 	"timer_settime",
 	"timer_settime64",
-#ifdef __NR_poll
-	"poll",
-#else
-	"ppoll",
-	"ppoll_time64",
-#endif
 	"getrusage",
 	"sched_getaffinity",
 	"sysinfo",
@@ -179,6 +174,8 @@ static const struct rule rules[] = {
 	REFUSE("getrandom", ENOSYS),
 	REFUSE("capget", EPERM),
 	REFUSE("access", EACCES),
+	REFUSE("poll", EACCES),
+	REFUSE("ppoll", EACCES),
 	REFUSE("faccessat", EACCES),
 	REFUSE("faccessat2", EACCES),
 	REFUSE("readlink", EACCES),

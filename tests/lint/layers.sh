@@ -21,7 +21,7 @@ room src/base "$libc|\"base/|<intact/error\.h>"
 room src/guard "$libc|\"(base|guard)/|<intact/error\.h>|$(door guard)"
 room src/model "$libc|\"(base|model)/|$words"
 room rules "$libc|\"(base|model|rules)/|$words|$(door rules)"
-room db "$libc|\"(base|model|db)/|$words|$(door 'db|trust')|<openssl/"
+room db "$libc|\"(base|model|db)/|$words|$(door 'db|journal|trust')|<openssl/"
 room src/scan "$libc|\"(base|model|scan)/|$words|$(door 'rules|scan')|<openssl/|<(sys/acl|acl/libacl|selinux/selinux|sys/capability)\.h>"
 room src/compare "$libc|\"(base|model|compare)/|$words|$(door compare)"
 room src/report "$libc|\"(base|model|report)/|$words|$(door 'report|rules')"
@@ -40,7 +40,7 @@ facade 'gcrypt\.h' 'src/scan/digest_gcrypt\.c'
 facade 'mhash\.h' 'src/scan/digest_mhash\.c'
 facade '(sys/acl|acl/libacl)\.h' 'src/scan/acl\.c'
 facade 'sys/capability\.h' 'src/scan/caps\.c'
-facade '(pwd|grp)\.h' 'src/base/accounts\.c'
+facade '(pwd|grp)\.h' 'src/base/accounts\.c|src/cli/user\.c'
 facade 'seccomp\.h' 'src/guard/calls\.c'
 facade 'linux/landlock\.h' 'src/guard/files\.c'
 facade 'getopt\.h' 'src/cli/options\.c'
