@@ -10,6 +10,7 @@
 
 #include "cli/session.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <libgen.h>
 #include <limits.h>
@@ -342,8 +343,10 @@ static void note_same_places(struct session *s)
  * --log-level. */
 static enum intact_log_level configured_level(const struct session *s)
 {
-	int level = s->config->log_level;
+	int level;
 
+	assert(s->config);
+	level = s->config->log_level;
 	return level < 0 || only_looks(s->options->command) ? INTACT_LOG_WARNING
 							    : (enum intact_log_level)level;
 }

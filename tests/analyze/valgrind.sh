@@ -37,14 +37,14 @@ for workers in ${VALGRIND_WORKERS:-0 2}; do
 	check 0 $with --init --signing-key key
 	mv intact.db.new intact.db
 	check 0 $with --check --verify-key key.pub
-	echo more >>tree/sub/3; mv tree/sub/4 tree/sub/moved; rm -f tree/sub/5
+	echo more >>tree/sub/3; echo X >tree/sub/6; mv tree/sub/4 tree/sub/moved; rm -f tree/sub/5
 	check 7 $with --check
 	check 7 $with --check -A report_format=json
 	check 7 $with --check -A report_format=ndjson
 	check 7 $with --update --signing-key key
 	mv intact.db.new intact.db
 	check 0 $with --check --verify-key key.pub
-	echo 5 >tree/sub/5; mv tree/sub/moved tree/sub/4
+	echo 5 >tree/sub/5; echo 6 >tree/sub/6; mv tree/sub/moved tree/sub/4
 done
 check 0 --list
 check 0 --show "$DIR/tree/sub/1" --verify-key key.pub

@@ -15,6 +15,6 @@ grep -E '^(FAIL|ERROR)' check.out
 for each in starve calls; do
 	INTACT=$PWD/intact STRESS_STEP=${COVERAGE_STEP:-1} "$source/tests/stress/$each.sh" | grep -E '^FAIL|passed'
 done
-gcovr --root "$source" --object-directory . --json-summary coverage.json --exclude-unreachable-branches \
+gcovr --root "$source" --object-directory . --json-summary coverage.json --exclude-unreachable-branches --gcov-ignore-parse-errors \
 	--filter "$source/(src|db|rules)/" --exclude '.*builtin.c' . >gcovr.out 2>&1 || { cat gcovr.out; exit 1; }
 python3 "$source/tests/coverage/table.py" coverage.json "$source/tests/coverage/gates" "${COVERAGE_WORST:-0}"

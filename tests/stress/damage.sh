@@ -60,7 +60,8 @@ cp whole.db intact.db
 run --check
 claim "the whole one: exit $rc" [ "$rc" -eq 0 ]
 "$STRESS_TOOLS/flip" "${STRESS_MIB:-4}" "${STRESS_FLIPS:-5000}" "${STRESS_SPLICES:-1000}" >flipped
-claim "in memory: $(grep FAIL flipped | head -n 5)" [ $? -eq 0 ]
+claim "in memory" [ $? -eq 0 ]
+grep FAIL flipped | head -n 5
 passed=$((passed + $(sed -n 's/^\([0-9]*\) passed.*/\1/p' flipped)))
 grep -vE 'passed|FAIL' flipped
 echo "$flips bits turned over, $cuts cuts, $splices splices of a baseline of $size bytes"

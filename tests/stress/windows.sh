@@ -89,11 +89,13 @@ all() {
 	lay_out make_dir make_nothing
 	windows 'directory moved out and back' MEDDLE_AWAY closed
 }
+# Where the kernel gives no clone of the tree our own care is all there is.
+echo "without open_tree:"
+export MEDDLE_NEVER=open_tree
+all $attrs+acl+xattrs
+unset MEDDLE_NEVER
+echo "with it:"
 all $attrs
 all $attrs+acl+xattrs+caps+e2fsattrs+selinux
-# Where the kernel gives no clone of the tree our own care is all there is.
-export MEDDLE_NEVER=open_tree
-echo "without open_tree:"
-all $attrs+acl+xattrs
 echo "$trials scans with an exchange at a chosen call"
 finish
