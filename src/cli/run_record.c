@@ -18,6 +18,9 @@
 #include "base/json.h"
 #include "cli/state.h"
 
+/* Of many thousand the rules are known all the same. */
+#define PATHS_MAX 64
+
 const char *run_record_verdict_words(enum intact_journal_verdict verdict)
 {
 	switch (verdict) {
@@ -54,6 +57,23 @@ static int check_places(const struct session *s, struct intact_error *err)
 		rc = intact_fail(err, INTACT_ECONFIG, "the journal '%s' is the configuration",
 				 s->journal);
 	return rc;
+}
+
+/* The later a system call, the less a run may still do. */
+static int look_around(struct run_record *r, struct intact_error *err)
+{
+	const char *file = r->session->config_file;
+
+	user_find(&r->user);
+	if (gethostname(r->host, sizeof(r->host) - 1) != 0)
+		r->host[0] = '\0';
+	r->here = getcwd(NULL, 0);
+	if (!file)
+		return 0;
+	r->config = strcmp(file, "-") != 0 ? realpath(file, NULL) : NULL;
+	if (!r->config)
+		r->config = strdup(file);
+	return r->config ? 0 : intact_fail_nomem(err);
 }
 
 /* Does it still hold what it held when the last run was over? */
@@ -128,8 +148,8 @@ int run_record_begin(struct run_record *r, struct session *s, struct intact_erro
 	if (rc == 0)
 		rc = verify(r, err);
 	if (rc == 0)
-		user_find(&r->user);
-	else
+		rc = look_around(r, err);
+	if (rc < 0)
 		intact_error_prefix(err, "the run could not be recorded (see 'journal'): ");
 	return rc;
 }
@@ -138,12 +158,10 @@ int run_record_attested(const struct run_record *r, const struct place *place,
 			const struct intact_db_meta *meta, struct intact_error *err)
 {
 	enum intact_journal_verdict verdict;
-	char host[256] = "";
 	int rc;
 
 	/* Another host's speaks of another journal: an image is looked at. */
-	if (!r->journal || !meta->has_journal || gethostname(host, sizeof(host) - 1) != 0 ||
-	    strcmp(host, meta->host) != 0)
+	if (!r->journal || !meta->has_journal || strcmp(r->host, meta->host) != 0)
 		return 0;
 	rc = intact_journal_holds(r->journal, &meta->journal, &verdict, err);
 	if (rc == 0 && verdict != INTACT_JOURNAL_HOLDS)
@@ -165,6 +183,8 @@ void run_record_release(struct run_record *r)
 {
 	intact_journal_close(r->journal);
 	free(r->seen);
+	free(r->here);
+	free(r->config);
 	*r = (struct run_record){ 0 };
 }
 
@@ -205,14 +225,26 @@ static void add_user(struct buf *out, const struct user *u)
 		json_text(out, "login", u->login_name);
 }
 
-static void add_config(struct buf *out, const struct session *s)
+/* Operands are --init's. */
+static void add_paths(struct buf *out, const struct options *o)
 {
-	const char *file = s->config_file;
-	char *real = file && strcmp(file, "-") != 0 ? realpath(file, NULL) : NULL;
+	if (!o->npaths)
+		return;
+	json_open(out, "paths", '[');
+	for (size_t i = 0; i < o->npaths && i < PATHS_MAX; i++)
+		json_text(out, NULL, o->paths[i]);
+	json_close(out, ']');
+	if (o->npaths > PATHS_MAX)
+		json_number(out, "paths_more", o->npaths - PATHS_MAX);
+}
 
-	if (file)
-		json_text(out, "config", real ? real : file);
-	free(real);
+static void add_config(struct buf *out, const struct run_record *r)
+{
+	const struct session *s = r->session;
+
+	if (r->config)
+		json_text(out, "config", r->config);
+	add_paths(out, s->options);
 	if (s->options->limit)
 		json_text(out, "limit", s->options->limit);
 	if (s->config->root_prefix && *s->config->root_prefix)
@@ -220,29 +252,27 @@ static void add_config(struct buf *out, const struct session *s)
 }
 
 /* Whoever reads it later is in another folder. */
-static void add_place(struct buf *out, const struct place *place)
+static void add_place(struct buf *out, const struct run_record *r, const struct place *place)
 {
 	bool relative = place->fd < 0 && place->path[0] != '/';
-	char *here = relative ? getcwd(NULL, 0) : NULL;
 	struct buf path = { 0 };
 
-	if (here)
-		buf_printf(&path, "%s/", here);
+	if (relative && r->here)
+		buf_printf(&path, "%s/", r->here);
 	buf_add_str(&path, place->path);
 	out->failed |= path.failed;
 	if (!path.failed)
 		json_text(out, "place", path.data);
 	buf_release(&path);
-	free(here);
 }
 
-static void add_baseline(struct buf *out, const char *key, const struct place *place,
-			 const struct run_baseline *b)
+static void add_baseline(struct buf *out, const struct run_record *r, const char *key,
+			 const struct place *place, const struct run_baseline *b)
 {
 	if (!b->meta)
 		return;
 	json_open(out, key, '{');
-	add_place(out, place);
+	add_place(out, r, place);
 	if (b->meta->native)
 		json_number(out, "generation", b->meta->generation);
 	if (b->digest)
@@ -295,25 +325,22 @@ static int compose(const struct run_record *r, const struct run_facts *f, struct
 		   struct intact_error *err)
 {
 	const struct session *s = r->session;
-	char host[256] = "";
 	int rc;
 
-	if (gethostname(host, sizeof(host) - 1) != 0)
-		host[0] = '\0';
 	add_time(out, "time", now());
 	add_time(out, "start", f->start);
 	json_text(out, "command", command_name(s->options->command));
 	if (s->options->reason)
 		json_text(out, "reason", s->options->reason);
-	json_text(out, "host", host);
+	json_text(out, "host", r->host);
 	add_user(out, &r->user);
 	json_text(out, "version", PACKAGE_VERSION);
-	add_config(out, s);
+	add_config(out, r);
 	rc = add_rules(out, f, err);
 	if (rc < 0)
 		return rc;
-	add_baseline(out, "baseline", &s->in, &f->in);
-	add_baseline(out, "new_baseline", &s->out, &f->out);
+	add_baseline(out, r, "baseline", &s->in, &f->in);
+	add_baseline(out, r, "new_baseline", &s->out, &f->out);
 	add_counts(out, s, f);
 	json_number(out, "exit", (uint64_t)f->status);
 	if (f->error)

@@ -20,7 +20,11 @@ struct run_record {
 	struct intact_journal_point before; /* what it held when the run began */
 	char *seen;			    /* the file that remembers how long it was */
 	bool remember;			    /* what that says is still in the journal */
+	/* Looked up when it begins: who, where, and by which file. */
 	struct user user;
+	char host[256];
+	char *here;   /* NULL: not known */
+	char *config; /* NULL: none was read */
 };
 
 /** One of the baselines of a run. */
