@@ -43,6 +43,7 @@ void session_release(struct session *s)
 	trust_release(&s->trust);
 	intact_config_free(s->config);
 	free(s->state);
+	free(s->journal);
 	place_clear(&s->in);
 	place_clear(&s->out);
 	place_clear(&s->new);
@@ -356,6 +357,7 @@ int session_configure(struct session *s, struct intact_error *err)
 	const char *file = config_file(o);
 	int rc;
 
+	s->config_file = file;
 	/* Known before the configuration: then nothing needs to wait for it. */
 	if (o->log_level >= 0)
 		log_decide(&s->log, (enum intact_log_level)o->log_level);

@@ -10,7 +10,7 @@ INTACT=$(realpath "${INTACT:-$PWD/intact}")
 command -v python3 >/dev/null || { echo "needs python3"; exit 77; }
 dir=$(mktemp -d "${TMPDIR:-/tmp}/intact-report.XXXXXX")
 trap 'rm -rf "$dir"' EXIT
-export LC_ALL=C TZ=UTC PYTHONDONTWRITEBYTECODE=1
+export LC_ALL=C TZ=UTC PYTHONDONTWRITEBYTECODE=1 INTACT_STATE=$dir/state
 cd "$dir"
 rc=0
 python3 "$here/samples.py" "$INTACT" || rc=1

@@ -20,6 +20,8 @@ mounted=
 DIR=$(mktemp -d "${TMPDIR:-/tmp}/intact-stress.XXXXXX")
 DIR=$(realpath "$DIR")
 cd "$DIR" || exit 1
+# The journals of all runs.
+export INTACT_STATE=$DIR.state
 
 clean() {
 	local each
@@ -27,7 +29,7 @@ clean() {
 	cd / || exit 1
 	for each in $mounted; do umount -l "$each" 2>/dev/null; done
 	chmod -R u+rwx "$DIR" 2>/dev/null
-	rm -rf "$DIR"
+	rm -rf "$DIR" "$DIR.state"
 }
 trap clean EXIT
 trap 'exit 1' INT TERM HUP
