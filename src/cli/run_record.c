@@ -16,6 +16,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "cli/clerk.h"
 #include "cli/state.h"
 
 /* Of many thousand the rules are known all the same. */
@@ -65,8 +66,6 @@ static int look_around(struct run_record *r, struct intact_error *err)
 	const char *file = r->session->config_file;
 
 	user_find(&r->user);
-	if (gethostname(r->host, sizeof(r->host) - 1) != 0)
-		r->host[0] = '\0';
 	r->here = getcwd(NULL, 0);
 	if (!file)
 		return 0;
@@ -157,13 +156,15 @@ int run_record_begin(struct run_record *r, struct session *s, struct intact_erro
 int run_record_attested(const struct run_record *r, const struct place *place,
 			const struct intact_db_meta *meta, struct intact_error *err)
 {
-	enum intact_journal_verdict verdict;
+	const struct session *s = r->session;
+	enum intact_journal_verdict verdict = INTACT_JOURNAL_HOLDS;
 	int rc;
 
 	/* Another host's speaks of another journal: an image is looked at. */
-	if (!r->journal || !meta->has_journal || strcmp(r->host, meta->host) != 0)
+	if (!r->journal || !meta->has_journal || !s->host[0] || strcmp(s->host, meta->host) != 0)
 		return 0;
-	rc = intact_journal_holds(r->journal, &meta->journal, &verdict, err);
+	rc = s->clerk ? clerk_holds(s->clerk, &meta->journal, &verdict, err)
+		      : intact_journal_holds(r->journal, &meta->journal, &verdict, err);
 	if (rc == 0 && verdict != INTACT_JOURNAL_HOLDS)
 		log_say(&r->session->log, INTACT_LOG_WARNING,
 			"the journal '%s' was cut or exchanged: '%s' attests %" PRIu64
@@ -332,7 +333,7 @@ static int compose(const struct run_record *r, const struct run_facts *f, struct
 	json_text(out, "command", command_name(s->options->command));
 	if (s->options->reason)
 		json_text(out, "reason", s->options->reason);
-	json_text(out, "host", r->host);
+	json_text(out, "host", s->host);
 	add_user(out, &r->user);
 	json_text(out, "version", PACKAGE_VERSION);
 	add_config(out, r);
@@ -351,30 +352,42 @@ static int compose(const struct run_record *r, const struct run_facts *f, struct
 /* ---- the end -------------------------------------------------------------------------------- */
 
 /* Still under the journal's lock: of two runs the later one's word counts. */
-static void keep(struct run_record *r, const struct intact_journal_point *point)
+static void keep(struct run_record *r, const struct intact_journal_point *point,
+		 struct intact_error *ret_warning)
 {
 	struct session *s = r->session;
 	enum intact_journal_verdict verdict = INTACT_JOURNAL_SHORT;
 	struct intact_seen seen = { .generation = point->count };
-	struct intact_error err = { 0 };
+	struct intact_error *err = ret_warning;
 	/* Somebody may have been at it since the run began: what is remembered shows it. */
-	int rc = intact_journal_holds(r->journal, &r->before, &verdict, &err);
+	int rc = intact_journal_holds(r->journal, &r->before, &verdict, err);
 
 	if (rc == 0 && verdict != INTACT_JOURNAL_HOLDS)
-		rc = intact_fail(&err, INTACT_EDAMAGED, "it was cut or exchanged during the run");
+		rc = intact_fail(err, INTACT_EDAMAGED, "it was cut or exchanged during the run");
 	if (rc == 0)
-		rc = state_make_for(s, &err);
+		rc = state_make_for(s, err);
 	memcpy(seen.root, point->head, sizeof(seen.root));
 	if (rc == 0)
-		rc = intact_seen_write(r->seen, &seen, s->journal, &err);
-	if (rc < 0)
-		log_say(&s->log, INTACT_LOG_WARNING,
-			"cannot remember that the journal '%s' has %" PRIu64 " records: %s",
-			s->journal, point->count, err.text);
+		rc = intact_seen_write(r->seen, &seen, s->journal, err);
+	(void)rc; /* it is in the warning */
+}
+
+int run_record_append(struct run_record *r, const char *members, size_t len,
+		      struct intact_journal_point *ret, struct intact_error *ret_warning,
+		      struct intact_error *err)
+{
+	int rc = intact_journal_append(r->journal, members, len, ret, err);
+
+	*ret_warning = (struct intact_error){ 0 };
+	if (rc == 0 && r->remember)
+		keep(r, ret, ret_warning);
+	return rc;
 }
 
 int run_record_write(struct run_record *r, const struct run_facts *facts, struct intact_error *err)
 {
+	struct session *s = r->session;
+	struct intact_error warning = { 0 };
 	struct intact_journal_point point;
 	struct buf members = { 0 };
 	int rc;
@@ -382,14 +395,18 @@ int run_record_write(struct run_record *r, const struct run_facts *facts, struct
 	if (!r->journal)
 		return 0;
 	rc = compose(r, facts, &members, err);
-	if (rc == 0)
-		rc = intact_journal_append(r->journal, members.data, members.len, &point, err);
+	if (rc == 0 && s->clerk)
+		rc = clerk_record(s->clerk, members.data, members.len, &point, &warning, err);
+	else if (rc == 0)
+		rc = run_record_append(r, members.data, members.len, &point, &warning, err);
 	buf_release(&members);
 	if (rc < 0)
 		return rc;
-	log_say(&r->session->log, INTACT_LOG_INFO, "record %" PRIu64 " in the journal '%s'",
-		point.count, r->session->journal);
-	if (r->remember)
-		keep(r, &point);
+	log_say(&s->log, INTACT_LOG_INFO, "record %" PRIu64 " in the journal '%s'", point.count,
+		s->journal);
+	if (warning.code)
+		log_say(&s->log, INTACT_LOG_WARNING,
+			"cannot remember that the journal '%s' has %" PRIu64 " records: %s",
+			s->journal, point.count, warning.text);
 	return 0;
 }
