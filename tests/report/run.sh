@@ -11,3 +11,4 @@ trap 'rm -rf "$dir"' EXIT
 export LC_ALL=C TZ=UTC PYTHONDONTWRITEBYTECODE=1
 cd "$dir"
 python3 "$here/samples.py" "$INTACT"
+python3 "$here/events.py" "$INTACT"
