@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "base/path.h"
 #include "base/text.h"
 
 #define B(id) INTACT_BIT(INTACT_##id)
@@ -54,14 +55,14 @@ static enum event_severity severity_of_change(const struct view *v, enum event_r
 }
 
 /* By the verdict alone.  An explanation, once a change has one, lowers it here. */
-static enum event_severity severity_of(const struct event *e)
+enum event_severity event_severity_of(enum event_kind kind, const struct view *v)
 {
-	switch (e->kind) {
+	switch (kind) {
 	case EVENT_ADDED:
 	case EVENT_REMOVED:
-		return gives_rights(e->view->entry) ? EVENT_CRITICAL : EVENT_MEDIUM;
+		return gives_rights(v->entry) ? EVENT_CRITICAL : EVENT_MEDIUM;
 	case EVENT_CHANGED:
-		return severity_of_change(e->view, e->reach);
+		return severity_of_change(v, reach_of(v));
 	case EVENT_UNVERIFIED:
 		return EVENT_MEDIUM;
 	case EVENT_RULES_DIFFER:
@@ -84,7 +85,7 @@ static void add_event(struct events *es, const struct view *v, enum event_kind k
 
 	if (kind == EVENT_CHANGED)
 		e.reach = reach_of(v);
-	e.severity = severity_of(&e);
+	e.severity = event_severity_of(kind, v);
 	if (e.severity > es->summary.severity)
 		es->summary.severity = e.severity;
 	if (!report_level(&es->r, INTACT_REPORT_LIST_ENTRIES))
@@ -204,31 +205,17 @@ void event_outline(struct report *r, struct jsonout *w, const char *key)
 
 /* ---- names ---- */
 
-static size_t name_start(const struct intact_str *path)
-{
-	size_t at = path->len;
-
-	while (at > 0 && path->s[at - 1] != '/')
-		at--;
-	return at;
-}
-
 struct intact_str event_name(const struct intact_str *path)
 {
-	size_t at = name_start(path);
+	const char *name = path_name(path->s, path->len);
+	size_t len = path->len - (size_t)(name - path->s);
 
-	if (at == path->len)
-		return *path;
-	return (struct intact_str){ path->s + at, path->len - at };
+	return len ? (struct intact_str){ name, len } : *path;
 }
 
 struct intact_str event_folder(const struct intact_str *path)
 {
-	size_t at = name_start(path);
-
-	if (at == path->len)
-		return (struct intact_str){ path->s, 0 };
-	return (struct intact_str){ path->s, at > 1 ? at - 1 : at };
+	return (struct intact_str){ path->s, path_parent(path->s, path->len) };
 }
 
 struct intact_str event_extension(const struct intact_str *path)

@@ -70,6 +70,9 @@ int events_write(struct report *r, const struct event_schema *schema, struct int
 /** "added", "removed" ...: what `intact.verdict` says. */
 const char *event_word(enum event_kind kind);
 
+/** How much a verdict on an entry weighs. */
+enum event_severity event_severity_of(enum event_kind kind, const struct view *v);
+
 /** "Low", "Medium" ... */
 const char *event_severity_word(enum event_severity severity);
 

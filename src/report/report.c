@@ -41,6 +41,8 @@ static int write_format(struct report *r, struct intact_error *err)
 		return report_ecs(r, err);
 	case INTACT_FORMAT_OCSF:
 		return report_ocsf(r, err);
+	case INTACT_FORMAT_HTML:
+		return report_html(r, err);
 	}
 	return intact_fail(err, INTACT_EUSAGE, "report format %d is not known",
 			   (int)r->options->format);

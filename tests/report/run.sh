@@ -12,3 +12,4 @@ export LC_ALL=C TZ=UTC PYTHONDONTWRITEBYTECODE=1
 cd "$dir"
 python3 "$here/samples.py" "$INTACT"
 python3 "$here/events.py" "$INTACT"
+python3 "$here/page.py" "$INTACT"
