@@ -97,7 +97,7 @@ static int numbers_room(struct block_in *b, uint32_t rows, struct intact_error *
 	if (rows > b->memory_rows || b->memory_rows > DB_ROWS_TARGET) {
 		free(b->memory);
 		b->memory_rows = 0;
-		b->memory = malloc(count * rows * sizeof(*b->memory));
+		b->memory = malloc((count * rows + 1) * sizeof(*b->memory));
 		if (!b->memory)
 			return intact_fail_nomem(err);
 		b->memory_rows = rows;

@@ -40,7 +40,7 @@ int block_out_init(struct block_out *b, struct intact_error *err)
 		b->widths[b->columns.col[id].digest] = b->columns.col[id].width;
 		b->digests_known |= 1u << b->columns.col[id].digest;
 	}
-	b->memory = calloc((size_t)count * DB_ROWS_TARGET, sizeof(*b->memory));
+	b->memory = calloc((size_t)count * DB_ROWS_TARGET + 1, sizeof(*b->memory));
 	b->shapes = calloc(DB_ROWS_TARGET, sizeof(*b->shapes));
 	b->zpack = zpack_new(1, false);
 	b->sha256 = sha256_new();

@@ -15,6 +15,8 @@
 
 /* Every string but the rules. */
 #define TEXT_MAX 65536
+/* A number of records and a digest. */
+#define JOURNAL_SIZE (8 + INTACT_JOURNAL_DIGEST_SIZE)
 
 /* ---- writing -------------------------------------------------------------------------------- */
 
@@ -80,12 +82,12 @@ static int put_rules(struct buf *out, const struct intact_db_meta *meta, struct 
 
 static int put_meta(struct buf *out, const struct intact_db_meta *meta, struct intact_error *err)
 {
-	uint8_t created[12], generation[8];
+	uint8_t created[12], generation[8], journal[JOURNAL_SIZE];
 
 	put_u64(created, (uint64_t)meta->created.sec);
 	put_u32(created + 8, meta->created.nsec);
 	put_u64(generation, meta->generation);
-	varint_add(out, 10);
+	varint_add(out, meta->has_journal ? 11 : 10);
 	put_pair(out, "created", created, sizeof(created));
 	put_text(out, "host", meta->host);
 	put_text(out, "version", meta->version);
@@ -93,6 +95,10 @@ static int put_meta(struct buf *out, const struct intact_db_meta *meta, struct i
 	put_text(out, "root_prefix", meta->root_prefix);
 	put_pair(out, "generation", generation, sizeof(generation));
 	put_pair(out, "previous", meta->previous, sizeof(meta->previous));
+	put_u64(journal, meta->journal.count);
+	memcpy(journal + 8, meta->journal.head, sizeof(meta->journal.head));
+	if (meta->has_journal)
+		put_pair(out, "journal", journal, sizeof(journal));
 	put_attrs(out, meta->attrs);
 	return put_rules(out, meta, err);
 }
@@ -298,6 +304,18 @@ static int get_previous(struct db_header *h, const struct cursor *c, struct inta
 	return 0;
 }
 
+static int get_journal(struct db_header *h, const struct cursor *c, struct intact_error *err)
+{
+	struct intact_journal_point *point = &h->meta.journal;
+
+	if (length(c) != JOURNAL_SIZE)
+		return damaged(err, "point of the journal is wrong");
+	point->count = get_u64(c->at);
+	memcpy(point->head, c->at + 8, sizeof(point->head));
+	h->meta.has_journal = true;
+	return 0;
+}
+
 static int get_host(struct db_header *h, const struct cursor *c, struct intact_error *err)
 {
 	return get_text(h, c, &h->meta.host, err);
@@ -329,6 +347,7 @@ static const struct {
 	{ "root_prefix", get_root_prefix },
 	{ "generation", get_generation },
 	{ "previous", get_previous },
+	{ "journal", get_journal },
 	{ "attrs", get_attrs },
 	{ "rules", get_rules },
 	{ "rules.sha256", get_rules_digest },

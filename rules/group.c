@@ -178,7 +178,7 @@ int group_define(struct reader *r, const struct statement *st, struct intact_err
 {
 	const struct group *old = groups_find(&r->groups, st->group.name);
 	char now[EXPR_MAX], before[EXPR_MAX];
-	uint64_t attrs;
+	uint64_t attrs = 0;
 	int rc = group_eval(r, &st->place, st->group.expr, &attrs, err);
 
 	if (rc < 0)

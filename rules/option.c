@@ -31,6 +31,8 @@ struct setting {
 
 typedef int option_setter(const struct setting *s);
 
+static int wrong_type(const struct setting *s);
+
 enum option_home {
 	HOME_NONE,
 	HOME_CONFIG, /* offset is into struct intact_config */
@@ -56,7 +58,7 @@ struct config_option {
 static option_setter set_bool, set_url, set_report_url, set_attrs, set_database_attrs, set_level,
 	set_format, set_e2fsattrs, set_root_prefix, set_config_version, set_workers, set_log_level,
 	set_compat, set_database_format, set_nice, set_io_class, set_io_limit, set_pressure,
-	set_patience, set_hash_policy, set_once, set_verify_key, set_nothing;
+	set_patience, set_hash_policy, set_once, set_verify_key, set_journal, set_nothing;
 
 #define CONFIG(member) HOME_CONFIG, offsetof(struct intact_config, member)
 #define REPORT(member) HOME_REPORT, offsetof(struct intact_report_options, member)
@@ -75,6 +77,7 @@ static const struct config_option options[] = {
 	{ "verify_key", set_verify_key, NOWHERE, 0, NULL, false, false },
 	{ "verify_host", set_once, CONFIG(verify_host), 0, NULL, false, false },
 	{ "database_in_signature", set_once, CONFIG(database_in_signature), 0, NULL, false, false },
+	{ "journal", set_journal, CONFIG(journal), 0, NULL, false, false },
 	{ "root_prefix", set_root_prefix, NOWHERE, 0, NULL, false, false },
 	{ "acl_no_symlink_follow", set_bool, CONFIG(acl_no_symlink_follow), 0, NULL, false, false },
 	{ "warn_dead_symlinks", set_bool, CONFIG(warn_dead_symlinks), 0, NULL, false, false },
@@ -418,6 +421,54 @@ static int set_verify_key(const struct setting *s)
 	list[config->nverify_keys] = NULL;
 	rc = set_string(s, &list[config->nverify_keys], s->text);
 	config->nverify_keys += rc == 0;
+	return rc;
+}
+
+/* Some other word is more likely a slip than a file in the folder we happen to be in. */
+static int journal_file(const struct setting *s, struct intact_url *ret)
+{
+	struct intact_error why = { 0 };
+	bool is_url = s->text[strcspn(s->text, ":/")] == ':';
+	int rc;
+
+	if (!is_url && !strchr(s->text, '/'))
+		return place_fail(s->place, s->err, INTACT_ECONFIG,
+				  "invalid value of '%s': '%s' (expecting a path with a '/', a "
+				  "file-URL, 'yes' or 'no')",
+				  s->row->name, s->text);
+	if (!is_url)
+		return 0;
+	rc = intact_url_parse(s->text, ret, &why);
+	if (rc == INTACT_ENOMEM)
+		return intact_fail_nomem(s->err);
+	if (rc == 0 && ret->type != INTACT_URL_FILE)
+		return wrong_type(s);
+	if (rc == 0 && !*ret->value)
+		rc = intact_fail(&why, INTACT_ECONFIG, "'%s' needs a value", s->row->name);
+	return rc < 0 ? place_fail(s->place, s->err, INTACT_ECONFIG, "%s", why.text) : 0;
+}
+
+static bool means(const char *text, const char *a, const char *b)
+{
+	return strcmp(text, a) == 0 || strcmp(text, b) == 0;
+}
+
+static int set_journal(const struct setting *s)
+{
+	char **at = s->at;
+	struct intact_url url = { .fd = -1 };
+	int rc;
+
+	if (*at)
+		return already_set(s, **at ? *at : "no");
+	if (!*s->text || means(s->text, "no", "false"))
+		return set_string(s, at, "");
+	if (means(s->text, "yes", "true"))
+		return set_string(s, at, "yes");
+	rc = journal_file(s, &url);
+	if (rc == 0)
+		rc = set_string(s, at, url.value ? url.value : s->text);
+	intact_url_release(&url);
 	return rc;
 }
 

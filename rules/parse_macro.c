@@ -6,6 +6,7 @@
 
 #include "rules/parse.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/suggest.h"
@@ -143,7 +144,7 @@ static int end_branch(struct parser *p, enum statement_kind kind, struct slice w
 	if (kind == STATEMENT_ELSE && open->in_else)
 		return syntax_error(p, word, "@@endif", err);
 	if (!add_statement(p, kind, err))
-		return err ? err->code : INTACT_ENOMEM;
+		return err && err->code < 0 ? err->code : INTACT_ENOMEM;
 	p->program->list[open->index].cond.other = p->program->count - 1;
 	*ret = open;
 	return 0;
@@ -154,8 +155,9 @@ static int parse_else(struct parser *p, struct slice word, struct intact_error *
 	struct open_if *open = NULL;
 	int rc = end_branch(p, STATEMENT_ELSE, word, &open, err);
 
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
+	assert(open);
 	*open = (struct open_if){ .index = p->program->count - 1, .in_else = true };
 	return end_of_statement(p, "new line", err);
 }

@@ -88,12 +88,13 @@ static int rule_start(const struct lexer *l)
 static int unexpected_statement(struct parser *p, const char *expecting, struct intact_error *err)
 {
 	struct lexer *l = &p->lex;
+	int kind = rule_start(l);
 	struct slice name;
 
 	if (macro_at(l, &name) != MACRO_NONE)
 		return syntax_error(p, name, expecting, err);
-	if (rule_start(l) >= 0)
-		return syntax_error(p, slice_of(rule_names[rule_start(l)]), expecting, err);
+	if (kind >= 0)
+		return syntax_error(p, slice_of(rule_names[kind]), expecting, err);
 	if (!lexer_is_name((unsigned char)*l->at))
 		return lexer_bad_char(l, err);
 	name = lexer_name(l);
@@ -394,6 +395,7 @@ static int parse_negative(struct parser *p, struct statement *st, struct intact_
 	if (lexer_at_end(l))
 		return 0;
 	if (c == '>' || lexer_is_name((unsigned char)c))
+		/* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): the caller set the kind */
 		return place_fail(
 			&l->place, err, INTACT_ECONFIG, "%s must not have an attribute expression",
 			p->compat == INTACT_COMPAT_0_18 && st->rule.kind == INTACT_RULE_NEGATIVE

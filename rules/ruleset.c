@@ -223,7 +223,9 @@ static bool list_add(struct rule_list *list, struct ruleset_rule *rule)
 {
 	if (list->count == list->cap) {
 		size_t cap = list->cap ? list->cap * 2 : 4;
-		struct ruleset_rule **grown = realloc(list->list, cap * sizeof(*grown));
+		struct ruleset_rule **grown = realloc(
+			list->list,
+			cap * sizeof(*grown)); /* NOLINT(bugprone-sizeof-expression): pointers */
 
 		if (!grown)
 			return false;
@@ -310,7 +312,7 @@ static int check_directory(const struct place *place, const struct ruleset_rule 
 static int attach(struct intact_rules *rules, const struct place *place, struct ruleset_rule *r,
 		  struct intact_error *err)
 {
-	char *dir = malloc(strlen(r->rule.regex) + 1);
+	char *dir = calloc(1, strlen(r->rule.regex) + 1);
 	size_t len;
 	int rc;
 

@@ -13,6 +13,7 @@
 
 #include <intact/entry.h>
 #include <intact/error.h>
+#include <intact/journal.h>
 #include <intact/stream.h>
 #include <intact/trust.h>
 
@@ -43,6 +44,10 @@ struct intact_db_meta {
 	uint64_t generation;			 /* 1 for an --init over nothing */
 	uint8_t previous[INTACT_DB_DIGEST_SIZE]; /* root digest of the generation before; zeros:
 						    none */
+	/* What the journal of the run that wrote it held then, so that a journal that was cut is
+	 * noticed.  Our format only. */
+	bool has_journal;
+	struct intact_journal_point journal;
 
 	/* Set by the reader only. */
 	uint64_t entries;

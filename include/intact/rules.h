@@ -285,6 +285,10 @@ struct intact_config {
 	char *verify_host;	     /* the host that baselines must be of; "*": any */
 	char *database_in_signature; /* detached, of database_in */
 
+	/* The journal's file; "": none is to be kept; "yes": one in its default place.  NULL where
+	 * not set. */
+	char *journal;
+
 	char *root_prefix; /* "" where not set; no trailing slash */
 	char *config_version;
 	bool acl_no_symlink_follow;

@@ -20,6 +20,7 @@
 #include "cli/digests.h"
 #include "cli/flow.h"
 #include "cli/priority.h"
+#include "cli/run_record.h"
 #include "cli/root.h"
 #include "cli/state.h"
 #include "cli/targets.h"
@@ -40,6 +41,11 @@ struct measure {
 	size_t ndatabases;
 	struct intact_hasher *hasher; /* of the new baseline as it is written */
 	struct intact_time start;
+
+	struct run_record record;
+	struct run_facts facts;
+	uint8_t out_root[INTACT_DB_DIGEST_SIZE];
+	uint8_t in_sha256[INTACT_DB_DIGEST_SIZE], out_sha256[INTACT_DB_DIGEST_SIZE]; /* of texts */
 };
 
 static struct intact_time now(void)
@@ -58,6 +64,12 @@ static bool reads_old(enum intact_run_kind kind)
 static bool writes_new(enum intact_run_kind kind)
 {
 	return kind == INTACT_RUN_INIT || kind == INTACT_RUN_UPDATE;
+}
+
+/* What looks at the disk. */
+static bool kind_is_recorded(enum intact_run_kind kind)
+{
+	return kind != INTACT_RUN_COMPARE;
 }
 
 static enum intact_run_kind kind_of(enum command_id command)
@@ -86,6 +98,28 @@ static int need(const struct place *place, const char *option, struct intact_err
 		return intact_fail(err, INTACT_EIO, "couldn't reopen file descriptor %d",
 				   place->fd);
 	return 0;
+}
+
+static bool is_closed(int fd)
+{
+	return fd >= 0 && fcntl(fd, F_GETFD) < 0;
+}
+
+/* Is a descriptor closed that the run is to use?  Then it fails; but if a file of ours were opened
+ * first, that would get the number. */
+static bool lacks_descriptor(const struct measure *m)
+{
+	const struct session *s = m->session;
+	const struct intact_config *c = s->config;
+	bool lacks = (reads_old(m->flow.kind) && is_closed(s->in.fd)) ||
+		     (writes_new(m->flow.kind) && is_closed(s->out.fd)) ||
+		     (trust_signs(s) && is_closed(s->options->passphrase_fd));
+
+	for (size_t i = 0; i < c->nreports; i++) {
+		if (c->reports[i].url.type == INTACT_URL_FD)
+			lacks |= is_closed(c->reports[i].url.fd);
+	}
+	return lacks;
 }
 
 /* A descriptor's path is only its name in messages. */
@@ -160,6 +194,16 @@ static int describe_sides(struct measure *m, struct intact_error *err)
 
 /* ---- the sides ---- */
 
+static void fill_old(struct measure *m)
+{
+	const struct intact_db_meta *meta = intact_db_meta(m->flow.in);
+	struct run_baseline *in = &m->facts.in;
+
+	in->meta = meta;
+	in->digest = meta->native ? meta->root : NULL;
+	in->key = meta->signature.signer ? intact_key_fingerprint(meta->signature.signer) : NULL;
+}
+
 static int open_sides(struct measure *m, struct intact_error *err)
 {
 	struct session *s = m->session;
@@ -169,6 +213,10 @@ static int open_sides(struct measure *m, struct intact_error *err)
 		rc = session_open(s, &s->in, &m->flow.in, err);
 	if (rc == 0 && m->flow.kind == INTACT_RUN_COMPARE)
 		rc = session_open(s, &s->new, &m->flow.new, err);
+	if (rc == 0 && m->flow.in)
+		fill_old(m);
+	if (rc == 0 && m->flow.in)
+		rc = run_record_attested(&m->record, &s->in, intact_db_meta(m->flow.in), err);
 	return rc;
 }
 
@@ -209,6 +257,7 @@ static void fill_meta(struct measure *m)
 	};
 	if (old)
 		memcpy(m->meta.previous, old->root, sizeof(m->meta.previous));
+	run_record_attest(&m->record, &m->meta);
 }
 
 /* AIDE's text says who wrote it and when, unless asked not to. */
@@ -288,6 +337,14 @@ static uint64_t digests_wanted(const struct session *s)
 	return mask & intact_digests_available();
 }
 
+/* ... and of a new one, which cannot be read again: the record of a text is to have one. */
+static uint64_t digests_taken(const struct session *s)
+{
+	bool recorded = s->journal && s->config->database_format == INTACT_DATABASE_AIDE;
+
+	return digests_wanted(s) | (recorded ? INTACT_BIT(INTACT_SHA256) : 0);
+}
+
 /* Debian's /var/lib/aide is such a folder. */
 static void warn_folder(struct session *s, const char *path)
 {
@@ -324,9 +381,9 @@ static int open_writer(struct measure *m, struct intact_error *err)
 		return session_not_open(s, &s->out, err);
 	if (s->trust.signing)
 		intact_db_sign(m->flow.writer, s->trust.signing);
-	return digests_wanted(s) ? digests_watch(m->flow.writer, digests_wanted(s),
-						 s->config->compat, &m->hasher, err)
-				 : 0;
+	return digests_taken(s) ? digests_watch(m->flow.writer, digests_taken(s), s->config->compat,
+						&m->hasher, err)
+				: 0;
 }
 
 /* Before the scan: hours later is no time to ask for a passphrase. */
@@ -373,29 +430,57 @@ static int prepare(struct measure *m, struct intact_error *err)
 
 /* ---- the end ---- */
 
+/* `db` NULL: the one that was just written.  `ret_sha256`: for the record. */
 static int add_digests(struct measure *m, const struct place *place, const struct intact_db *db,
-		       struct intact_error *err)
+		       uint8_t ret_sha256[INTACT_DB_DIGEST_SIZE], struct intact_error *err)
 {
-	uint64_t mask = digests_wanted(m->session);
+	const struct session *s = m->session;
+	uint64_t wanted = digests_wanted(s), mask = wanted;
 	struct intact_report_database *d = &m->databases[m->ndatabases];
+	int rc;
 
+	if (ret_sha256 && s->journal)
+		mask |= INTACT_BIT(INTACT_SHA256);
 	if (!mask)
 		return 0;
-	m->ndatabases++;
+	rc = db ? digests_of(db, mask, s->config->compat, d, err)
+		: digests_end(m->hasher, mask, d, err);
+	if (rc < 0)
+		return rc;
+	if (ret_sha256)
+		memcpy(ret_sha256, d->digest[intact_attr_get(INTACT_SHA256)->digest],
+		       INTACT_DB_DIGEST_SIZE);
+	d->digests = wanted;
 	d->name = place->name;
-	return db ? digests_of(db, mask, m->session->config->compat, d, err)
-		  : digests_end(m->hasher, mask, d, err);
+	m->ndatabases += wanted != 0;
+	return 0;
+}
+
+static void fill_texts(struct measure *m)
+{
+	struct run_facts *f = &m->facts;
+
+	if (f->in.meta && !f->in.meta->native)
+		f->in.digest = m->in_sha256;
+	if (f->out.meta && !f->out.meta->native)
+		f->out.digest = m->out_sha256;
 }
 
 static int digest_databases(struct measure *m, struct intact_error *err)
 {
 	const struct session *s = m->session;
-	int rc = m->flow.in ? add_digests(m, &s->in, m->flow.in, err) : 0;
+	bool text_in = m->flow.in && !intact_db_meta(m->flow.in)->native;
+	bool text_out = s->config->database_format == INTACT_DATABASE_AIDE;
+	int rc = 0;
 
+	if (m->flow.in)
+		rc = add_digests(m, &s->in, m->flow.in, text_in ? m->in_sha256 : NULL, err);
 	if (rc == 0 && m->flow.writer)
-		rc = add_digests(m, &s->out, NULL, err);
+		rc = add_digests(m, &s->out, NULL, text_out ? m->out_sha256 : NULL, err);
 	if (rc == 0 && m->flow.new)
-		rc = add_digests(m, &s->new, m->flow.new, err);
+		rc = add_digests(m, &s->new, m->flow.new, NULL, err);
+	if (rc == 0)
+		fill_texts(m);
 	return rc;
 }
 
@@ -418,6 +503,21 @@ static void fill_coverage(const struct measure *m, struct intact_run *run)
 static struct intact_time baseline_time(const struct measure *m)
 {
 	return m->flow.in ? intact_db_meta(m->flow.in)->created : (struct intact_time){ 0 };
+}
+
+/* What was found, whatever the reports leave out. */
+static int fill_counts(struct measure *m, const struct intact_run *run, struct intact_error *err)
+{
+	static const struct intact_report_options everything = { 0 };
+	struct run_facts *f = &m->facts;
+	int rc = intact_report_count(run, &everything, &f->counts, err);
+
+	f->counted = rc == 0;
+	f->entries = run->total;
+	f->hash_policy = run->hash_policy;
+	f->contents_read = run->contents_read;
+	f->contents_trusted = run->contents_trusted;
+	return rc;
 }
 
 static int report(struct measure *m, int *ret_status, struct intact_error *err)
@@ -448,9 +548,12 @@ static int report(struct measure *m, int *ret_status, struct intact_error *err)
 		.ndatabases = m->ndatabases,
 	};
 
+	int rc;
+
 	log_say(&m->session->log, INTACT_LOG_INFO, "generate reports");
 	fill_coverage(m, &run);
-	return targets_write(m->targets, &run, ret_status, err);
+	rc = fill_counts(m, &run, err);
+	return rc < 0 ? rc : targets_write(m->targets, &run, ret_status, err);
 }
 
 /* A limit that leaves nothing is a typing error; "no differences" would be said of nothing. */
@@ -462,6 +565,21 @@ static int check_limit(const struct measure *m, struct intact_error *err)
 	    intact_changes_count(m->flow.changes))
 		return 0;
 	return intact_fail(err, INTACT_EUSAGE, "nothing lies inside --limit '%s'", o->limit);
+}
+
+static int commit(struct measure *m, struct intact_error *err)
+{
+	const struct session *s = m->session;
+	struct run_baseline *out = &m->facts.out;
+	int rc = intact_db_commit(m->flow.writer, m->out_root, err);
+
+	if (rc < 0)
+		return rc;
+	m->meta.native = s->config->database_format == INTACT_DATABASE_INTACT;
+	out->meta = &m->meta;
+	out->digest = m->meta.native ? m->out_root : NULL;
+	out->key = s->trust.signing ? intact_key_fingerprint(s->trust.signing) : NULL;
+	return 0;
 }
 
 static int measure_run(struct measure *m, int *ret_status, struct intact_error *err)
@@ -478,12 +596,32 @@ static int measure_run(struct measure *m, int *ret_status, struct intact_error *
 	if (rc == 0)
 		rc = check_limit(m, err);
 	if (rc == 0 && m->flow.writer)
-		rc = intact_db_commit(m->flow.writer, NULL, err);
+		rc = commit(m, err);
 	if (rc == 0)
 		rc = digest_databases(m, err);
 	if (rc == 0)
 		rc = report(m, ret_status, err);
 	return rc;
+}
+
+/* The record of a run that is over.  Its reports are out, so it is a failure of its own, which
+ * keeps what was found in its sentence. */
+static int write_record(struct measure *m, int rc, int status, const struct intact_error *why)
+{
+	struct run_facts *f = &m->facts;
+	struct intact_error err;
+
+	f->start = m->start;
+	f->rules = m->rules;
+	f->rules_len = m->rules_len;
+	f->status = status;
+	f->error = rc < 0 ? why->text : NULL;
+	if (run_record_write(&m->record, f, &err) == 0)
+		return status;
+	intact_error_prefix(&err,
+			    "the run is not in the journal (result of the run: %d): ", status);
+	return rc < 0 ? (log_error(&m->session->log, &err), status)
+		      : session_error(m->session, &err);
 }
 
 static void measure_release(struct measure *m)
@@ -506,8 +644,9 @@ int cmd_measure(struct session *s)
 {
 	struct measure m = { .session = s, .start = now() };
 	struct intact_error err;
+	bool recorded;
 	int status = 0;
-	int rc;
+	int rc = 0;
 
 	m.flow.session = s;
 	m.flow.kind = kind_of(s->options->command);
@@ -515,7 +654,16 @@ int cmd_measure(struct session *s)
 	m.flow.keep_added = targets_detail_init(s);
 	if (gethostname(m.host, sizeof(m.host) - 1) != 0)
 		m.host[0] = '\0';
-	rc = measure_run(&m, &status, &err);
+	if (kind_is_recorded(m.flow.kind) && !lacks_descriptor(&m))
+		rc = run_record_begin(&m.record, s, &err);
+	recorded = rc == 0 && m.record.journal;
+	if (rc == 0)
+		rc = measure_run(&m, &status, &err);
+	if (rc < 0)
+		status = session_error(s, &err);
+	if (recorded)
+		status = write_record(&m, rc, status, &err);
+	run_record_release(&m.record);
 	measure_release(&m);
-	return rc < 0 ? session_error(s, &err) : status;
+	return status;
 }

@@ -34,6 +34,9 @@ int cmd_verify(struct session *s);
 /** --show: cmd_show.c. */
 int cmd_show(struct session *s);
 
+/** --history: cmd_history.c. */
+int cmd_history(struct session *s);
+
 /** --version: cmd_version.c.  Needs no configuration. */
 int cmd_version(const struct options *options);
 

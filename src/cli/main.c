@@ -11,6 +11,7 @@
  *     session_configure        cli/session.c    which configuration, which baselines (cli/state.c)
  *       intact_config_read     rules/           text to options and rule set
  *     cmd_measure              cli/cmd_measure.c  --init --check --update --compare
+ *       run_record_begin       cli/run_record.c the journal, verified; its record comes last
  *       root_check             cli/root.c       can the root be opened, and does it answer
  *       intact_db_open         db/              the old baseline, verified
  *       intact_db_create       db/              the new one, beside the old
@@ -25,6 +26,7 @@
  *     cmd_list                 cli/cmd_list.c   --list
  *     cmd_sign, cmd_verify     cli/cmd_sign.c   and which baselines are believed: cli/trust.c
  *     cmd_show, cmd_keygen     cli/cmd_show.c, cli/cmd_keygen.c
+ *     cmd_history              cli/cmd_history.c  --history
  *     cmd_path_check, cmd_dry_init  cli/cmd_rules.c
  *     cmd_version              cli/cmd_version.c
  */
@@ -53,6 +55,8 @@ static int run_command(struct session *s)
 		return cmd_verify(s);
 	case COMMAND_SHOW:
 		return cmd_show(s);
+	case COMMAND_HISTORY:
+		return cmd_history(s);
 	case COMMAND_DRY_INIT:
 		return cmd_dry_init(s);
 	case COMMAND_PATH_CHECK:

@@ -31,8 +31,13 @@ enum {
 	OPTION_VERIFY_KEY,
 	OPTION_SIGNATURE,
 	OPTION_DETACHED,
-	OPTION_PASSPHRASE_FD
+	OPTION_PASSPHRASE_FD,
+	OPTION_HISTORY,
+	OPTION_REASON
 };
+
+/* Some pages of text. */
+#define REASON_MAX 4096
 
 struct option_row {
 	const char *name;
@@ -62,6 +67,8 @@ static const struct option_row rows[] = {
 	  "verify the baseline (or FILE) and its signature" },
 	{ "show", OPTION_SHOW, "PATH", COMMAND_SHOW,
 	  "show one entry, and what proves that it is signed" },
+	{ "history", OPTION_HISTORY, NULL, COMMAND_HISTORY,
+	  "show the journal of all runs, and verify it" },
 	{ "version", 'v', NULL, COMMAND_VERSION, "show the version and what is built in" },
 	{ "help", 'h', NULL, COMMAND_HELP, "show this help" },
 
@@ -73,7 +80,7 @@ static const struct option_row rows[] = {
 	  "error, warning, notice, info, compare, rule, config, debug ..." },
 	{ "workers", 'W', "N|N%", -1, "threads that measure (default: by processors and disk)" },
 	{ "state", OPTION_STATE, "DIR", -1,
-	  "folder for the baseline when the configuration names none" },
+	  "folder for the journal, and for the baseline when the configuration names none" },
 	{ "signing-key", OPTION_SIGNING_KEY, "FILE", -1,
 	  "sign new baselines with this private key" },
 	{ "verify-key", OPTION_VERIFY_KEY, "FILE", -1,
@@ -82,6 +89,7 @@ static const struct option_row rows[] = {
 	{ "detached", OPTION_DETACHED, "FILE", -1, "--sign: write a detached signature to FILE" },
 	{ "passphrase-fd", OPTION_PASSPHRASE_FD, "N", -1,
 	  "read the private key's passphrase from descriptor N" },
+	{ "reason", OPTION_REASON, "TEXT", -1, "why this run is made, for the journal" },
 	{ "aide-compat", OPTION_COMPAT, "VERSION", -1,
 	  "AIDE's rules as of this version: 0.18, or the newest" },
 	{ "no-progress", OPTION_NO_PROGRESS, NULL, -1, "no progress line on a terminal" },
@@ -214,11 +222,32 @@ static const struct option_row *aides_own(const struct options *o, char **argv)
 	return found;
 }
 
+/* "--re": to AIDE it is short for an option that it does not have any more, not for --reason. */
+static bool is_removed_report(const struct options *o, int value, char **argv)
+{
+	const char *word = argv[optind - 1];
+
+	if (!o->as_aide || value != OPTION_REASON)
+		return false;
+	if (word == optarg)
+		word = argv[optind - 2];
+	return strcspn(word, "=") <= strlen("--re");
+}
+
+/* Is it the word before that getopt complains of?  Where it stopped among letters, that word is
+ * another one. */
+static bool is_about(const char *word, const struct option_row *row)
+{
+	if (strncmp(word, "--", 2) != 0)
+		return false;
+	return !optopt || (row && strncmp(row->name, word + 2, strcspn(word + 2, "=")) == 0);
+}
+
 static int bad_option(const struct options *o, int why, char **argv)
 {
 	const char *word = argv[optind - 1];
-	bool is_long = strncmp(word, "--", 2) == 0;
 	const struct option_row *row = row_by_value(optopt);
+	bool is_long = is_about(word, row);
 
 	if (why == ':') {
 		if (is_long && row)
@@ -321,8 +350,16 @@ static int set_passphrase_fd(struct options *o, const char *value)
 	return 0;
 }
 
-/* A file without a name would be an option that seems to be set. */
-static int set_signing(struct options *o, const struct option_row *row, const char *value)
+static int set_reason(struct options *o, const char *value)
+{
+	if (strlen(value) > REASON_MAX)
+		return usage(o, "(--reason): longer than %d bytes", REASON_MAX);
+	o->reason = value;
+	return 0;
+}
+
+/* A file without a name, or a reason without words, would be an option that seems to be set. */
+static int set_with_value(struct options *o, const struct option_row *row, const char *value)
 {
 	if (!*value)
 		return usage(o, "option '--%s' needs a value", row->name);
@@ -338,6 +375,8 @@ static int set_signing(struct options *o, const struct option_row *row, const ch
 	case OPTION_DETACHED:
 		o->detached = value;
 		return 0;
+	case OPTION_REASON:
+		return set_reason(o, value);
 	default:
 		return set_passphrase_fd(o, value);
 	}
@@ -377,7 +416,7 @@ static int set_option(struct options *o, const struct option_row *row, const cha
 		o->no_color = true;
 		return 0;
 	default:
-		return set_signing(o, row, value);
+		return set_with_value(o, row, value);
 	}
 }
 
@@ -401,6 +440,12 @@ static void getopt_tables(struct option longs[NROWS + 1], char letters[2 * NROWS
 	letters[at] = '\0';
 }
 
+/* Commands that the journal has records of. */
+static bool recorded(enum command_id command)
+{
+	return command == COMMAND_INIT || command == COMMAND_CHECK || command == COMMAND_UPDATE;
+}
+
 static int check_operands(struct options *o, int argc, char **argv)
 {
 	bool one = !o->as_aide && (o->command == COMMAND_SIGN || o->command == COMMAND_VERIFY);
@@ -412,6 +457,8 @@ static int check_operands(struct options *o, int argc, char **argv)
 		return usage(o, "option '--detached' is for --sign (to verify: --signature)");
 	if (o->signature && o->command == COMMAND_SIGN)
 		return usage(o, "option '--signature' is to verify with (to --sign: --detached)");
+	if (o->reason && !recorded(o->command))
+		return usage(o, "option '--reason' is for --init, --check and --update");
 	if (!o->npaths || takes || (one && o->npaths == 1))
 		return 0;
 	if (one)
@@ -442,7 +489,9 @@ int options_parse(struct options *o, int argc, char **argv)
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
 		const struct option_row *row = c == '?' ? aides_own(o, argv) : row_by_value(c);
-		int rc = row ? set_option(o, row, optarg) : bad_option(o, c, argv);
+		int rc = is_removed_report(o, c, argv) ? removed_option(o, false)
+			 : row			       ? set_option(o, row, optarg)
+						       : bad_option(o, c, argv);
 
 		if (rc < 0)
 			return rc;

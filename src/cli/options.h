@@ -25,6 +25,7 @@ enum command_id {
 	COMMAND_SIGN,
 	COMMAND_VERIFY,
 	COMMAND_SHOW,
+	COMMAND_HISTORY,
 	COMMAND_VERSION,
 	COMMAND_HELP,
 };
@@ -46,6 +47,7 @@ struct options {
 	size_t nverify_keys;
 	const char *signature; /* detached, of database_in, or of --verify's operand */
 	const char *detached;  /* --sign: where to write one */
+	const char *reason;    /* for the journal; NULL: none given */
 	int passphrase_fd;     /* -1: ask on the terminal */
 	int log_level;	       /* enum intact_log_level or -1 */
 	unsigned workers;

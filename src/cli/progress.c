@@ -44,15 +44,14 @@ static void size_text(char *to, size_t size, double bytes)
 static void time_left(char *to, size_t size, const struct progress *p, uint64_t entries,
 		      double seconds)
 {
-	double left;
+	long left;
 
 	to[0] = '\0';
 	/* The first second says nothing about the rest. */
 	if (!p->expected || !entries || entries >= p->expected || seconds < 1)
 		return;
-	left = seconds * (double)(p->expected - entries) / (double)entries;
-	snprintf(to, size, ", about %.0f:%02.0f left", (double)((long)left / 60),
-		 (double)((long)left % 60));
+	left = (long)(seconds * (double)(p->expected - entries) / (double)entries);
+	snprintf(to, size, ", about %ld:%02ld left", left / 60, left % 60);
 }
 
 /* Asked for each time, so that a window may change its size (SIGWINCH) at any moment: a line that

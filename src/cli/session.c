@@ -10,6 +10,7 @@
 
 #include "cli/session.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <libgen.h>
 #include <limits.h>
@@ -42,6 +43,7 @@ void session_release(struct session *s)
 	trust_release(&s->trust);
 	intact_config_free(s->config);
 	free(s->state);
+	free(s->journal);
 	place_clear(&s->in);
 	place_clear(&s->out);
 	place_clear(&s->new);
@@ -341,8 +343,10 @@ static void note_same_places(struct session *s)
  * --log-level. */
 static enum intact_log_level configured_level(const struct session *s)
 {
-	int level = s->config->log_level;
+	int level;
 
+	assert(s->config);
+	level = s->config->log_level;
 	return level < 0 || only_looks(s->options->command) ? INTACT_LOG_WARNING
 							    : (enum intact_log_level)level;
 }
@@ -353,6 +357,7 @@ int session_configure(struct session *s, struct intact_error *err)
 	const char *file = config_file(o);
 	int rc;
 
+	s->config_file = file;
 	/* Known before the configuration: then nothing needs to wait for it. */
 	if (o->log_level >= 0)
 		log_decide(&s->log, (enum intact_log_level)o->log_level);

@@ -32,6 +32,9 @@ struct session {
 	bool builtin;
 	bool hung;   /* threads were left behind in calls that do not come back */
 	char *state; /* the state folder; NULL where the configuration names all baselines */
+	const char *config_file; /* NULL: none was read; "-": standard input */
+	char *journal;		 /* NULL: none is kept */
+	bool journal_default;	 /* it is in the state folder */
 
 	struct trust trust;
 

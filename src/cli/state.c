@@ -19,12 +19,15 @@
 
 static char *state_folder(const struct options *o)
 {
+	const char *own = getenv("INTACT_STATE");
 	const char *xdg = getenv("XDG_STATE_HOME");
 	const char *home = getenv("HOME");
 	struct buf b = { 0 };
 
 	if (o->state)
 		buf_add_str(&b, o->state);
+	else if (own && *own)
+		buf_add_str(&b, own);
 	else if (geteuid() == 0)
 		buf_add_str(&b, LOCALSTATEDIR "/lib/intact");
 	else if (xdg && xdg[0] == '/')
@@ -155,6 +158,20 @@ static const char *out_name(const struct session *s)
 	return first ? "intact.db" : "intact.db.new";
 }
 
+/* Whoever calls us aide gets no file that AIDE would not write, unless asked for. */
+static int place_journal(struct session *s, struct intact_error *err)
+{
+	const char *set = s->config->journal;
+
+	free(s->journal);
+	s->journal = NULL;
+	if (set ? !*set : s->options->as_aide)
+		return 0;
+	s->journal_default = !set || strcmp(set, "yes") == 0;
+	s->journal = s->journal_default ? state_file(s, "journal") : strdup(set);
+	return s->journal ? 0 : intact_fail_nomem(err);
+}
+
 int state_places(struct session *s, struct intact_error *err)
 {
 	const struct intact_config *c = s->config;
@@ -165,7 +182,7 @@ int state_places(struct session *s, struct intact_error *err)
 			       AIDE_DATABASE_OUT, &s->out, err);
 	if (rc == 0)
 		rc = place_set(s, c->database_new, "intact.db.new", NULL, &s->new, err);
-	return rc;
+	return rc == 0 ? place_journal(s, err) : rc;
 }
 
 static int make_one(const char *path, struct intact_error *err)

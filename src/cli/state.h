@@ -20,10 +20,11 @@
 const char *state_aide_config(void);
 
 /**
- * Fill in, out and new of a configured session.  Without database_in and database_out in the
- * configuration they are intact.db and intact.db.new in the state folder (--state; as root
- * LOCALSTATEDIR/lib/intact; else $XDG_STATE_HOME/intact).  A first --init without a configuration
- * goes straight to intact.db: there is nothing to lose yet.
+ * Fill in, out, new and journal of a configured session.  Without database_in and database_out in
+ * the configuration they are intact.db and intact.db.new in the state folder (--state;
+ * $INTACT_STATE; as root LOCALSTATEDIR/lib/intact; else $XDG_STATE_HOME/intact).  A first --init
+ * without a configuration goes straight to intact.db: there is nothing to lose yet.  The journal is
+ * `journal` in that folder, or what the configuration says.
  */
 INTACT_MUST_CHECK
 int state_places(struct session *s, struct intact_error *err);

@@ -73,6 +73,8 @@ static int check_others(const struct session *s, const struct target *t, struct 
 		rc = check_other(t, s->new.fd < 0 ? s->new.path : NULL, "the new baseline", err);
 	if (rc == 0)
 		rc = check_other(t, s->options->config, "the configuration", err);
+	if (rc == 0)
+		rc = check_other(t, s->journal, "the journal", err);
 	return rc;
 }
 

@@ -158,24 +158,30 @@ static int add_canonical(struct buf *out, const char *path, struct intact_error 
 	return rc;
 }
 
-/* One record for each place, whatever the spelling.  NULL: a descriptor, which has none. */
-static int record_path(struct session *s, const struct place *place, char **ret,
-		       struct intact_error *err)
+int trust_seen_path(const struct session *s, const char *path, const char *kind, char **ret,
+		    struct intact_error *err)
 {
-	struct buf canonical = { 0 };
+	struct buf canonical = { 0 }, file = { 0 };
 	char name[48];
-	int rc;
+	int rc = add_canonical(&canonical, path, err);
 
-	*ret = NULL;
-	if (place->fd >= 0)
-		return 0;
-	rc = add_canonical(&canonical, place->path, err);
 	if (rc == 0)
 		rc = intact_seen_name(canonical.data, name, err);
 	buf_release(&canonical);
-	if (rc == 0)
-		*ret = state_file(s, name);
-	return rc < 0 || *ret ? rc : intact_fail_nomem(err);
+	if (rc < 0)
+		return rc;
+	buf_printf(&file, "%s%s", kind, name + strlen("seen"));
+	*ret = file.failed ? NULL : state_file(s, file.data);
+	buf_release(&file);
+	return *ret ? 0 : intact_fail_nomem(err);
+}
+
+/* NULL: a descriptor, which has none. */
+static int record_path(struct session *s, const struct place *place, char **ret,
+		       struct intact_error *err)
+{
+	*ret = NULL;
+	return place->fd >= 0 ? 0 : trust_seen_path(s, place->path, "seen", ret, err);
 }
 
 /* A record that cannot be read may have said anything. */

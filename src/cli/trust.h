@@ -44,6 +44,12 @@ int trust_load_signing(struct session *s, struct intact_error *err);
 INTACT_MUST_CHECK
 int trust_last_seen(struct session *s, struct intact_seen *ret, struct intact_error *err);
 
+/** The record of what was seen of the file at `path`, whatever the spelling of its place:
+ * "KIND-HEX" in the state folder.  The caller frees it. */
+INTACT_MUST_CHECK
+int trust_seen_path(const struct session *s, const char *path, const char *kind, char **ret,
+		    struct intact_error *err);
+
 /** "generation 7, key 12ab... (FILE)": a baseline that was opened, or NULL without memory. */
 char *trust_describe(const struct intact_db_meta *meta, const struct intact_key *key);
 

@@ -79,7 +79,7 @@ static int list_ends(struct list *list, const struct move_ends *ends, end_fn *wa
 	if (n && !list->ends)
 		return intact_fail_nomem(err);
 	for (struct move_end *e = ends->first; e; e = e->next) {
-		if (wanted(e))
+		if (list->n < n && wanted(e))
 			list->ends[list->n++] = e;
 	}
 	return 0;
@@ -417,7 +417,7 @@ struct round {
 static int settle_round(struct settling *s, const struct move_ends *ends, const struct round *round,
 			struct intact_error *err)
 {
-	struct list sources, targets;
+	struct list sources = { 0 }, targets = { 0 };
 	int rc = list_ends(&sources, ends, round->is_source, err);
 
 	if (rc == 0)

@@ -6,6 +6,7 @@
 
 #include "report/view.h"
 
+#include <assert.h>
 #include <string.h>
 
 static uint64_t shown(const struct intact_run *run, const struct intact_entry *e)
@@ -15,6 +16,7 @@ static uint64_t shown(const struct intact_run *run, const struct intact_entry *e
 
 static bool only_ignored_flags_differ(const struct intact_change *c, uint64_t ignored)
 {
+	assert(c->old && c->new);
 	return ((c->old->e2fsattrs ^ c->new->e2fsattrs) & ~ignored) == 0;
 }
 

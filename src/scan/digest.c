@@ -213,10 +213,10 @@ static int begin_one(struct intact_hasher *h, const struct algorithm *a, bool bo
 		     struct intact_error *err)
 {
 	const struct intact_attr *row = intact_attr_get(a->id);
-	struct computer *found[2];
+	struct computer *found[2] = { NULL, NULL };
 	int rc = find(h, a, found, err);
 
-	if (rc == 0 && !found[both])
+	if (rc == 0 && (!found[0] || (both && !found[1])))
 		rc = fail_compute(err, row);
 	if (rc == 0)
 		rc = begin_sum(h, found[0], row, (unsigned)row->digest, err);

@@ -203,7 +203,7 @@ static void measure_fstype(struct job *j)
 /* They are on no block device. */
 bool job_is_pseudo(struct job *j)
 {
-	uint64_t fstype;
+	uint64_t fstype = 0;
 
 	return j->o.st.stx_dev_major == 0 && fstype_of(j, &fstype) == 0 && fstype_is_pseudo(fstype);
 }

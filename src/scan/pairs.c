@@ -58,7 +58,7 @@ struct direct {
 static int direct_next(struct intact_pairs *p, struct intact_pair *ret, struct intact_error *err)
 {
 	struct direct *d = (struct direct *)p;
-	struct intact_pair pair;
+	struct intact_pair pair = { 0 };
 	int rc = scan_tick(d->scan, err);
 
 	if (rc == 0)

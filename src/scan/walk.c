@@ -25,6 +25,7 @@
 
 #include "scan/walk_state.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -137,6 +138,7 @@ static int ask_fstype(void *ctx, uint64_t *ret)
 		return -1;
 	if (S_ISDIR(w->mode))
 		return fstype_of_dir(w, ret);
+	assert(level);
 	if (!level->fstype_known) {
 		if (fstype_of_fd(w, level->dir->fd, &level->fstype) != 0)
 			return -1;

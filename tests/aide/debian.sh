@@ -104,7 +104,8 @@ init() {
 	# The log of the daily check is there; a system where it never ran reports its first one.
 	install -o _aide -g adm -m 640 /dev/null "$dir/$who/log/aide/aide.log"
 	in_system aideinit -y -f >"$dir/$who/init.out" 2>&1
-	claim "$who: aideinit: exit $?: $(cat "$dir/$who/init.out" "$dir/$who/log/aide/aideinit.errors")" [ $? -eq 0 ]
+	rc=$?
+	claim "$who: aideinit: exit $rc: $(cat "$dir/$who/init.out" "$dir/$who/log/aide/aideinit.errors")" [ $rc -eq 0 ]
 	claim "$who: aideinit left errors" [ ! -s "$dir/$who/log/aide/aideinit.errors" ]
 	claim "$who: no database" [ -s "$dir/$who/lib/aide/aide.db" ]
 }
@@ -114,7 +115,8 @@ daily() {
 	in_system capsh --caps='cap_dac_read_search,cap_audit_write+eip cap_setpcap,cap_setuid,cap_setgid+ep' \
 		--keep=1 --user=_aide --addamb=cap_dac_read_search,cap_audit_write -- \
 		-c '/usr/share/aide/bin/dailyaidecheck --crondaily' >"$dir/$who/$1.out" 2>&1 9>"$dir/$who/$1.mail"
-	claim "$who: dailyaidecheck: exit $?: $(cat "$dir/$who/$1.out")" [ $? -eq 0 ]
+	rc=$?
+	claim "$who: dailyaidecheck: exit $rc: $(cat "$dir/$who/$1.out")" [ $rc -eq 0 ]
 	cp "$dir/$who/log/aide/aide.log" "$dir/$who/$1.log"
 }
 

@@ -550,6 +550,7 @@ elsewhere=(
 	"A FIFO is read only if somebody"	      # tests/cli; aide waits
 	"The temporary file that a new baseline"      # the same output: the whole suite
 	"With \`verify_key\` set, only signed"	      # tests/cli/trust
+	"Under its own name, each run is"	      # tests/cli/trust
 	"With \`signing_key\` set, AIDE's format"      # tests/cli/trust
 	"A report to syslog goes to the facility"     # syslog.sh
 	"The default format is our own"		      # tests/cli

@@ -49,6 +49,7 @@ run_openssl() {
 run_mtree() { timed mtree mtree -c -x -K sha256 -p "$tree"; }
 
 program_there() {
+	case " $BENCH_SKIP " in *" $1 "*) return 1 ;; esac
 	case $1 in
 	aide-*) has aide && [ "$round" -le "$BENCH_AIDE_ROUNDS" ] ;;
 	mtree) has mtree && [ "$round" -le "$BENCH_AIDE_ROUNDS" ] ;;

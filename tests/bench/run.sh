@@ -13,6 +13,7 @@
 #
 #   BENCH_CASES     which cases, in order (default: all)
 #   BENCH_ROUNDS    rounds (5), BENCH_AIDE_ROUNDS those in which aide runs, too (2)
+#   BENCH_SKIP      programs to leave out ("aide-check mtree": in a large tree they take longest)
 #   BENCH_THREADS   threads of everything (one per processor)
 #   BENCH_DIR       where to grow trees; must be on a disk for cold cases (/var/tmp)
 #   BENCH_USR       the tree of usr-warm and usr-cold (/usr)
@@ -35,6 +36,7 @@ BENCH_RESULTS=${BENCH_RESULTS:-$PWD/bench-results}
 BENCH_DOC=${BENCH_DOC-}
 BENCH_ROUNDS=${BENCH_ROUNDS:-5}
 BENCH_AIDE_ROUNDS=${BENCH_AIDE_ROUNDS:-2}
+BENCH_SKIP=${BENCH_SKIP:-}
 BENCH_THREADS=${BENCH_THREADS:-$(nproc)}
 BENCH_DIR=${BENCH_DIR:-/var/tmp}
 BENCH_USR=${BENCH_USR:-/usr}

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# What the cases share.  The current folder is empty and is called @DIR@ in the expectations.
+# What the cases share.  The current folder is empty and is called @DIR@ in the expectations.  The journal
+# of a case is in a folder beside it, $INTACT_STATE.
 
 # Run the program, show its exit status.
 intact() {
@@ -112,7 +113,7 @@ quiet_update() {
 need_openssl() { command -v openssl >/dev/null || skip "needs openssl"; }
 
 # Keys, digests and the host differ from run to run.
-hexless() { sed -E -e 's/[0-9a-f]{64,}/HEX/g' -e 's/seen-[0-9a-f]{32}/seen-HEX/g' -e "s/\b$(uname -n)\b/HOST/g"; }
+hexless() { sed -E -e 's/[0-9a-f]{64,}/HEX/g' -e 's/(seen|journal)-[0-9a-f]{32}/\1-HEX/g' -e "s/\b$(uname -n)\b/HOST/g"; }
 
 # A pair of keys, ./NAME and ./NAME.pub.
 key_pair() { "$INTACT" --keygen "$1" >/dev/null 2>&1; }
@@ -122,3 +123,28 @@ signed() { conf --state state "$@" 2>&1 | hexless; }
 
 # What it says on the log, and its exit status.
 complaint() { signed "$@" | grep -E 'ERROR|WARNING|exit:'; }
+
+# ---- the journal ---------------------------------------------------------------------------------
+
+# What it says of its runs: number, command, exit status, baseline's generation, reason; and what else it says.
+history() {
+	"$INTACT" -c intact.conf --state state "$@" --history >history.out 2>history.err
+	local rc=$?
+	awk '/^ *[0-9]+  [0-9-]+ / { print "  " $1 " " $5 " " $6 " (" $12 ")"; next } /^Journal|^Record|^$/ { next } { print }' \
+		history.out | hexless
+	hexless <history.err
+	echo "exit: $rc"
+}
+
+# Lines of the journal in another order.  $*: their numbers
+arrange() {
+	cp state/journal kept
+	for line; do sed -n "${line}p" kept; done >arranged
+	cat arranged >state/journal
+}
+
+# Back to what it was.
+undo() { cat kept >state/journal; }
+
+# Some runs without a difference.  $1: how many
+runs() { for _ in $(seq "$1"); do signed --check >/dev/null || true; done; }

@@ -34,12 +34,12 @@ run_case() {
 	local dir
 	dir=$(mktemp -d "${TMPDIR:-/tmp}/intact-cli.XXXXXX")
 	out=$dir.out
-	(cd "$dir" && HOME=$dir DIR=$dir WORKERS=$2 bash -c ". '$here/lib.sh'; . '$1'") >"$out.raw" 2>&1 </dev/null
+	(cd "$dir" && HOME=$dir DIR=$dir WORKERS=$2 INTACT_STATE=$dir.state bash -c ". '$here/lib.sh'; . '$1'") >"$out.raw" 2>&1 </dev/null
 	status=$?
 	mask "$dir" <"$out.raw" >"$out"
 	chmod -R u+rwx "$dir" 2>/dev/null
 	command -v chattr >/dev/null && chattr -R -i -a "$dir" 2>/dev/null
-	rm -rf "$dir" "$out.raw"
+	rm -rf "$dir" "$dir.state" "$out.raw"
 }
 
 for case in "${@:-$here/*/*.sh}"; do

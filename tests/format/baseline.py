@@ -149,6 +149,8 @@ class Baseline:
             need(size <= 8 << 20, "rules")
             self.rules = expand(m[b"rules"][8:], size)
             need(m.get(b"rules.sha256", sha256(self.rules)) == sha256(self.rules), "digest of the rules")
+        self.journal = m.get(b"journal")
+        need(self.journal is None or len(self.journal) == 40, "point of the journal")
 
     def index(self):
         stored = self.data[self.index_at : self.index_at + self.index_len]

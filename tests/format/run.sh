@@ -11,7 +11,7 @@ INTACT=${INTACT:-$PWD/intact}
 command -v python3 >/dev/null || { echo "needs python3"; exit 77; }
 dir=$(mktemp -d "${TMPDIR:-/tmp}/intact-format.XXXXXX")
 trap 'rm -rf "$dir"' EXIT
-export LC_ALL=C TZ=UTC PYTHONDONTWRITEBYTECODE=1
+export LC_ALL=C TZ=UTC PYTHONDONTWRITEBYTECODE=1 INTACT_STATE=$dir/state
 
 # $1: name; the rest: options.  Makes a baseline of ./tree and reads it twice.
 compare() {
@@ -65,6 +65,10 @@ assert len(b.signature) == 64
 open(sys.argv[2] + "/message", "wb").write(b.signed())
 open(sys.argv[2] + "/signature", "wb").write(b.signature)
 assert not Baseline(open(sys.argv[2] + "/many.db", "rb").read()).signature
+# What it attests of the journal.
+lines = open(sys.argv[2] + "/state/journal", "rb").read().split(b"\n")
+count = int.from_bytes(b.journal[:8], "little")
+assert count == 2 and lines[count - 1].endswith(b'"sha256":"' + b.journal[8:].hex().encode() + b'"}')
 EOF
 if command -v openssl >/dev/null; then
 	openssl pkeyutl -verify -pubin -inkey "$dir/key.pub" -rawin -in "$dir/message" -sigfile "$dir/signature" >/dev/null

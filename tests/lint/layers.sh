@@ -20,7 +20,7 @@ door() { printf '<intact/(%s)\\.h>' "$1"; }
 room src/base "$libc|\"base/|<intact/error\.h>"
 room src/model "$libc|\"(base|model)/|$words"
 room rules "$libc|\"(base|model|rules)/|$words|$(door rules)"
-room db "$libc|\"(base|model|db)/|$words|$(door 'db|trust')|<openssl/"
+room db "$libc|\"(base|model|db)/|$words|$(door 'db|journal|trust')|<openssl/"
 room src/scan "$libc|\"(base|model|scan)/|$words|$(door 'rules|scan')|<openssl/|<(sys/acl|acl/libacl|selinux/selinux|sys/capability)\.h>"
 room src/compare "$libc|\"(base|model|compare)/|$words|$(door compare)"
 room src/report "$libc|\"(base|model|report)/|$words|$(door 'report|rules')"

@@ -4,14 +4,24 @@
  * forge: a baseline as somebody else would make it, whole and valid, with a text of his choice
  * where the rules are kept (and as the host's name, version and configuration's version).
  *
- * Usage: forge FILE TEXT [PATH...]   an entry for each PATH, in order
+ * Usage: forge FILE TEXT [PATH...]   an entry for each PATH, in order; @N: "/d" N times
  */
 
 #include <intact/db.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+
+static char *nested(unsigned long n)
+{
+	char *path = malloc(2 * n + 1);
+
+	for (unsigned long i = 0; path && i < n; i++)
+		memcpy(path + 2 * i, "/d", 3);
+	return path;
+}
 
 static int append(struct intact_db_writer *w, const char *path, struct intact_error *err)
 {
@@ -37,8 +47,13 @@ int main(int argc, char **argv)
 	meta.rules = argv[2];
 	meta.rules_len = strlen(argv[2]);
 	rc = intact_db_create(argv[1], -1, &meta, &w, &err);
-	for (int i = 3; i < argc && rc == 0; i++)
-		rc = append(w, argv[i], &err);
+	for (int i = 3; i < argc && rc == 0; i++) {
+		char *path = argv[i][0] == '@' ? nested(strtoul(argv[i] + 1, NULL, 10))
+					       : strdup(argv[i]);
+
+		rc = path ? append(w, path, &err) : 1;
+		free(path);
+	}
 	if (rc == 0)
 		rc = intact_db_commit(w, NULL, &err);
 	intact_db_writer_free(w);

@@ -4,6 +4,8 @@
 # The program is killed before each system call that has to do with writing a baseline, then at random
 # times: afterwards the old baseline or the new one stands under its name, whole, and nothing that is left
 # disturbs the next run.
+#
+# STRESS_KILLS: how many random times (default 30).
 . "$(dirname "$0")/lib.sh"
 
 mkdir tree
@@ -68,7 +70,7 @@ else
 fi
 placed=$points
 
-for i in $(seq 30); do
+for i in $(seq "${STRESS_KILLS:-30}"); do
 	cp keep.db intact.db.new
 	"$INTACT" -c intact.conf --workers 2 --init >/dev/null 2>&1 &
 	victim=$!

@@ -74,4 +74,16 @@ claim "5000 deep: $(grep 'Number of entries' out)" grep -q 'entries:	5002$' out
 rc=$?
 claim "5000 deep with 40 descriptors: exit $rc: $(tail -n 1 out)" [ $rc -eq 0 ]
 "$STRESS_TOOLS/build" undeep tree
+
+# A baseline of somebody else's with a path a hundred thousand levels deep.
+mkdir -p tree
+"$STRESS_TOOLS/forge" forged.db x @100000
+for command in --list --check --compare --update; do
+	measure -B "database_in=file:$DIR/forged.db" -B "database_new=file:$DIR/forged.db" $command >out 2>&1
+	claim "100,000 deep in a baseline, $command: exit $rc" is_verdict "$rc"
+	claim "100,000 deep in a baseline, $command: $wall seconds" [ "${wall%.*}" -lt 10 ]
+	grep -qE '__(asan|tsan)_init' "$INTACT" ||
+		claim "100,000 deep in a baseline, $command: $memory KiB" [ "$memory" -lt 65536 ]
+	rm -f intact.db.new
+done
 finish

@@ -20,6 +20,8 @@ mounted=
 DIR=$(mktemp -d "${TMPDIR:-/tmp}/intact-stress.XXXXXX")
 DIR=$(realpath "$DIR")
 cd "$DIR" || exit 1
+# The journals of all runs.
+export INTACT_STATE=$DIR.state
 
 clean() {
 	local each
@@ -27,7 +29,7 @@ clean() {
 	cd / || exit 1
 	for each in $mounted; do umount -l "$each" 2>/dev/null; done
 	chmod -R u+rwx "$DIR" 2>/dev/null
-	rm -rf "$DIR"
+	rm -rf "$DIR" "$DIR.state"
 }
 trap clean EXIT
 trap 'exit 1' INT TERM HUP
@@ -87,6 +89,22 @@ baseline() {
 		finish
 	fi
 	mv intact.db.new intact.db
+}
+
+# The program in whose calls we have a hand (meddle.c), which an inner wall would stop.  Variables of meddle.c
+# stand before it; output to ./out and ./err, the exit status in $rc.
+meddled=$STRESS_TOOLS/meddled
+no_wall=
+case $("$INTACT" --help 2>/dev/null) in *--no-sandbox*) no_wall=--no-sandbox ;; esac
+meddled() {
+	rc=0
+	timeout -s KILL 60 "$meddled" $no_wall "$@" >out 2>err || rc=$?
+}
+
+# What differs from run to run is taken out of the file $1.
+stable() {
+	sed -E -e '/timestamp|^(Start|End) /d' -e 's/\(run time: [^)]*\)//' -e 's/"(start|end)_time": "[^"]*"//' \
+		-e 's/"run_time_seconds": [0-9]+//' "$1"
 }
 
 # Start a helper in the background; its output to ./helper.

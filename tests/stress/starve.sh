@@ -7,12 +7,11 @@
 # STRESS_STEP: try every so-manyth allocation (default 5; 1: all).
 . "$(dirname "$0")/lib.sh"
 STRESS_STEP=${STRESS_STEP:-5}
-starved=$STRESS_TOOLS/starved
 # Here leaks count, too, in a build that looks for them.
 export ASAN_OPTIONS=detect_leaks=1:exitcode=99
 
-if [ ! -x "$starved" ]; then
-	skip "needs tests/stress/starved"
+if [ ! -x "$meddled" ]; then
+	skip "needs tests/stress/meddled"
 	finish
 fi
 mkdir -p tree/sub
@@ -23,7 +22,7 @@ echo log >tree/log
 echo other >tree/other
 has setfattr && setfattr -n user.test -v value tree/sub/file 2>/dev/null
 configure p+u+g+ftype+l+n+s+m+sha256+fsverity+acl+xattrs+caps+I+growing+compressed "@@define X y" "@@if defined X" "Group = p+sha256" "@@endif" \
-	"!$DIR/tree/none\$ " "database_new=file:$DIR/second.db"
+	"!$DIR/tree/none\$ "
 baseline
 echo ONE >tree/changed
 mv tree/link tree/moved
@@ -36,40 +35,68 @@ gzip tree/other
 run --init
 mv intact.db.new second.db
 cp intact.db keep.db
-cp second.db intact.db.new
 
-runs=0 clean=0
+# The same signed, and what a new baseline of the tree as it is now has.
+"$INTACT" --keygen key >/dev/null 2>&1
+cp keep.db signed.db
+"$INTACT" -c intact.conf --signing-key key --sign signed.db >/dev/null 2>&1
+"$INTACT" -c intact.conf -B "database_in=file:$DIR/second.db" --list >entries
+
+runs=0
+# Was all done that the command does?
+is_whole() {
+	case " $* " in
+	*" --init "*)
+		"$INTACT" -c intact.conf -B "database_in=file:$DIR/intact.db.new" --list 2>&1 | cmp -s - entries ;;
+	*" --sign "*) cmp -s to-sign.db signed.db ;;
+	# A listing is no verdict; but it has to be whole.
+	*" --list "* | *" --verify "* | *" --show "*) cmp -s out whole ;;
+	*) false ;;
+	esac
+}
+
 # $1: workers, the rest: command
 starve() {
 	local workers=$1 n i
 	shift
-	STARVE_COUNT=$DIR/count "$starved" -c intact.conf --workers "$workers" "$@" >whole 2>&1
+	cp keep.db to-sign.db
+	STARVE_COUNT=$DIR/count meddled -c intact.conf --workers "$workers" "$@"
+	cp out whole
 	n=$(cat count)
 	for i in $(seq 1 "$STRESS_STEP" "$n"); do
-		rc=0
-		STARVE_AT=$i timeout -s KILL 30 "$starved" -c intact.conf --workers "$workers" "$@" >out 2>&1 || rc=$?
+		rm -f intact.db.new
+		cp keep.db to-sign.db
+		STARVE_AT=$i meddled -c intact.conf --workers "$workers" "$@"
 		runs=$((runs + 1))
 		case $rc in
 		0)
-			clean=$((clean + 1))
-			# A listing is no verdict; but it has to be whole.
-			[ "$1" = --list ] && cmp -s out whole && pass && continue
+			is_whole "$@" && pass && continue
 			fail "exit 0: $*, allocation $i of $n"
 			;;
 		[1-7] | 3[2-9] | 1[4-9] | 2[0-5]) pass ;;
-		*) fail "exit $rc: $*, allocation $i of $n: $(tail -n 1 out)" ;;
+		*) fail "exit $rc: $*, allocation $i of $n: $(tail -n 1 err)" ;;
 		esac
 	done
 	claim "$*: the baseline is as it was" cmp -s intact.db keep.db
+	claim "$*: left behind: $(ls -A)" [ ! -e .intact.db.new.intact-tmp -a ! -e .to-sign.db.intact-tmp ]
 }
+starve 0 --init
+starve 0 --init --signing-key key
 starve 0 --check
 starve 2 --check
 starve 0 --update
-starve 0 --compare
+starve 0 --update --signing-key key
+starve 0 --compare -B "database_new=file:$DIR/second.db"
 starve 0 --list
 starve 0 --list "$DIR/tree/sub"
 starve 0 --check --limit "$DIR/tree/"
 starve 0 --check -A report_format=json
 starve 0 --check -A report_format=ndjson -A "report_url=file:$DIR/report"
+starve 0 --sign --signing-key key to-sign.db
+cp signed.db intact.db && cp signed.db keep.db
+with="--state state --verify-key key.pub"
+starve 0 --verify $with
+starve 0 --show "$DIR/tree/sub/file" $with
+starve 0 --check $with
 echo "$runs allocations failed"
 finish

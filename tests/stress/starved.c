@@ -4,9 +4,10 @@
  * starved: the program, linked so that an allocation of ours can fail (not those of libraries).
  *
  * STARVE_AT=N: number N fails, those before and after it do not.  STARVE_COUNT=FILE: write how many
- * there were to FILE at the end.
+ * there were to FILE at the end.  The system calls are meddle.c's.
  */
 
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +24,11 @@ void *__wrap_calloc(size_t n, size_t size);
 void *__wrap_realloc(void *p, size_t size);
 char *__wrap_strdup(const char *s);
 char *__wrap_strndup(const char *s, size_t n);
+void *__real_aligned_alloc(size_t alignment, size_t size);
+void *__wrap_aligned_alloc(size_t alignment, size_t size);
+int __wrap_asprintf(char **to, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+int __real_vasprintf(char **to, const char *fmt, va_list args);
+int __wrap_vasprintf(char **to, const char *fmt, va_list args);
 
 static _Atomic unsigned long count;
 static unsigned long starve_at;
@@ -73,4 +79,25 @@ char *__wrap_strdup(const char *s)
 char *__wrap_strndup(const char *s, size_t n)
 {
 	return fails() ? NULL : __real_strndup(s, n);
+}
+
+void *__wrap_aligned_alloc(size_t alignment, size_t size)
+{
+	return fails() ? NULL : __real_aligned_alloc(alignment, size);
+}
+
+__attribute__((format(printf, 2, 0))) int __wrap_vasprintf(char **to, const char *fmt, va_list args)
+{
+	return fails() ? -1 : __real_vasprintf(to, fmt, args);
+}
+
+int __wrap_asprintf(char **to, const char *fmt, ...)
+{
+	va_list args;
+	int n;
+
+	va_start(args, fmt);
+	n = __wrap_vasprintf(to, fmt, args);
+	va_end(args);
+	return n;
 }

@@ -184,6 +184,56 @@ configure_root() {
 	printf '%s\n' "database_out=file:$DIR/root.db" "root_prefix=$DIR/tree/fs" "measure_timeout=$1" '/ p' >intact.conf
 }
 
+# A user's own file system, which root may not enter.
+private() {
+	baseline_of_all
+	start_fs private /
+	one_run 2 --check
+	claim "private: exit $rc: $(cat out)" [ $((rc & 32)) -ne 0 ] && is_verdict "$rc"
+	claim "private: not named: $(cat out)" grep -q "$DIR/tree/fs" out
+	claim "private: what is well is told: $(cat out)" [ -z "$(grep -E 'tree/(plain|zz)' out)" ]
+	claim "private: what could not be looked at is removed: $(cat out)" [ $((rc & 2)) -eq 0 ]
+}
+
+# $1: longer or shorter
+liar() {
+	baseline_of_all
+	start_fs "$1" /file
+	for workers in 1 8; do
+		one_run $workers --check
+		echo "$1 than it is: exit $rc after $took ms"
+		claim "$1 than it is: exit $rc: $(cat out)" [ $((rc & 32)) -ne 0 ] && is_verdict "$rc"
+		claim "$1 than it is: $took ms" [ "$took" -lt 30000 ]
+		claim "$1 than it is: not named" grep -q "$DIR/tree/fs/file" out
+		claim "$1 than it is: others are told: $(cat out)" [ -z "$(grep -E 'tree/(plain|zz|fs/a)' out)" ]
+	done
+	one_run 2 --init
+	claim "$1 than it is, init: exit $rc: $(cat out)" [ "$rc" -eq 32 ]
+}
+
+# The names are not selected, so that nobody asks for each.
+endless_names() {
+	configure "$attrs" "measure_timeout=$PATIENCE" "!$DIR/tree/fs/bad/[0-9]+n"
+	baseline_of_all
+	start_fs endless-names /bad
+	one_run 2 --check
+	echo "names without end: exit $rc after $took ms"
+	claim "names without end: exit $rc: $(head -c 2000 out)" [ "$rc" -eq 32 ]
+	claim "names without end: said: $(head -c 2000 out)" grep -q 'cannot list all of it' out
+}
+
+# A path of 64 KiB is as deep as it goes.
+endless_tree() {
+	configure p+ftype "measure_timeout=$PATIENCE"
+	baseline_of_all
+	start_fs endless-tree /bad
+	started=$(now_ms)
+	rc=0
+	timeout -s KILL 300 "$INTACT" -c intact.conf -A report_level=summary --check >out 2>&1 || rc=$?
+	echo "a tree without end: exit $rc after $(($(now_ms) - started)) ms"
+	claim "a tree without end: exit $rc: $(head -c 2000 out)" [ $((rc & 32)) -ne 0 ] && is_verdict "$rc"
+}
+
 # The root of the scan itself.
 root_not_listed() {
 	configure_root $PATIENCE
@@ -260,6 +310,11 @@ start_case readdir_bad stuck readdir /bad 4 fs/bad
 start_case readdir_root stuck readdir / 4 fs
 start_case opendir_root stuck opendir / 4 fs
 start_case trickle trickle
+start_case private private
+start_case longer liar longer
+start_case shorter liar shorter
+start_case endless_names endless_names
+start_case endless_tree endless_tree
 start_case root_not_listed root_not_listed
 start_case root_not_opened root_not_opened
 start_case signal_worker signal_worker

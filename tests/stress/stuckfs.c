@@ -11,6 +11,10 @@
  *	slow: every answer takes SLOW_MS
  *	trickle: each read of NODE gives one byte after SLOW_MS
  *	none: everything is answered
+ *	private: so, but only to the user 65534
+ *	longer: NODE is said to have 1 PiB; shorter: ten bytes, and reading it never ends
+ *	endless-names: the names of bad/ never end
+ *	endless-tree: in bad/ there is a directory d, and in that one, and so on
  *
  * NODE is a path as above, "/" for the root.  With a third word `more` after NODE every file of
  * later/ is as bad as NODE.  Says "ready" when it is mounted; ends when whoever started it does.
@@ -62,6 +66,23 @@ static const char *bad_call;
 static const char *bad_node;
 static bool more;
 
+/* ---- what has no end, and what lies ---------------------------------------------------------- */
+
+/* Directories "d" in one another, below /bad: the number says how deep. */
+#define ENDLESS 1000
+
+static bool is_endless_dir(uint64_t id)
+{
+	return strcmp(bad_call, "endless-tree") == 0 &&
+	       (id >= ENDLESS || (id && id <= NNODES && strcmp(nodes[id - 1].path, "/bad") == 0));
+}
+
+static bool has_endless_names(uint64_t id)
+{
+	return strcmp(bad_call, "endless-names") == 0 && id && id <= NNODES &&
+	       strcmp(nodes[id - 1].path, "/bad") == 0;
+}
+
 static bool is_bad(const char *call, uint64_t id)
 {
 	const struct node *n = id && id <= NNODES ? &nodes[id - 1] : NULL;
@@ -97,7 +118,7 @@ static void answer(const struct fuse_in_header *in, int error, const void *data,
 
 static void fill_attr(uint64_t id, struct fuse_attr *a)
 {
-	bool dir = nodes[id - 1].dir;
+	bool dir = id >= ENDLESS || nodes[id - 1].dir;
 
 	*a = (struct fuse_attr){
 		.ino = id,
@@ -108,6 +129,10 @@ static void fill_attr(uint64_t id, struct fuse_attr *a)
 		.ctime = 1000000000,
 		.atime = 1000000000,
 	};
+	if (is_bad("longer", id))
+		a->size = (uint64_t)1 << 50;
+	else if (is_bad("shorter", id))
+		a->size = 10;
 }
 
 static const char *last_part(const char *path)
@@ -119,6 +144,13 @@ static void lookup(const struct fuse_in_header *in, const char *name)
 {
 	struct fuse_entry_out out = { 0 };
 
+	if (is_endless_dir(in->nodeid) && strcmp(name, "d") == 0) {
+		out.nodeid = in->nodeid < ENDLESS ? ENDLESS : in->nodeid + 1;
+		out.generation = 1;
+		fill_attr(out.nodeid, &out.attr);
+		answer(in, 0, &out, sizeof(out));
+		return;
+	}
 	for (size_t i = 1; i < NNODES; i++) {
 		if (nodes[i].parent == in->nodeid && strcmp(last_part(nodes[i].path), name) == 0) {
 			out.nodeid = i + 1;
@@ -139,11 +171,52 @@ static void getattr(const struct fuse_in_header *in)
 	answer(in, 0, &out, sizeof(out));
 }
 
+/* One name behind the other, of 250 bytes each so that it does not take long. */
+static void readdir_endless(const struct fuse_in_header *in, const struct fuse_read_in *arg)
+{
+	static char out[65536];
+	size_t len = 0;
+
+	for (uint64_t i = arg->offset;; i++) {
+		struct fuse_dirent d = { i + ENDLESS, i + 1, 250, S_IFREG >> 12 };
+		size_t size = FUSE_DIRENT_ALIGN(FUSE_NAME_OFFSET + d.namelen);
+
+		if (len + size > arg->size || len + size > sizeof(out))
+			break;
+		memset(out + len, 0, size);
+		memcpy(out + len, &d, FUSE_NAME_OFFSET);
+		memset(out + len + FUSE_NAME_OFFSET, 'n', d.namelen);
+		snprintf(out + len + FUSE_NAME_OFFSET, 20, "%019llu", (unsigned long long)i);
+		out[len + FUSE_NAME_OFFSET + 19] = 'n';
+		len += size;
+	}
+	answer(in, 0, out, len);
+}
+
+static void readdir_one(const struct fuse_in_header *in, const struct fuse_read_in *arg)
+{
+	uint64_t id = in->nodeid < ENDLESS ? ENDLESS : in->nodeid + 1;
+	struct fuse_dirent d = { id, 1, 1, S_IFDIR >> 12 };
+	char out[64] = { 0 };
+
+	memcpy(out, &d, FUSE_NAME_OFFSET);
+	out[FUSE_NAME_OFFSET] = 'd';
+	answer(in, 0, out, arg->offset ? 0 : FUSE_DIRENT_ALIGN(FUSE_NAME_OFFSET + 1));
+}
+
 static void readdir_at(const struct fuse_in_header *in, const struct fuse_read_in *arg)
 {
 	char out[4096];
 	size_t len = 0;
 
+	if (has_endless_names(in->nodeid)) {
+		readdir_endless(in, arg);
+		return;
+	}
+	if (is_endless_dir(in->nodeid)) {
+		readdir_one(in, arg);
+		return;
+	}
 	for (size_t i = 1; i < NNODES; i++) {
 		const char *name = last_part(nodes[i].path);
 		struct fuse_dirent d = { i + 1, i + 1, (uint32_t)strlen(name),
@@ -168,6 +241,11 @@ static void read_at(const struct fuse_in_header *in, const struct fuse_read_in *
 	if (is_bad("trickle", in->nodeid)) {
 		wait_ms(SLOW_MS);
 		answer(in, 0, content, arg->offset < len * 100 ? 1 : 0);
+		return;
+	}
+	/* Whatever the size is said to be, there is always more. */
+	if (is_bad("shorter", in->nodeid)) {
+		answer(in, 0, content, arg->size < len ? arg->size : len);
 		return;
 	}
 	if (arg->offset >= len) {
@@ -297,7 +375,8 @@ static int mount_it(const char *point)
 		perror("stuckfs: /dev/fuse");
 		return 77;
 	}
-	snprintf(options, sizeof(options), "fd=%d,rootmode=40000,user_id=0,group_id=0", fuse_fd);
+	snprintf(options, sizeof(options), "fd=%d,rootmode=40000,user_id=%d,group_id=0", fuse_fd,
+		 strcmp(bad_call, "private") == 0 ? 65534 : 0);
 	if (mount("stuckfs", point, "fuse.stuckfs", 0, options) != 0) {
 		perror("stuckfs: mount");
 		return 77;

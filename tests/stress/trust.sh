@@ -8,7 +8,7 @@
 # STRESS_STEP: try every so-manyth allocation and call (default 3; 1: all).
 . "$(dirname "$0")/lib.sh"
 STRESS_STEP=${STRESS_STEP:-3}
-starved=$STRESS_TOOLS/starved
+starved=$STRESS_TOOLS/meddled
 "$INTACT" --keygen key >/dev/null 2>&1
 "$INTACT" --keygen stranger >/dev/null 2>&1
 mkdir tree
@@ -70,7 +70,7 @@ if [ -x "$starved" ]; then
 	starve good.db must_verify_or_fail --verify
 	starve good.db must_verify_or_fail --show "$DIR/tree/file"
 else
-	skip "needs tests/stress/starved"
+	skip "needs tests/stress/meddled"
 fi
 
 # ---- system calls --------------------------------------------------------------------------------

@@ -8,6 +8,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,7 +23,9 @@ static void fill_row(struct full_entry *f, const struct intact_attr *row)
 {
 	struct intact_time time = { .sec = 1000 + row->id, .nsec = 500 + row->id };
 	uint64_t number = 0100000 + row->id;
-	char *field = (char *)&f->e + row->offset;
+	/* From the outermost object: gcc takes the way through the member for one into its first
+	 * one. */
+	char *field = (char *)f + offsetof(struct full_entry, e) + row->offset;
 
 	switch (row->kind) {
 	case INTACT_KIND_TIME:

@@ -36,6 +36,10 @@ static struct intact_db_meta some_meta(void)
 
 	for (size_t i = 0; i < sizeof(meta.previous); i++)
 		meta.previous[i] = (uint8_t)(i + 1);
+	meta.has_journal = true;
+	meta.journal.count = UINT64_MAX;
+	for (size_t i = 0; i < sizeof(meta.journal.head); i++)
+		meta.journal.head[i] = (uint8_t)(i + 101);
 	return meta;
 }
 
@@ -168,6 +172,9 @@ static void test_meta_comes_back(void **state)
 	assert_int_equal(got->attrs, meta.attrs);
 	assert_int_equal(got->generation, meta.generation);
 	assert_memory_equal(got->previous, meta.previous, 32);
+	assert_true(got->has_journal);
+	assert_true(got->journal.count == meta.journal.count);
+	assert_memory_equal(got->journal.head, meta.journal.head, 32);
 	assert_int_equal(got->entries, 0);
 	assert_true(got->native);
 	expect_entries(db, NULL, NULL, 0);

@@ -90,6 +90,37 @@ static void test_an_empty_key_is_an_error(void **state)
 	}
 }
 
+static void assert_journal(const char *text, const char *journal)
+{
+	struct reading r;
+
+	must_read(&r, text);
+	if (journal)
+		assert_string_equal(r.config->journal, journal);
+	else
+		assert_null(r.config->journal);
+	reading_release(&r);
+}
+
+static void test_where_the_journal_is(void **state)
+{
+	(void)state;
+	assert_journal("", NULL);
+	assert_journal("journal=no\n", "");
+	assert_journal("journal=false\njournal=/a\n", "");
+	assert_journal("@@define E\njournal=@@{E}\n", "");
+	assert_journal("journal=true\n", "yes");
+	assert_journal("journal=/a/b:c\njournal=/d\n", "/a/b:c");
+	assert_journal("journal=./j\n", "./j");
+	assert_journal("journal=file:/a\n", "/a");
+	assert_journal("journal=file:///a\n", "/a");
+	must_fail("journal=off\n", "invalid value of 'journal': 'off'");
+	must_fail("journal=stdout\n", "invalid value of 'journal': 'stdout'");
+	must_fail("journal=fd:3\n", "unsupported URL-type: 'fd'");
+	must_fail("journal=file:\n", "needs a value");
+	must_fail("journal=ftp://x/y\n", "ftp URL support not compiled in");
+}
+
 static void test_what_a_database_is_already_set_to_is_said(void **state)
 {
 	struct reading r;
@@ -378,6 +409,7 @@ int main(void)
 		cmocka_unit_test(test_first_database_wins_and_last_flag_wins),
 		cmocka_unit_test(test_every_verify_key_counts_and_the_first_of_what_is_one),
 		cmocka_unit_test(test_an_empty_key_is_an_error),
+		cmocka_unit_test(test_where_the_journal_is),
 		cmocka_unit_test(test_what_a_database_is_already_set_to_is_said),
 		cmocka_unit_test(test_hash_policy_and_patience),
 		cmocka_unit_test(test_the_command_line_comes_before_workers_and_level),

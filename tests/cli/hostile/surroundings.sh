@@ -25,5 +25,5 @@ under TZ=:/dev/null
 under TZ=/dev/zero
 under TERM=
 under HOME=
-under -i
+under -i "INTACT_STATE=$INTACT_STATE"
 env TZ=/dev/zero "$INTACT" -c intact.conf --check | grep found

@@ -8,6 +8,9 @@ intact --nosuch
 intact --limt x
 intact --conf x
 intact -Z
+# Among other letters, behind a long option.
+intact --check -Zx
+intact --no-color -Dl
 intact --limit
 intact --check --init
 intact --check=1

@@ -48,7 +48,7 @@ END
 cp db/small.new db/small
 cron() {
 	# As cron does it: a short environment, sh, no terminal.
-	(cd / && env -i HOME=/root LOGNAME=root SHELL=/bin/sh PATH=/usr/bin:/bin setsid \
+	(cd / && env -i HOME=/root LOGNAME=root SHELL=/bin/sh PATH=/usr/bin:/bin "INTACT_STATE=$INTACT_STATE" setsid \
 		sh -c "$(cut -d ' ' -f 7- "$DIR/crontab")" </dev/null 2>&1 | cat; exit "${PIPESTATUS[0]}")
 	echo "cron: $?"
 }

@@ -27,4 +27,4 @@ cp intact.db second.db
 signed -B "database_new=file:$DIR/second.db" --compare | grep -E 'aseline|NO differences|exit'
 echo "== without keys"
 configure "$stable"
-conf | grep -E 'aseline|NO differences|exit'
+conf --state state | grep -E 'aseline|NO differences|exit'

@@ -53,9 +53,11 @@ echo "== a block of another baseline, and the header of another baseline"
 python3 - <<'PY'
 import struct
 data, other = (bytearray(open(n, "rb").read()) for n in ("second.db", "first.db"))
-length, = struct.unpack("<Q", data[-232 + 64:-232 + 72])
-index, = struct.unpack("<Q", data[-232 + 88:-232 + 96])
-data[index - 4096:index] = other[index - 5000:index - 904]
+def blocks(d):
+    return struct.unpack("<Q", d[-232 + 64:-232 + 72])[0], struct.unpack("<Q", d[-232 + 88:-232 + 96])[0]
+(length, index), (start, end) = blocks(data), blocks(other)
+half = min(index - length, end - start) // 2
+data[index - half:index] = other[start:start + half]
 open("intact.db", "wb").write(data)
 data = bytearray(open("second.db", "rb").read())
 data[:length] = other[:length]
@@ -74,7 +76,7 @@ cp first.db intact.db; complaint
 
 echo "== another one of the same generation"
 cp -r state before
-touch tree/again; rm -r state; with_key --signing-key key; mkdir state; mv before/* state
+touch tree/again; rm -r state; with_key --signing-key key; mkdir -p state; mv before/* state
 signed; rm tree/again; cp first.db intact.db
 
 echo "== the record"

@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Do the tests bite?  Takes one defence after the other out of a copy of the source (bites.txt), builds that, and
+# runs the test that is there for it, which must fail.
+#
+# Usage: bites.sh [NAME...]; INTACT: a built program, beside which the tools are.  BITES_LOGS: a folder for what
+# the tests said (default: none kept).
+set -u
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+source=$(cd "$here/../.." && pwd)
+work=$(mktemp -d "${TMPDIR:-/tmp}/intact-bites.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' INT TERM HUP
+logs=${BITES_LOGS:-$work/logs}
+mkdir -p "$work/source" "$work/build" "$logs"
+tools="tests/stress/build tests/stress/churn tests/stress/flip tests/stress/forge tests/stress/meddled
+	tests/stress/powercut tests/stress/stuckfs tests/stress/swap tests/report/names tests/cli/hear tests/bench/timed
+	tests/unit/test_walk"
+passed=0 failed=0
+
+die() { echo "bites: $*" >&2; exit 1; }
+build() { make -s -j2 -C "$work/build" intact $tools >"$work/made" 2>&1; }
+
+# Without the folders that something is built in.
+(cd "$source" && find . -mindepth 2 -maxdepth 3 -name config.status -printf '%h\n' >"$work/exclude" &&
+	tar cf - -X "$work/exclude" --exclude=./.git .) | tar xf - -C "$work/source"
+(cd "$work/source" && find . -name '*.o' -delete
+	[ -x configure ] && [ configure -nt configure.ac ] || autoreconf -fi >/dev/null 2>&1
+	# What an in-tree build left would keep configure from another one.
+	rm -f config.status config.h Makefile) || die "cannot copy the source"
+(cd "$work/build" && "$work/source/configure" -q CFLAGS='-g -O1' >configured 2>&1) || { cat "$work/build/configured" >&2; die "cannot configure"; }
+build || die "cannot build: $(tail -n 5 "$work/made")"
+
+# $1: the test, with variables before it
+run_test() {
+	local test=${1##* } variables=
+	[ "$test" = "$1" ] || variables=${1% *}
+	export INTACT=$work/build/intact HEAR=$work/build/tests/cli/hear
+	case $test in
+	cli/*) set -- "$work/source/tests/cli/run.sh" "$work/source/tests/$test.sh" ;;
+	unit/*) set -- "$work/build/tests/$test" ;;
+	*) set -- "$work/source/tests/$test" ;;
+	esac
+	(cd "$work" && exec env $variables timeout 1500 "$@") >"$logs/$name.log" 2>&1 &
+	# One complaint is enough.
+	while kill -0 $! 2>/dev/null; do
+		if grep -qaE '^FAIL|FAILED' "$logs/$name.log"; then
+			kill $! 2>/dev/null
+			wait $!
+			return 1
+		fi
+		sleep 0.2
+	done
+	wait $!
+}
+
+while IFS='|' read -r name file change test; do
+	case $name in '' | '#'*) continue ;; esac
+	[ $# -eq 0 ] || [[ " $* " = *" $name "* ]] || continue
+	# A bar in what perl does is one of ours.
+	while [[ ! $test =~ ^([A-Z_]+=[0-9]+\ )*(stress|cli|unit|report)/ ]]; do
+		change="$change|${test%%|*}"
+		test=${test#*|}
+	done
+	cp -p "$work/source/$file" "$work/kept"
+	perl -0pi -e "$change" "$work/source/$file"
+	if cmp -s "$work/source/$file" "$work/kept"; then
+		echo "FAIL $name: $file is as it was: bites.txt is old"
+		failed=$((failed + 1))
+	elif ! build; then
+		echo "FAIL $name: does not build: $(grep -m 1 error "$work/made")"
+		failed=$((failed + 1))
+	elif run_test "$test"; then
+		echo "FAIL $name: $test does not notice"
+		failed=$((failed + 1))
+	else
+		echo "$name: $test: $(grep -a -m 1 -E '^FAIL|FAILED' "$logs/$name.log" | cut -c 1-100)"
+		passed=$((passed + 1))
+	fi
+	cp -p "$work/kept" "$work/source/$file"
+	touch "$work/source/$file"
+done <"$here/bites.txt"
+printf '%d passed, %d failed, 0 skipped\n' "$passed" "$failed"
+[ "$failed" -eq 0 ]
