@@ -56,7 +56,7 @@ static void add_interval(struct report *r, struct jsonout *w)
 {
 	const struct intact_run *run = r->run;
 
-	if (run->baseline_time.sec && event_time_fits(&run->baseline_time))
+	if (event_has_start(run))
 		event_time(r, w, "start", &run->baseline_time);
 	event_time(r, w, "end", &run->end);
 }

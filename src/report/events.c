@@ -291,6 +291,11 @@ int64_t event_millis(const struct intact_time *t)
 	return t->sec * 1000 + t->nsec / 1000000;
 }
 
+bool event_has_start(const struct intact_run *run)
+{
+	return run->baseline_time.sec > 0 && run->baseline_time.sec <= run->end.sec;
+}
+
 uint64_t event_duration(const struct intact_run *run)
 {
 	int64_t sec = run->end.sec - run->start.sec;

@@ -98,6 +98,9 @@ void event_time(struct report *r, struct jsonout *w, const char *key, const stru
 /** Milliseconds since the epoch. */
 int64_t event_millis(const struct intact_time *t);
 
+/** Is it known since when a change can have been there, that is when the baseline was made? */
+bool event_has_start(const struct intact_run *run);
+
 /** Nanoseconds from start to end of the run, never negative. */
 uint64_t event_duration(const struct intact_run *run);
 

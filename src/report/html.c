@@ -29,6 +29,10 @@
 #define NESTED 12
 /* Entries with their details: a browser can show more names than tables. */
 #define DETAILED 10000
+/* The most severe are not without because of others; but there can be many of them as well. */
+#define DETAILED_CRITICAL (2 * DETAILED)
+/* Characters of a value. */
+#define VALUE_MAX 4096
 /* Entries that are named before all others. */
 #define FIRST 200
 
@@ -185,16 +189,23 @@ static void survey_entry(struct report *r, const struct view *v)
 
 /* ---- details of an entry ---- */
 
+/* One extended attribute can have 64 KiB, and a file many. */
 static void add_values(struct buf *out, const struct values *v)
 {
-	for (size_t i = 0; i < v->count; i++) {
-		size_t len;
+	size_t room = VALUE_MAX;
+
+	for (size_t i = 0; i < v->count && room; i++) {
+		size_t len, chars, n;
 		const char *s = values_at(v, i, &len);
 
 		if (i)
 			buf_add_str(out, "<br>");
-		text_html(out, s, len);
+		n = value_piece(s, len, room, &chars);
+		text_html(out, s, n);
+		room -= chars;
 	}
+	if (v->text.len > VALUE_MAX)
+		buf_printf(out, "\xe2\x80\xa6 (%zu bytes in all)", v->text.len);
 }
 
 static void add_attr(struct html *h, const struct view *v, const struct intact_attr *row, bool both)
@@ -299,8 +310,8 @@ static void add_about(struct html *h, const struct view *v)
 static void add_entry(struct html *h, const struct view *v, bool marked)
 {
 	uint64_t mask = view_details(v, h->r.options) & ~INTACT_BIT(INTACT_NAME);
-	/* The most severe are never without: they would be who hides behind ten thousand others. */
-	bool details = mask && (h->detailed < DETAILED || is_critical(h, v));
+	uint64_t most = is_critical(h, v) ? DETAILED_CRITICAL : DETAILED;
+	bool details = mask && h->detailed < most;
 
 	buf_add_str(h->out, details ? "<li><details><summary>" : "<li>");
 	if (marked)

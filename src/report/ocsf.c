@@ -102,12 +102,12 @@ static void add_actor(struct jsonout *w)
 	jsonout_close(w);
 }
 
-static void add_interval(struct jsonout *w, const struct intact_time *start,
-			 const struct intact_time *end)
+/* When the change can have happened. */
+static void add_interval(struct jsonout *w, const struct intact_run *run)
 {
-	if (start->sec && event_time_fits(start))
-		jsonout_signed(w, "start_time", event_millis(start));
-	jsonout_signed(w, "end_time", event_millis(end));
+	if (event_has_start(run))
+		jsonout_signed(w, "start_time", event_millis(&run->baseline_time));
+	jsonout_signed(w, "end_time", event_millis(&run->end));
 }
 
 /* ---- a file ---- */
@@ -271,7 +271,7 @@ static void ocsf_finding(struct report *r, struct jsonout *w, const struct event
 	add_severity(w, e->severity);
 	event_message(r, w, "message", e);
 	if (e->kind == EVENT_ADDED || e->kind == EVENT_REMOVED || e->kind == EVENT_CHANGED)
-		add_interval(w, &r->run->baseline_time, &r->run->end);
+		add_interval(w, r->run);
 	add_metadata(r, w, e->number);
 	add_device(r, w);
 	add_actor(w);
@@ -314,7 +314,8 @@ static void ocsf_summary(struct report *r, struct jsonout *w, const struct event
 	jsonout_number(w, "status_id", 1);
 	jsonout_text(w, "status", "Success");
 	jsonout_text(w, "status_code", status);
-	add_interval(w, &r->run->start, &r->run->end);
+	jsonout_signed(w, "start_time", event_millis(&r->run->start));
+	jsonout_signed(w, "end_time", event_millis(&r->run->end));
 	jsonout_number(w, "duration", event_duration(r->run) / 1000000);
 	add_metadata(r, w, s->number);
 	add_device(r, w);

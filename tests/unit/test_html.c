@@ -92,6 +92,34 @@ static void test_html_shows_what_the_level_asks_for(void **state)
 	intact_changes_free(run.changes);
 }
 
+static void test_html_cuts_a_value_that_is_a_page_of_its_own(void **state)
+{
+	char *value = malloc(65536), *text;
+	struct intact_xattr x = { .name = { "user.x", 6 } };
+	const struct intact_entry e = { .path = { "/x", 2 },
+					.mode = 0100644,
+					.attrs = INTACT_BIT(INTACT_XATTRS),
+					.xattrs = &x,
+					.nxattrs = 1 };
+	const struct intact_change change = { .kind = INTACT_ADDED, .new = &e };
+	struct intact_report_options options = sample_options();
+	struct intact_run run;
+
+	(void)state;
+	assert_non_null(value);
+	memset(value, 'v', 65536);
+	x.value = (struct intact_str){ value, 65536 };
+	run = sample_run(sample_changes(&change, 1));
+	options.format = INTACT_FORMAT_HTML;
+	options.level = INTACT_REPORT_ADDED_REMOVED_ENTRIES;
+	text = sample_render(&run, &options, false);
+	assert_non_null(strstr(text, "vvvv\xe2\x80\xa6 (65"));
+	assert_true(strlen(text) < 30000);
+	free(text);
+	free(value);
+	intact_changes_free(run.changes);
+}
+
 static void add(struct tree *t, const char *path, enum tree_kind kind)
 {
 	const struct intact_str s = { path, strlen(path) };
@@ -207,6 +235,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_html_equals_the_samples),
 		cmocka_unit_test(test_html_shows_what_the_level_asks_for),
+		cmocka_unit_test(test_html_cuts_a_value_that_is_a_page_of_its_own),
 		cmocka_unit_test(test_tree_counts_by_folder),
 		cmocka_unit_test(test_tree_stays_small_and_names_what_comes_behind_a_flood),
 		cmocka_unit_test(test_timeline_tells_before_since_and_later),
