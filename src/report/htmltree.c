@@ -276,7 +276,7 @@ static void draw_title(struct drawing *d, const struct part *p)
 {
 	buf_add_str(d->out, "<title>");
 	text_html(d->out, d->path.data ? d->path.data : "", d->path.len);
-	buf_add_str(d->out, p->node ? "/: " : "/ (files here, and smaller folders): ");
+	buf_add_str(d->out, p->node ? "/: " : "/ (files here, and other folders): ");
 	draw_counts(d->out, p->counts);
 	buf_add_str(d->out, "</title>");
 }
@@ -326,7 +326,7 @@ static void draw_part(struct drawing *d, const struct part *p, const struct box 
 		draw_label(d->out, frame ? "th" : "tl", &b, 14, d->path.data + before + (depth > 0),
 			   d->path.len - before - (depth > 0), p->total);
 	else if (!node)
-		draw_label(d->out, "tl", &b, 14, "(here)", 6, p->total);
+		draw_label(d->out, "tl", &b, 14, "(rest)", 6, p->total);
 	if (frame) {
 		const struct box inner = { b.x + 2, b.y + 19, b.w - 4, b.h - 21 };
 
