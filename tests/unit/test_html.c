@@ -153,8 +153,7 @@ static void test_tree_counts_by_folder(void **state)
 	assert_non_null(strstr(text, "<title>/d/: 2 changed, 1 removed, 1 unverified</title>"));
 	assert_non_null(strstr(text, "<title>/d/e/: 2 changed, 1 removed</title>"));
 	assert_non_null(strstr(text, "<title>/d/f/: 1 unverified</title>"));
-	assert_non_null(
-		strstr(text, "<title>/ (files here, and other folders): 1 added</title>"));
+	assert_non_null(strstr(text, "<title>/ (files here, and other folders): 1 added</title>"));
 	free(text);
 	tree_release(&t);
 }
