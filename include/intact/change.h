@@ -19,6 +19,8 @@ enum intact_change_kind {
 	INTACT_REMOVED, /* only on the old side */
 	INTACT_CHANGED, /* on both sides, some attribute differs */
 	INTACT_GAP,	/* no entry: below `new->path` names may be missing */
+	INTACT_MOVED,	/* `old` is now `new`, under another name; always hidden, beside the hidden
+			   changes of both names */
 };
 
 struct intact_change {

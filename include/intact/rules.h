@@ -197,6 +197,9 @@ enum intact_report_format {
 	INTACT_FORMAT_PLAIN,
 	INTACT_FORMAT_JSON,
 	INTACT_FORMAT_NDJSON,
+	INTACT_FORMAT_ECS,  /* Elastic Common Schema, an event a line */
+	INTACT_FORMAT_OCSF, /* Open Cybersecurity Schema Framework, likewise */
+	INTACT_FORMAT_HTML, /* one page to look at */
 };
 
 /** Everything that can differ between report URLs, frozen when the report_url line is read. */

@@ -545,6 +545,11 @@ static void fill_coverage(const struct measure *m, struct intact_run *run)
 	run->oldest_read = m->flow.oldest_read;
 }
 
+static struct intact_time baseline_time(const struct measure *m)
+{
+	return m->flow.in ? intact_db_meta(m->flow.in)->created : (struct intact_time){ 0 };
+}
+
 /* What was found, whatever the reports leave out. */
 static int fill_counts(struct measure *m, const struct intact_run *run, struct intact_error *err)
 {
@@ -569,8 +574,10 @@ static int report(struct measure *m, int *ret_status, struct intact_error *err)
 		.version = s->options->as_aide ? session_aide_version(s) : PACKAGE_VERSION,
 		.aide_output = s->options->as_aide,
 		.summary_columns = s->config->compat == INTACT_COMPAT_0_18 ? 18 : 19,
+		.host = m->host,
 		.start = m->start,
 		.end = now(),
+		.baseline_time = baseline_time(m),
 		.new_database = writes_new(m->flow.kind) ? s->out.name : NULL,
 		.config_version = s->config->config_version,
 		.limit = s->options->limit,

@@ -82,9 +82,24 @@ static bool follows(const struct flow *f)
 
 static void on_followed(void *ctx, const struct intact_entry *old, const struct intact_entry *new)
 {
+	const struct intact_change change = {
+		.kind = INTACT_MOVED, .hidden = true, .old = old, .new = new
+	};
 	struct flow *f = ctx;
 
 	log_say(&f->session->log, INTACT_LOG_INFO, "'%s' is now '%s'", old->path.s, new->path.s);
+	if (f->moved >= 0)
+		f->moved = intact_changes_add(f->changes, &change, NULL, &f->moved_error);
+}
+
+/* What on_followed() could not hand back itself. */
+static int moves_result(const struct flow *f, int rc, struct intact_error *err)
+{
+	if (rc < 0 || f->moved >= 0)
+		return rc;
+	if (err)
+		*err = f->moved_error;
+	return f->moved;
 }
 
 static int start_moves(struct flow *f, struct intact_error *err)
@@ -372,7 +387,7 @@ static int flow_pair(struct flow *f, struct intact_pair *pair, struct intact_err
 		notice_not_unpacked(f->session, change.new);
 	if (rc < 0 || !f->moves)
 		return rc;
-	return intact_moves_feed(f->moves, pair, &change, pos, err);
+	return moves_result(f, intact_moves_feed(f->moves, pair, &change, pos, err), err);
 }
 
 static int stopped(struct intact_error *err)
@@ -411,5 +426,7 @@ int flow_run(struct flow *f, struct intact_error *err)
 		return stopped(err);
 	if (rc == 0)
 		say_numbers(f);
-	return rc < 0 || !f->moves ? rc : intact_moves_finish(f->moves, err);
+	if (rc < 0 || !f->moves)
+		return rc;
+	return moves_result(f, intact_moves_finish(f->moves, err), err);
 }

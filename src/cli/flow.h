@@ -34,6 +34,8 @@ struct flow {
 	struct intact_changes *changes;
 	struct intact_moves *moves;	  /* NULL: no rule asks for any */
 	struct intact_contents *contents; /* NULL at init and compare */
+	int moved; /* negative, with moved_error: a move could not be kept for the report */
+	struct intact_error moved_error;
 	struct progress progress;
 	unsigned usr1; /* SIGUSR1s that were followed */
 

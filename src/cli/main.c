@@ -25,7 +25,7 @@
  *         intact_match_pair    src/compare/     judged
  *         intact_moves_feed    src/compare/     moved and rotated files found among them
  *       targets_write          cli/targets.c    reports
- *         intact_report_write  src/report/      plain, json, ndjson
+ *         intact_report_write  src/report/      plain, json, ndjson, events, html
  *     cmd_list                 cli/cmd_list.c   --list
  *     cmd_sign, cmd_verify     cli/cmd_sign.c   and which baselines are believed: cli/trust.c
  *     cmd_show, cmd_keygen     cli/cmd_show.c, cli/cmd_keygen.c

@@ -19,6 +19,9 @@
 #include "cli/clerk.h"
 #include "cli/state.h"
 
+/* Of many thousand the rules are known all the same. */
+#define PATHS_MAX 64
+
 const char *run_record_verdict_words(enum intact_journal_verdict verdict)
 {
 	switch (verdict) {
@@ -55,6 +58,21 @@ static int check_places(const struct session *s, struct intact_error *err)
 		rc = intact_fail(err, INTACT_ECONFIG, "the journal '%s' is the configuration",
 				 s->journal);
 	return rc;
+}
+
+/* The later a system call, the less a run may still do. */
+static int look_around(struct run_record *r, struct intact_error *err)
+{
+	const char *file = r->session->config_file;
+
+	user_find(&r->user);
+	r->here = getcwd(NULL, 0);
+	if (!file)
+		return 0;
+	r->config = strcmp(file, "-") != 0 ? realpath(file, NULL) : NULL;
+	if (!r->config)
+		r->config = strdup(file);
+	return r->config ? 0 : intact_fail_nomem(err);
 }
 
 /* Does it still hold what it held when the last run was over? */
@@ -115,9 +133,6 @@ int run_record_begin(struct run_record *r, struct session *s, struct intact_erro
 	int rc;
 
 	*r = (struct run_record){ .session = s };
-	if (s->config_file && strcmp(s->config_file, "-") != 0)
-		r->config = realpath(s->config_file, NULL);
-	r->here = getcwd(NULL, 0);
 	if (!s->journal)
 		return s->options->reason
 			       ? intact_fail(err, INTACT_EUSAGE,
@@ -132,8 +147,8 @@ int run_record_begin(struct run_record *r, struct session *s, struct intact_erro
 	if (rc == 0)
 		rc = verify(r, err);
 	if (rc == 0)
-		user_find(&r->user);
-	else
+		rc = look_around(r, err);
+	if (rc < 0)
 		intact_error_prefix(err, "the run could not be recorded (see 'journal'): ");
 	return rc;
 }
@@ -169,8 +184,8 @@ void run_record_release(struct run_record *r)
 {
 	intact_journal_close(r->journal);
 	free(r->seen);
-	free(r->config);
 	free(r->here);
+	free(r->config);
 	*r = (struct run_record){ 0 };
 }
 
@@ -211,12 +226,26 @@ static void add_user(struct buf *out, const struct user *u)
 		json_text(out, "login", u->login_name);
 }
 
+/* Operands are --init's. */
+static void add_paths(struct buf *out, const struct options *o)
+{
+	if (!o->npaths)
+		return;
+	json_open(out, "paths", '[');
+	for (size_t i = 0; i < o->npaths && i < PATHS_MAX; i++)
+		json_text(out, NULL, o->paths[i]);
+	json_close(out, ']');
+	if (o->npaths > PATHS_MAX)
+		json_number(out, "paths_more", o->npaths - PATHS_MAX);
+}
+
 static void add_config(struct buf *out, const struct run_record *r)
 {
 	const struct session *s = r->session;
 
-	if (s->config_file)
-		json_text(out, "config", r->config ? r->config : s->config_file);
+	if (r->config)
+		json_text(out, "config", r->config);
+	add_paths(out, s->options);
 	if (s->options->limit)
 		json_text(out, "limit", s->options->limit);
 	if (s->config->root_prefix && *s->config->root_prefix)

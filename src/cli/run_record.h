@@ -20,10 +20,10 @@ struct run_record {
 	struct intact_journal_point before; /* what it held when the run began */
 	char *seen;			    /* the file that remembers how long it was */
 	bool remember;			    /* what that says is still in the journal */
+	/* Looked up when it begins: who, where, and by which file. */
 	struct user user;
-	/* Looked up when the run begins, since later it may not be; NULL: not known. */
-	char *config; /* the configuration's path without links */
-	char *here;   /* the current folder */
+	char *here;   /* NULL: not known */
+	char *config; /* NULL: none was read */
 };
 
 /** One of the baselines of a run. */

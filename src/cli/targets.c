@@ -250,7 +250,9 @@ static int send_syslog(const struct session *s, const char *text, size_t size, c
 static int write_syslog(const struct session *s, const struct target *t,
 			const struct intact_run *run, struct intact_error *err)
 {
-	bool plain_lines = !run->aide_output || t->spec->options.format == INTACT_FORMAT_NDJSON;
+	enum intact_report_format format = t->spec->options.format;
+	bool aides = format == INTACT_FORMAT_PLAIN || format == INTACT_FORMAT_JSON;
+	bool plain_lines = !run->aide_output || !aides;
 	struct intact_run own = *run;
 	char *text = NULL;
 	size_t size = 0;
@@ -331,6 +333,7 @@ int targets_write(struct targets *t, const struct intact_run *run, int *ret_stat
 		  struct intact_error *err)
 {
 	struct intact_report_counts sum = { 0 };
+	struct intact_run own = *run;
 	int failed = 0;
 
 	for (size_t i = 0; i < t->n; i++) {
@@ -339,10 +342,10 @@ int targets_write(struct targets *t, const struct intact_run *run, int *ret_stat
 		if (rc < 0)
 			return rc;
 	}
-	*ret_status = status_of(run, &sum);
+	own.status = *ret_status = status_of(run, &sum);
 	for (size_t i = 0; i < t->n; i++) {
 		struct intact_error each;
-		int rc = write_target(t, &t->each[i], run, &each);
+		int rc = write_target(t, &t->each[i], &own, &each);
 
 		if (rc < 0 && !failed) {
 			failed = rc;
