@@ -513,6 +513,9 @@ static int hand_over(struct session *s, const struct clerk_duties *duties, struc
 	accounts_ask(&(struct accounts){ ask_name, ask_number, c });
 	if (duties->out)
 		intact_db_out_give_away(duties->out, ask_commit, c);
+	/* Who could write to it could also cut it. */
+	if (duties->record && duties->record->journal)
+		intact_journal_give_away(duties->record->journal);
 	if (s->trust.signing)
 		rc = intact_key_give_away(s->trust.signing, ask_sign, c, err);
 	return rc;

@@ -574,7 +574,7 @@ static int report(struct measure *m, int *ret_status, struct intact_error *err)
 		.version = s->options->as_aide ? session_aide_version(s) : PACKAGE_VERSION,
 		.aide_output = s->options->as_aide,
 		.summary_columns = s->config->compat == INTACT_COMPAT_0_18 ? 18 : 19,
-		.host = m->host,
+		.host = m->session->host,
 		.start = m->start,
 		.end = now(),
 		.baseline_time = baseline_time(m),

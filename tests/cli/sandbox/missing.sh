@@ -8,7 +8,7 @@ need_layers
 baseline
 without() {
 	echo "== without $*"
-	"$WITHOUT" "$@" -- "$INTACT" --workers "$WORKERS" -c intact.conf -L info --check 2>&1 | grep -E 'sandbox|ERROR|NO diff'
+	"$WITHOUT" "$@" -- "$INTACT" --workers "$WORKERS" -c intact.conf -L info --check 2>&1 | grep -E 'sandbox: no [^p]|ERROR|NO diff'
 	"$WITHOUT" "$@" -- "$INTACT" --workers "$WORKERS" -c intact.conf --check >out 2>&1
 	echo "exit: $?, $(grep -c sandbox out) lines about it"
 	"$WITHOUT" "$@" -- "$INTACT" --workers "$WORKERS" -c intact.conf -A require_sandbox=yes --check 2>&1 >/dev/null
