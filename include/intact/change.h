@@ -37,6 +37,10 @@ struct intact_change {
 
 struct intact_changes;
 
+/** Open the temporary file now, which would be opened when the list becomes long: for whoever may
+ * not open any then.  Where that fails, it is tried again. */
+void intact_changes_open_ahead(struct intact_changes *list);
+
 /**
  * An empty list.  `memory_limit` bytes are kept in memory, the rest goes to an unlinked file in
  * `tmpdir` (NULL: $TMPDIR or /var/tmp).  Not thread-safe: one owner.

@@ -48,6 +48,9 @@ INTACT_MUST_CHECK
 int intact_journal_open_append(const char *path, struct intact_journal **ret,
 			       struct intact_error *err);
 
+/** The descriptors that belong to it; -1: none. */
+void intact_journal_fds(const struct intact_journal *j, int ret[2]);
+
 /** Lets go of the lock that intact_journal_append() took.  NULL is fine. */
 void intact_journal_close(struct intact_journal *j);
 

@@ -294,6 +294,8 @@ struct intact_config {
 	bool acl_no_symlink_follow;
 	bool warn_dead_symlinks;
 	bool follow_rotation;
+	bool trusted_xattrs;
+	bool require_sandbox;
 
 	bool workers_set;
 	unsigned workers;     /* 0: the main thread does the work */
@@ -332,6 +334,7 @@ struct intact_config_source {
 	enum intact_compat compat;
 	enum intact_database_format database_format; /* where no line says otherwise */
 	bool follow_rotation;			     /* likewise */
+	bool trusted_xattrs;			     /* likewise */
 	const char *version; /* value of @@{AIDE_VERSION}: the AIDE version we stand in for */
 	uint64_t digests;    /* bits of the digests that can be computed here; 0: do not check */
 	bool no_includes; /* refuse @@include and @@x_include: for text from outside, and tests */

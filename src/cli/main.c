@@ -15,6 +15,9 @@
  *       root_check             cli/root.c       can the root be opened, and does it answer
  *       intact_db_open         db/              the old baseline, verified
  *       intact_db_create       db/              the new one, beside the old
+ *       sandbox_enter          cli/sandbox.c    from here on with bytes of others: fewer rights,
+ *         clerk_start          cli/clerk.c      and a process that has them, to be asked
+ *         intact_guard_enter   src/guard/
  *       flow_run               cli/flow.c       the streams plugged together
  *         intact_scan_walk     src/scan/        names in path order, each with its rule
  *         intact_join_new      src/compare/     paired with the baseline's entries
@@ -68,13 +71,14 @@ static int run_command(struct session *s)
 	}
 }
 
-static int run(const struct options *o, bool *ret_hung)
+static int run(const struct options *o, int apart, bool *ret_hung)
 {
 	struct session s;
 	struct intact_error err;
 	int status, rc = 0;
 
 	session_init(&s, o);
+	s.apart = apart;
 	if (o->command == COMMAND_KEYGEN) {
 		status = cmd_keygen(&s);
 		session_release(&s);
@@ -154,7 +158,7 @@ int main(int argc, char **argv)
 	} else {
 		if (asks_file_systems(o.command))
 			apart = apart_split();
-		status = run(&o, &hung);
+		status = run(&o, apart, &hung);
 	}
 	options_release(&o);
 	status = close_output(status);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "cli/clerk.h"
 #include "cli/syslog.h"
 
 struct target {
@@ -237,8 +238,17 @@ bool targets_detail_init(const struct session *s)
 
 /* ---- writing ---- */
 
-static int write_syslog(const struct target *t, const struct intact_run *run,
-			struct intact_error *err)
+static int send_syslog(const struct session *s, const char *text, size_t size, char end,
+		       int facility, const char *ident, struct intact_error *err)
+{
+	if (s->clerk)
+		return clerk_syslog(s->clerk, text, size, end, facility, ident, err);
+	syslog_send(text, size, end, facility, ident);
+	return 0;
+}
+
+static int write_syslog(const struct session *s, const struct target *t,
+			const struct intact_run *run, struct intact_error *err)
 {
 	enum intact_report_format format = t->spec->options.format;
 	bool aides = format == INTACT_FORMAT_PLAIN || format == INTACT_FORMAT_JSON;
@@ -256,8 +266,8 @@ static int write_syslog(const struct target *t, const struct intact_run *run,
 	if (fclose(out) != 0 && rc == 0)
 		rc = intact_fail_nomem(err);
 	if (rc == 0)
-		syslog_send(text, size, plain_lines ? '\n' : '\0', t->facility,
-			    run->aide_output ? "aide" : "intact");
+		rc = send_syslog(s, text, size, plain_lines ? '\n' : '\0', t->facility,
+				 run->aide_output ? "aide" : "intact", err);
 	free(text);
 	return rc;
 }
@@ -286,7 +296,7 @@ static int write_target(const struct targets *t, struct target *each, const stru
 	int rc;
 
 	if (!each->out)
-		return write_syslog(each, run, err);
+		return write_syslog(t->session, each, run, err);
 	if (each->truncate && ftruncate(fileno(each->out), 0) != 0 && errno != EINVAL)
 		return intact_fail_errno(err, "empty the report file '%s'", each->spec->url.value);
 	rc = intact_report_write(run, &each->spec->options, wants_color(t, each), each->out, err);

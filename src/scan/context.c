@@ -116,6 +116,17 @@ void intact_scan_free(struct intact_scan *scan)
 	free(scan);
 }
 
+void intact_scan_follow(struct intact_scan *scan, bool follow)
+{
+	scan->options.follow = follow;
+}
+
+int intact_scan_root(const struct intact_scan *scan, bool *ret_clone)
+{
+	*ret_clone = scan->nodev;
+	return scan->root_fd;
+}
+
 const struct intact_scan_stats *intact_scan_stats(const struct intact_scan *scan)
 {
 	return &scan->stats;
