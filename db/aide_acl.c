@@ -6,84 +6,36 @@
 
 #include "db/aide_acl.h"
 
-#include <grp.h>
-#include <limits.h>
-#include <pwd.h>
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/accounts.h"
 #include "model/acl.h"
 
-/* A user's line in the password database; longer ones are left unresolved.  A group's line has all
- * its members, so it gets more. */
-#define USER_LINE 4096
-#define GROUP_LINE 65536
-#define NAME_LEN_MAX 256
-
 /* From a name to a number, or from a number to a name; false: not known here. */
-typedef bool translate(bool group, const char *from, char to[NAME_LEN_MAX]);
+typedef bool translate(enum account_kind kind, const char *from, char to[ACCOUNT_NAME_MAX]);
 
-static bool to_number(bool group, const char *from, char to[NAME_LEN_MAX])
+static bool to_number(enum account_kind kind, const char *from, char to[ACCOUNT_NAME_MAX])
 {
 	static const char digits[] = "0123456789";
-	unsigned number = 0;
-	bool found = false;
-	char *line;
+	uint32_t number;
 
-	if (from[strspn(from, digits)] == '\0')
+	if (from[strspn(from, digits)] == '\0' || !account_number(kind, from, &number))
 		return false;
-	line = malloc(GROUP_LINE);
-	if (!line)
-		return false;
-	if (group) {
-		struct group g, *got = NULL;
-
-		found = getgrnam_r(from, &g, line, GROUP_LINE, &got) == 0 && got;
-		number = found ? g.gr_gid : 0;
-	} else {
-		struct passwd p, *got = NULL;
-
-		found = getpwnam_r(from, &p, line, USER_LINE, &got) == 0 && got;
-		number = found ? p.pw_uid : 0;
-	}
-	free(line);
-	if (found)
-		snprintf(to, NAME_LEN_MAX, "%u", number);
-	return found;
+	snprintf(to, ACCOUNT_NAME_MAX, "%" PRIu32, number);
+	return true;
 }
 
-static bool to_name(bool group, const char *from, char to[NAME_LEN_MAX])
+static bool to_name(enum account_kind kind, const char *from, char to[ACCOUNT_NAME_MAX])
 {
-	const char *name = NULL;
-	unsigned long number;
-	char *line, *end;
+	char *end;
+	unsigned long number = strtoul(from, &end, 10);
 
-	number = strtoul(from, &end, 10);
-	if (*end || number > UINT_MAX)
-		return false;
-	line = malloc(GROUP_LINE);
-	if (!line)
-		return false;
-	if (group) {
-		struct group g, *got = NULL;
-
-		if (getgrgid_r((gid_t)number, &g, line, GROUP_LINE, &got) == 0 && got)
-			name = g.gr_name;
-	} else {
-		struct passwd p, *got = NULL;
-
-		if (getpwuid_r((uid_t)number, &p, line, USER_LINE, &got) == 0 && got)
-			name = p.pw_name;
-	}
-	if (name && strlen(name) < NAME_LEN_MAX)
-		memcpy(to, name, strlen(name) + 1);
-	else
-		name = NULL;
-	free(line);
-	return name != NULL;
+	return !*end && number <= UINT32_MAX && account_name(kind, (uint32_t)number, to);
 }
 
 static void one_line(struct buf *out, const char *line, size_t len, translate *how)
@@ -92,15 +44,15 @@ static void one_line(struct buf *out, const char *line, size_t len, translate *h
 	size_t start = group ? 6 : len > 5 && memcmp(line, "user:", 5) == 0 ? 5 : 0;
 	const char *end = start ? memchr(line + start, ':', len - start) : NULL;
 	size_t name_len = end ? (size_t)(end - line) - start : 0;
-	char from[NAME_LEN_MAX], to[NAME_LEN_MAX];
+	char from[ACCOUNT_NAME_MAX], to[ACCOUNT_NAME_MAX];
 
-	if (name_len == 0 || name_len >= NAME_LEN_MAX) {
+	if (name_len == 0 || name_len >= ACCOUNT_NAME_MAX) {
 		buf_add(out, line, len);
 		return;
 	}
 	memcpy(from, line + start, name_len);
 	from[name_len] = '\0';
-	if (strlen(from) != name_len || !how(group, from, to)) {
+	if (strlen(from) != name_len || !how(group ? ACCOUNT_GROUP : ACCOUNT_USER, from, to)) {
 		buf_add(out, line, len);
 		return;
 	}

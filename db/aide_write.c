@@ -340,29 +340,43 @@ static void aide_writer_free(struct intact_db_writer *base)
 static const struct writer_ops aide_writer_ops = { aide_append, aide_finish, NULL,
 						   aide_writer_free };
 
-int intact_db_create_aide(const char *path, int fd, const struct intact_db_meta *meta, bool gzip,
-			  enum intact_aide_version version, struct intact_db_writer **ret,
-			  struct intact_error *err)
+int intact_db_create_aide_in(struct intact_db_out *out, const struct intact_db_meta *meta,
+			     bool gzip, enum intact_aide_version version,
+			     struct intact_db_writer **ret, struct intact_error *err)
 {
 	struct aide_writer *w = calloc(1, sizeof(*w));
-	int rc = 0;
 
 	if (!w)
 		return intact_fail_nomem(err);
 	w->base.ops = &aide_writer_ops;
+	w->base.out = out;
 	w->version = version;
 	w->columns = columns_for(meta->attrs & intact_db_aide_attrs(w->version));
 	if (gzip) {
 		w->zpack = zpack_new(9, true);
-		rc = w->zpack ? 0 : intact_fail_nomem(err);
-	}
-	if (rc == 0)
-		rc = writer_open(&w->base, path, fd, err);
-	if (rc) {
-		aide_writer_free(&w->base);
-		return rc;
+		if (!w->zpack) {
+			aide_writer_free(&w->base);
+			return intact_fail_nomem(err);
+		}
 	}
 	put_head(w, meta);
 	*ret = &w->base;
 	return 0;
+}
+
+int intact_db_create_aide(const char *path, int fd, const struct intact_db_meta *meta, bool gzip,
+			  enum intact_aide_version version, struct intact_db_writer **ret,
+			  struct intact_error *err)
+{
+	struct intact_db_out *out;
+	int rc = intact_db_reserve(path, fd, &out, err);
+
+	if (rc < 0)
+		return rc;
+	rc = intact_db_create_aide_in(out, meta, gzip, version, ret, err);
+	if (rc < 0)
+		intact_db_out_free(out);
+	else
+		(*ret)->owns_out = true;
+	return rc;
 }

@@ -56,6 +56,21 @@ static int journal_new(const char *path, struct intact_journal **ret, struct int
 	return 0;
 }
 
+void intact_journal_fds(const struct intact_journal *j, int ret[2])
+{
+	ret[0] = j->fd;
+	ret[1] = j->dirfd;
+}
+
+void intact_journal_give_away(struct intact_journal *j)
+{
+	if (j->fd >= 0)
+		close(j->fd);
+	if (j->dirfd >= 0)
+		close(j->dirfd);
+	j->fd = j->dirfd = -1;
+}
+
 void intact_journal_close(struct intact_journal *j)
 {
 	if (!j)

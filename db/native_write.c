@@ -104,7 +104,7 @@ static int native_check(struct intact_db_writer *w, const uint8_t root[INTACT_DB
 {
 	struct intact_db_trust trust = { .keys = &w->key, .nkeys = w->key ? 1 : 0 };
 	struct intact_db *db;
-	int rc = intact_db_open_signed(w->name, w->fd, &trust, &db, err);
+	int rc = intact_db_open_signed(w->out->name, w->out->fd, &trust, &db, err);
 
 	if (rc) {
 		intact_error_prefix(err, "read back what was written: ");
@@ -112,7 +112,7 @@ static int native_check(struct intact_db_writer *w, const uint8_t root[INTACT_DB
 	}
 	if (!sha256_equal(intact_db_meta(db)->root, root))
 		rc = intact_fail(err, INTACT_EIO, "read back what was written: '%s' has changed",
-				 w->name);
+				 w->out->name);
 	intact_db_close(db);
 	return rc;
 }
@@ -145,8 +145,8 @@ static int put_header(struct native_writer *w, const struct intact_db_meta *meta
 	return rc;
 }
 
-int intact_db_create(const char *path, int fd, const struct intact_db_meta *meta,
-		     struct intact_db_writer **ret, struct intact_error *err)
+int intact_db_create_in(struct intact_db_out *out, const struct intact_db_meta *meta,
+			struct intact_db_writer **ret, struct intact_error *err)
 {
 	struct native_writer *w = calloc(1, sizeof(*w));
 	int rc;
@@ -154,20 +154,32 @@ int intact_db_create(const char *path, int fd, const struct intact_db_meta *meta
 	if (!w)
 		return intact_fail_nomem(err);
 	w->base.ops = &native_ops;
+	w->base.out = out;
 	rc = block_out_init(&w->block, err);
 	if (rc == 0) {
 		w->sha256 = sha256_new();
-		rc = w->sha256 ? writer_open(&w->base, path, fd, err) : intact_fail_nomem(err);
+		rc = w->sha256 ? put_header(w, meta, err) : intact_fail_nomem(err);
 	}
-	if (rc) {
-		native_free(&w->base);
-		return rc;
-	}
-	rc = put_header(w, meta, err);
 	if (rc) {
 		intact_db_writer_free(&w->base);
 		return rc;
 	}
 	*ret = &w->base;
 	return 0;
+}
+
+int intact_db_create(const char *path, int fd, const struct intact_db_meta *meta,
+		     struct intact_db_writer **ret, struct intact_error *err)
+{
+	struct intact_db_out *out;
+	int rc = intact_db_reserve(path, fd, &out, err);
+
+	if (rc < 0)
+		return rc;
+	rc = intact_db_create_in(out, meta, ret, err);
+	if (rc < 0)
+		intact_db_out_free(out);
+	else
+		(*ret)->owns_out = true;
+	return rc;
 }

@@ -76,6 +76,23 @@ static int open_path(struct intact_db *db, struct intact_error *err)
 	return file_open_regular(db->path, &db->fd, &db->size, err);
 }
 
+int intact_db_open_ahead(const char *path, int fd, int *ret, struct intact_error *err)
+{
+	struct intact_db db = { .fd = -1, .path = (char *)path };
+	int rc = fd >= 0 ? use_fd(&db, fd, err) : open_path(&db, err);
+
+	if (rc == 0 && !db.owns_fd) {
+		db.fd = fcntl(db.fd, F_DUPFD_CLOEXEC, 3);
+		db.owns_fd = db.fd >= 0;
+		rc = db.owns_fd ? 0 : intact_fail_errno(err, "open '%s'", path);
+	}
+	if (rc == 0)
+		*ret = db.fd;
+	else if (db.owns_fd && db.fd >= 0)
+		close(db.fd);
+	return rc;
+}
+
 /* ---- signatures ---- */
 
 static int distrust(struct intact_db *db, struct intact_error *err, const char *what)
@@ -156,9 +173,15 @@ static int copy_file(struct intact_db *db, struct intact_error *err)
 		return 0;
 	if (lseek(db->fd, 0, SEEK_SET) != 0)
 		return intact_fail_errno(err, "read from its beginning");
-	rc = file_spool(db->fd, SPOOL_MAX, &fd, err);
-	if (rc < 0)
+	fd = db->trust->spare > 0 ? fcntl(db->trust->spare, F_DUPFD_CLOEXEC, 3)
+				  : file_temporary(err);
+	if (fd < 0)
+		return db->trust->spare > 0 ? intact_fail_errno(err, "a temporary file") : fd;
+	rc = file_spool_to(db->fd, SPOOL_MAX, fd, err);
+	if (rc < 0) {
+		close(fd);
 		return rc;
+	}
 	if (db->owns_fd)
 		close(db->fd);
 	db->fd = fd;

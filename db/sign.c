@@ -29,6 +29,8 @@
 struct intact_key {
 	EVP_PKEY *pkey;
 	bool private;
+	intact_sign_fn *elsewhere; /* who has the private half, if not we */
+	void *elsewhere_ctx;
 	char *name;
 	char fingerprint[INTACT_FINGERPRINT_SIZE];
 };
@@ -318,8 +320,37 @@ int intact_key_sign(const struct intact_key *key, enum intact_signed what,
 		    uint8_t ret[INTACT_SIGNATURE_SIZE], struct intact_error *err)
 {
 	uint8_t bytes[WORDS_MAX + INTACT_SIGNED_DIGEST_SIZE];
+	uint8_t signature[INTACT_SIGNATURE_SIZE];
+	int rc;
 
-	return key_sign_bytes(key, bytes, statement(what, digest, bytes), ret, err);
+	if (!key->elsewhere)
+		return key_sign_bytes(key, bytes, statement(what, digest, bytes), ret, err);
+	rc = key->elsewhere(key->elsewhere_ctx, what, digest, signature, err);
+	if (rc == 0 && !intact_key_verify(key, what, digest, signature))
+		rc = failed(err, "verify the new signature");
+	if (rc == 0)
+		memcpy(ret, signature, sizeof(signature));
+	return rc;
+}
+
+int intact_key_give_away(struct intact_key *key, intact_sign_fn *fn, void *ctx,
+			 struct intact_error *err)
+{
+	unsigned char raw[64];
+	size_t len = sizeof(raw);
+	EVP_PKEY *public = NULL;
+
+	if (EVP_PKEY_get_raw_public_key(key->pkey, raw, &len) == 1)
+	public = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, raw, len);
+	if (!public)
+		return failed(err, "take the public half of a key");
+	/* Which overwrites it. */
+	EVP_PKEY_free(key->pkey);
+	key->pkey = public;
+	key->private = false;
+	key->elsewhere = fn;
+	key->elsewhere_ctx = ctx;
+	return 0;
 }
 
 bool intact_key_verify(const struct intact_key *key, enum intact_signed what,

@@ -11,30 +11,71 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
-int writer_open(struct intact_db_writer *w, const char *path, int fd, struct intact_error *err)
-{
-	int rc;
+/* ---- the place ---- */
 
-	w->fd = fd;
-	w->named = fd < 0;
-	if (w->named) {
-		rc = file_new_open(&w->file, path, err);
-		if (rc)
-			return rc;
-		w->fd = w->file.fd;
+int intact_db_reserve(const char *path, int fd, struct intact_db_out **ret,
+		      struct intact_error *err)
+{
+	struct intact_db_out *out = calloc(1, sizeof(*out));
+	int rc = out ? 0 : intact_fail_nomem(err);
+
+	if (rc < 0)
+		return rc;
+	out->fd = fd;
+	if (fd < 0) {
+		rc = file_new_open(&out->file, path, err);
+		out->named = rc == 0;
+		out->fd = out->file.fd;
 	}
-	w->name = strdup(w->named ? w->file.tmp_path : path ? path : "output");
-	if (w->name)
-		return 0;
-	if (w->named)
-		file_new_release(&w->file);
-	return intact_fail_nomem(err);
+	if (rc == 0) {
+		out->name = strdup(out->named ? out->file.tmp_path : path ? path : "output");
+		rc = out->name ? 0 : intact_fail_nomem(err);
+	}
+	if (rc < 0)
+		intact_db_out_free(out);
+	else
+		*ret = out;
+	return rc;
 }
+
+int intact_db_out_commit(struct intact_db_out *out, struct intact_error *err)
+{
+	if (!out->named)
+		return 0;
+	return out->commit ? out->commit(out->ctx, err) : file_new_commit(&out->file, err);
+}
+
+void intact_db_out_give_away(struct intact_db_out *out,
+			     int (*commit)(void *ctx, struct intact_error *err), void *ctx)
+{
+	out->commit = commit;
+	out->ctx = ctx;
+}
+
+void intact_db_out_fds(const struct intact_db_out *out, int ret[2])
+{
+	ret[0] = out->fd;
+	ret[1] = out->named ? out->file.dirfd : -1;
+}
+
+void intact_db_out_free(struct intact_db_out *out)
+{
+	if (!out)
+		return;
+	if (out->named && out->commit)
+		file_new_forget(&out->file);
+	else if (out->named)
+		file_new_release(&out->file);
+	free(out->name);
+	free(out);
+}
+
+/* ---- writing ---- */
 
 int writer_put(struct intact_db_writer *w, const void *data, size_t len, struct intact_error *err)
 {
-	if (file_write(w->fd, data, len) != 0)
-		return intact_fail_errno(err, "write '%s'", w->name);
+	if (file_write(w->out->fd, data, len) != 0)
+		return intact_fail_errno(err, "write '%s'", w->out->name);
 	w->offset += len;
 	return 0;
 }
@@ -63,7 +104,7 @@ int intact_db_append(struct intact_db_writer *w, const struct intact_entry *entr
 	int rc;
 
 	if (w->failed)
-		return intact_fail(err, INTACT_EIO, "write '%s': failed before", w->name);
+		return intact_fail(err, INTACT_EIO, "write '%s': failed before", w->out->name);
 	rc = w->ops->append(w, entry, err);
 	w->failed = rc != 0;
 	return rc;
@@ -71,14 +112,14 @@ int intact_db_append(struct intact_db_writer *w, const struct intact_entry *entr
 
 bool intact_db_is_temporary(const struct intact_db_writer *w, const struct intact_entry *entry)
 {
-	size_t len = w->named ? strlen(w->file.tmp_name) : 0;
+	size_t len = w->out->named ? strlen(w->out->file.tmp_name) : 0;
 	const struct intact_str *path = &entry->path;
 	struct stat st;
 
-	if (!w->named || path->len <= len || path->s[path->len - len - 1] != '/' ||
-	    memcmp(path->s + path->len - len, w->file.tmp_name, len) != 0)
+	if (!w->out->named || path->len <= len || path->s[path->len - len - 1] != '/' ||
+	    memcmp(path->s + path->len - len, w->out->file.tmp_name, len) != 0)
 		return false;
-	return fstat(w->fd, &st) == 0 && st.st_ino == entry->ino &&
+	return fstat(w->out->fd, &st) == 0 && st.st_ino == entry->ino &&
 	       intact_device(major(st.st_dev), minor(st.st_dev)) == entry->dev;
 }
 
@@ -89,14 +130,14 @@ int intact_db_commit(struct intact_db_writer *w, uint8_t ret_root[INTACT_DB_DIGE
 	int rc;
 
 	if (w->failed)
-		return intact_fail(err, INTACT_EIO, "write '%s': failed before", w->name);
+		return intact_fail(err, INTACT_EIO, "write '%s': failed before", w->out->name);
 	/* Whatever happens, not twice. */
 	w->failed = true;
 	rc = w->ops->finish(w, root, err);
-	if (rc == 0 && w->named && w->ops->check)
+	if (rc == 0 && w->out->named && w->ops->check)
 		rc = w->ops->check(w, root, err);
-	if (rc == 0 && w->named)
-		rc = file_new_commit(&w->file, err);
+	if (rc == 0)
+		rc = intact_db_out_commit(w->out, err);
 	if (rc == 0 && ret_root)
 		memcpy(ret_root, root, sizeof(root));
 	return rc;
@@ -106,9 +147,8 @@ void intact_db_writer_free(struct intact_db_writer *w)
 {
 	if (!w)
 		return;
-	if (w->named)
-		file_new_release(&w->file);
-	free(w->name);
+	if (w->owns_out)
+		intact_db_out_free(w->out);
 	buf_release(&w->begun);
 	w->ops->free(w);
 }

@@ -29,14 +29,23 @@ struct writer_ops {
 	void (*free)(struct intact_db_writer *w);
 };
 
-/** Embedded as the first member of each writer. */
-struct intact_db_writer {
-	const struct writer_ops *ops;
+struct intact_db_out {
 	struct file_new file;
 	bool named; /* file is in use; false: fd is the caller's */
 	int fd;
+	char *name; /* for messages */
+
+	/* Set: somebody else's to put in place. */
+	int (*commit)(void *ctx, struct intact_error *err);
+	void *ctx;
+};
+
+/** Embedded as the first member of each writer. */
+struct intact_db_writer {
+	const struct writer_ops *ops;
+	struct intact_db_out *out;
+	bool owns_out;
 	uint64_t offset;	      /* bytes written */
-	char *name;		      /* for messages */
 	bool failed;		      /* after a failure nothing is committed */
 	const struct intact_key *key; /* to sign with; NULL: not */
 
@@ -44,11 +53,6 @@ struct intact_db_writer {
 	void *watch_ctx;
 	struct buf begun; /* what was written before anybody could watch */
 };
-
-/** Open the place: `fd` if it is not negative, else a new file for `path`.  Returns 0 or an error;
- * then nothing needs to be closed. */
-INTACT_MUST_CHECK
-int writer_open(struct intact_db_writer *w, const char *path, int fd, struct intact_error *err);
 
 INTACT_MUST_CHECK
 int writer_put(struct intact_db_writer *w, const void *data, size_t len, struct intact_error *err);

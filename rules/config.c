@@ -330,6 +330,7 @@ static int start(struct reader *r, struct intact_error *err)
 	r->config->database_add_metadata = true;
 	r->config->database_format = r->source->database_format;
 	r->config->follow_rotation = r->source->follow_rotation;
+	r->config->trusted_xattrs = r->source->trusted_xattrs;
 	r->report = (struct intact_report_options){
 		.level = INTACT_REPORT_CHANGED_ATTRIBUTES,
 		.grouped = true,

@@ -26,7 +26,7 @@ static const char *const report_levels[] = {
 	"added_removed_entries",
 };
 
-static const char *const report_formats[] = { "plain", "json", "ndjson" };
+static const char *const report_formats[] = { "plain", "json", "ndjson", "ecs", "ocsf", "html" };
 
 static int index_of(const char *name, const char *const *names, size_t n)
 {

@@ -83,6 +83,8 @@ static const struct config_option options[] = {
 	{ "acl_no_symlink_follow", set_bool, CONFIG(acl_no_symlink_follow), 0, NULL, false, false },
 	{ "warn_dead_symlinks", set_bool, CONFIG(warn_dead_symlinks), 0, NULL, false, false },
 	{ "follow_rotation", set_bool, CONFIG(follow_rotation), 0, NULL, false, false },
+	{ "trusted_xattrs", set_bool, CONFIG(trusted_xattrs), 0, NULL, false, false },
+	{ "require_sandbox", set_bool, CONFIG(require_sandbox), 0, NULL, false, false },
 	{ "config_version", set_config_version, NOWHERE, 0, NULL, false, false },
 	{ "config_check_warn_unrestricted_rules", set_bool, READER(warn_unrestricted), 0, NULL,
 	  false, false },

@@ -20,6 +20,8 @@ enum intact_change_kind {
 	INTACT_REMOVED, /* only on the old side */
 	INTACT_CHANGED, /* on both sides, some attribute differs */
 	INTACT_GAP,	/* no entry: below `new->path` names may be missing */
+	INTACT_MOVED,	/* `old` is now `new`, under another name; always hidden, beside the hidden
+			   changes of both names */
 };
 
 struct intact_change {
@@ -36,6 +38,10 @@ struct intact_change {
 };
 
 struct intact_changes;
+
+/** Open the temporary file now, which would be opened when the list becomes long: for whoever may
+ * not open any then.  Where that fails, it is tried again. */
+void intact_changes_open_ahead(struct intact_changes *list);
 
 /**
  * An empty list.  `memory_limit` bytes are kept in memory, the rest goes to an unlinked file in

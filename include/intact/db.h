@@ -66,6 +66,7 @@ struct intact_db_trust {
 	size_t nkeys;			      /* 0: any or none will do */
 	const uint8_t *detached;	      /* INTACT_SIGNATURE_SIZE bytes that stand for the
 						 embedded signature; NULL: none */
+	int spare; /* an empty temporary file for a copy; 0 or less: make one */
 };
 
 /**
@@ -78,6 +79,13 @@ struct intact_db_trust {
  */
 INTACT_MUST_CHECK
 int intact_db_open(const char *path, int fd, struct intact_db **ret, struct intact_error *err);
+
+/**
+ * What intact_db_open() would read, opened but not looked at: its descriptor, to be given to
+ * intact_db_open() later, by whom may not open it any more.  The caller closes it.
+ */
+INTACT_MUST_CHECK
+int intact_db_open_ahead(const char *path, int fd, int *ret, struct intact_error *err);
 
 /**
  * The same of a baseline that must be signed.  The signature is verified before anything is taken
@@ -152,13 +160,45 @@ INTACT_MUST_CHECK
 int intact_db_bytes(const struct intact_db *db, intact_db_bytes_fn *fn, void *ctx,
 		    struct intact_error *err);
 
+/**
+ * Where a new baseline is to stand, before it is known what goes into it.  Who may do that and who
+ * writes may be two processes.
+ */
+struct intact_db_out;
+
+/** Open the directory of `path`, take the lock (INTACT_ELOCK if another run writes the same path),
+ * create the temporary file.  `fd` >= 0: that descriptor is the place, without lock and rename. */
+INTACT_MUST_CHECK
+int intact_db_reserve(const char *path, int fd, struct intact_db_out **ret,
+		      struct intact_error *err);
+
+/** The file is complete: sync, rename, sync the directory. */
+INTACT_MUST_CHECK
+int intact_db_out_commit(struct intact_db_out *out, struct intact_error *err);
+
+/** Somebody else, who has the same place open, puts it there: `commit` is called in the place of
+ * intact_db_out_commit() from now on, and nothing is removed here. */
+void intact_db_out_give_away(struct intact_db_out *out,
+			     int (*commit)(void *ctx, struct intact_error *err), void *ctx);
+
+/** The descriptors that belong to it; -1: none. */
+void intact_db_out_fds(const struct intact_db_out *out, int ret[2]);
+
+/** Without a commit the temporary file is removed.  NULL is fine. */
+void intact_db_out_free(struct intact_db_out *out);
+
 struct intact_db_writer;
 
+/** Start a new baseline there.  `out` outlives the writer.  Copies what it needs of `meta`. */
+INTACT_MUST_CHECK
+int intact_db_create_in(struct intact_db_out *out, const struct intact_db_meta *meta,
+			struct intact_db_writer **ret, struct intact_error *err);
+
 /**
- * Start a new baseline that will stand under `path` once it is complete.  Opens the directory,
- * takes the lock (INTACT_ELOCK if another run writes the same path), creates the temporary file
- * (mode 0600) beside it.  `fd` >= 0: write to that descriptor instead (stdout, a pipe), no lock, no
- * rename. Copies what it needs of `meta`.
+ * The same in one step: start a new baseline that will stand under `path` once it is complete.
+ * Opens the directory, takes the lock (INTACT_ELOCK if another run writes the same path), creates
+ * the temporary file (mode 0600) beside it.  `fd` >= 0: write to that descriptor instead (stdout, a
+ * pipe), no lock, no rename. Copies what it needs of `meta`.
  */
 INTACT_MUST_CHECK
 int intact_db_create(const char *path, int fd, const struct intact_db_meta *meta,
@@ -187,6 +227,10 @@ INTACT_MUST_CHECK
 int intact_db_create_aide(const char *path, int fd, const struct intact_db_meta *meta, bool gzip,
 			  enum intact_aide_version version, struct intact_db_writer **ret,
 			  struct intact_error *err);
+INTACT_MUST_CHECK
+int intact_db_create_aide_in(struct intact_db_out *out, const struct intact_db_meta *meta,
+			     bool gzip, enum intact_aide_version version,
+			     struct intact_db_writer **ret, struct intact_error *err);
 
 /** Before the first entry: give `fn` the same bytes that intact_db_bytes() would give for the new
  * baseline, while they are written; a pipe cannot be read again.  Returns 0 or a negative code. */

@@ -48,6 +48,13 @@ INTACT_MUST_CHECK
 int intact_journal_open_append(const char *path, struct intact_journal **ret,
 			       struct intact_error *err);
 
+/** The descriptors that belong to it; -1: none. */
+void intact_journal_fds(const struct intact_journal *j, int ret[2]);
+
+/** Another process, which has it open, does from now on what is to be done with it: its descriptors
+ * are closed here, and nothing but intact_journal_close() may follow. */
+void intact_journal_give_away(struct intact_journal *j);
+
 /** Lets go of the lock that intact_journal_append() took.  NULL is fine. */
 void intact_journal_close(struct intact_journal *j);
 

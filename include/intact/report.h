@@ -52,7 +52,11 @@ struct intact_run {
 	 * message.  No NUL stands in a report otherwise. */
 	bool pieces;
 
+	const char *host; /* this machine's name; NULL or "" where not known */
+	int status;	  /* the exit status that the run has come to */
+
 	struct intact_time start, end;
+	struct intact_time baseline_time; /* when the old baseline was made; 0 where not known */
 	const char *new_database; /* init, update: where the new baseline was written; else NULL */
 	const char *config_version; /* NULL where not set; AIDE shows an empty one */
 	const char *limit;	    /* NULL where not set */

@@ -197,6 +197,9 @@ enum intact_report_format {
 	INTACT_FORMAT_PLAIN,
 	INTACT_FORMAT_JSON,
 	INTACT_FORMAT_NDJSON,
+	INTACT_FORMAT_ECS,  /* Elastic Common Schema, an event a line */
+	INTACT_FORMAT_OCSF, /* Open Cybersecurity Schema Framework, likewise */
+	INTACT_FORMAT_HTML, /* one page to look at */
 };
 
 /** Everything that can differ between report URLs, frozen when the report_url line is read. */
@@ -299,6 +302,8 @@ struct intact_config {
 	bool acl_no_symlink_follow;
 	bool warn_dead_symlinks;
 	bool follow_rotation;
+	bool trusted_xattrs;
+	bool require_sandbox;
 
 	bool workers_set;
 	unsigned workers;     /* 0: the main thread does the work */
@@ -338,6 +343,7 @@ struct intact_config_source {
 	enum intact_compat compat;
 	enum intact_database_format database_format; /* where no line says otherwise */
 	bool follow_rotation;			     /* likewise */
+	bool trusted_xattrs;			     /* likewise */
 	const char *version; /* value of @@{AIDE_VERSION}: the AIDE version we stand in for */
 	uint64_t digests;    /* bits of the digests that can be computed here; 0: do not check */
 	bool no_includes; /* refuse @@include and @@x_include: for text from outside, and tests */

@@ -36,6 +36,8 @@ struct intact_scan_options {
 	/* Moved and rotated files are looked for among the pairs: of what is new, see what it
 	 * decompresses to (`compressed`), and give it out with its folder. */
 	bool follow;
+	/* Record trusted.* attributes, too.  Only who has CAP_SYS_ADMIN is shown them. */
+	bool trusted_xattrs;
 	/* Threads that measure; 0: the caller's thread does it in next() (with `patience` one
 	 * thread, since the caller must not wait for a file system). */
 	unsigned workers;
@@ -81,16 +83,21 @@ void intact_scan_free(struct intact_scan *scan);
 /** Lives as long as the scan. */
 const struct intact_scan_stats *intact_scan_stats(const struct intact_scan *scan);
 
+/** As options->follow, which may not be known when the scan is made: set before it measures. */
+void intact_scan_follow(struct intact_scan *scan, bool follow);
+
+/** Once the walk is there: the root, O_PATH or open for reading, and whether it is a private clone
+ * in which no access time moves.  It stays the scan's; -1 before and after the walk's stream. */
+int intact_scan_root(const struct intact_scan *scan, bool *ret_clone);
+
 /**
  * The names that the rules select, in path order, as INTACT_ENTRY_UNMEASURED entries, with
- * INTACT_ENTRY_GAP entries where names may be missing.  One walk per scan.
+ * INTACT_ENTRY_GAP entries where names may be missing.  One walk per scan.  The root is open then;
+ * no thread is there before the first name is asked for.
  */
 INTACT_MUST_CHECK
 int intact_scan_walk(struct intact_scan *scan, struct intact_stream **ret,
 		     struct intact_error *err);
-
-/** The descriptor of the root, as long as the walk's stream is open; -1 before and after. */
-int intact_scan_root(const struct intact_scan *scan);
 
 /**
  * Measure the new side of each pair that has an unmeasured one; give all pairs on in the same
@@ -112,6 +119,10 @@ int intact_scan_contents(struct intact_scan *scan, struct intact_contents **ret,
 
 /** Digests (attribute bits) that can be computed here; 0 without memory. */
 uint64_t intact_digests_available(void);
+
+/** Let libraries that wait with it until they are needed read their own files now: for whoever may
+ * not open them later. */
+void intact_digests_prepare(void);
 
 /** Those of them whose second value (struct intact_attr, `other`) can be computed, too. */
 uint64_t intact_digests_twofold(void);

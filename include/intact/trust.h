@@ -87,6 +87,17 @@ int intact_key_sign(const struct intact_key *key, enum intact_signed what,
 		    const uint8_t digest[INTACT_SIGNED_DIGEST_SIZE],
 		    uint8_t ret[INTACT_SIGNATURE_SIZE], struct intact_error *err);
 
+/** Signs in another process, which has the private half. */
+typedef int intact_sign_fn(void *ctx, enum intact_signed what,
+			   const uint8_t digest[INTACT_SIGNED_DIGEST_SIZE],
+			   uint8_t ret[INTACT_SIGNATURE_SIZE], struct intact_error *err);
+
+/** Forget the private half: from now on intact_key_sign() asks `fn`.  What comes back is verified.
+ * Returns 0 or INTACT_EIO; then nothing has changed. */
+INTACT_MUST_CHECK
+int intact_key_give_away(struct intact_key *key, intact_sign_fn *fn, void *ctx,
+			 struct intact_error *err);
+
 /** Does the signature hold?  False also if libcrypto fails. */
 INTACT_MUST_CHECK
 bool intact_key_verify(const struct intact_key *key, enum intact_signed what,

@@ -16,6 +16,7 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* A finished run may rename the temporary file away while we open it; each round of this needs one
@@ -115,9 +116,15 @@ int file_read(int fd, void *data, size_t len, size_t *ret_len)
  * False if that is not why it failed, or a signal came. */
 static bool wait_if_would_block(int fd, short events)
 {
+	const struct timespec moment = { 0, 10000000 };
 	struct pollfd p = { .fd = fd, .events = events };
 
-	return (errno == EAGAIN || errno == EWOULDBLOCK) && poll(&p, 1, -1) > 0;
+	if (errno != EAGAIN && errno != EWOULDBLOCK)
+		return false;
+	if (poll(&p, 1, -1) > 0)
+		return true;
+	/* Behind the door of the sandbox nobody may ask. */
+	return errno == EACCES && nanosleep(&moment, NULL) == 0;
 }
 
 int file_write(int fd, const void *data, size_t len)
@@ -235,7 +242,7 @@ bool file_way_is_safe(const char *path)
 	return safe;
 }
 
-static int temporary(struct intact_error *err)
+int file_temporary(struct intact_error *err)
 {
 	const char *dir = getenv("TMPDIR");
 	int fd = open(dir && dir[0] == '/' ? dir : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
@@ -273,16 +280,20 @@ static int spool(int from, int to, uint64_t max, char *data, struct intact_error
 	}
 }
 
-int file_spool(int fd, uint64_t max, int *ret_fd, struct intact_error *err)
+int file_spool_to(int fd, uint64_t max, int to, struct intact_error *err)
 {
 	char *data = malloc(COPY_SIZE);
-	int to, rc;
+	int rc = data ? spool(fd, to, max, data, err) : intact_fail_nomem(err);
 
-	if (!data)
-		return intact_fail_nomem(err);
-	to = temporary(err);
-	rc = to < 0 ? to : spool(fd, to, max, data, err);
 	free(data);
+	return rc;
+}
+
+int file_spool(int fd, uint64_t max, int *ret_fd, struct intact_error *err)
+{
+	int to = file_temporary(err);
+	int rc = to < 0 ? to : file_spool_to(fd, max, to, err);
+
 	if (rc == 0)
 		*ret_fd = to;
 	else if (to >= 0)
@@ -489,18 +500,23 @@ int file_new_commit(struct file_new *f, struct intact_error *err)
 	return 0;
 }
 
-void file_new_release(struct file_new *f)
+void file_new_forget(struct file_new *f)
 {
 	if (!f->path)
 		return;
-	if (f->fd >= 0) {
-		/* Ours as long as we hold the lock. */
-		unlinkat(f->dirfd, f->tmp_name, 0);
+	if (f->fd >= 0)
 		close(f->fd);
-	}
 	if (f->dirfd >= 0)
 		close(f->dirfd);
 	free(f->path);
 	free(f->tmp_path);
 	*f = (struct file_new){ .fd = -1, .dirfd = -1 };
+}
+
+void file_new_release(struct file_new *f)
+{
+	/* Ours as long as we hold the lock. */
+	if (f->path && f->fd >= 0)
+		unlinkat(f->dirfd, f->tmp_name, 0);
+	file_new_forget(f);
 }

@@ -68,6 +68,14 @@ bool file_way_is_safe(const char *path);
 INTACT_MUST_CHECK
 int file_spool(int fd, uint64_t max, int *ret_fd, struct intact_error *err);
 
+/** The same into `to`, an empty file, which stays the caller's. */
+INTACT_MUST_CHECK
+int file_spool_to(int fd, uint64_t max, int to, struct intact_error *err);
+
+/** An unlinked temporary file.  Returns a descriptor or a negative code. */
+INTACT_MUST_CHECK
+int file_temporary(struct intact_error *err);
+
 /**
  * A new file that will stand under a name once it is complete.
  *
@@ -111,5 +119,8 @@ int file_new_commit(struct file_new *f, struct intact_error *err);
 
 /** Let go; without a successful commit the temporary file is removed.  All zero is fine. */
 void file_new_release(struct file_new *f);
+
+/** Let go of a file that is another process's to put in place: nothing is removed. */
+void file_new_forget(struct file_new *f);
 
 #endif /* BASE_FILE_H */

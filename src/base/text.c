@@ -150,6 +150,41 @@ size_t text_json(struct buf *out, const void *data, size_t len)
 	return bad;
 }
 
+static void html_char(struct buf *out, char c)
+{
+	switch (c) {
+	case '&':
+		buf_add_str(out, "&amp;");
+		break;
+	case '<':
+		buf_add_str(out, "&lt;");
+		break;
+	case '>':
+		buf_add_str(out, "&gt;");
+		break;
+	case '"':
+		buf_add_str(out, "&quot;");
+		break;
+	case '\'':
+		buf_add_str(out, "&#39;");
+		break;
+	default:
+		buf_add_char(out, c);
+		break;
+	}
+}
+
+void text_html(struct buf *out, const void *data, size_t len)
+{
+	struct buf text = { 0 };
+
+	text_escape(&text, data, len);
+	out->failed |= text.failed;
+	for (size_t i = 0; i < text.len; i++)
+		html_char(out, text.data[i]);
+	buf_release(&text);
+}
+
 static const char base64_digits[] =
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 

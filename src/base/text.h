@@ -34,6 +34,12 @@ void text_unescape(struct buf *out, const char *text, size_t len);
  */
 size_t text_json(struct buf *out, const void *data, size_t len);
 
+/**
+ * Append for HTML, as content of an element or between quotes in an attribute: what text_escape()
+ * writes, with & < > " and ' as character references.
+ */
+void text_html(struct buf *out, const void *data, size_t len);
+
 /** Standard base64 with padding. */
 void text_base64(struct buf *out, const void *data, size_t len);
 /** Decode; strict: padding required, no other characters, unused bits zero.  Returns 0 or -1. */

@@ -19,6 +19,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/run_record.h"
+#include "cli/sandbox.h"
 #include "cli/signals.h"
 
 /* Of a digest, in a column. */
@@ -31,6 +32,14 @@ struct history {
 	struct intact_journal_sum sum;
 	uint64_t shown;	   /* items */
 	uint64_t past_bad; /* points that do not hold */
+
+	/* What was looked up before the door was shut; an error of it is said when its turn comes.
+	 */
+	int seen_rc, in_rc;
+	struct intact_error seen_err, in_err;
+	struct intact_seen seen;
+	char *seen_path;
+	bool attests; /* there is a baseline to be asked */
 	struct buf text;
 };
 
@@ -371,34 +380,45 @@ static int show_point(struct history *h, const char *how, const char *file,
 static int show_remembered(struct history *h, struct intact_error *err)
 {
 	struct intact_journal_point point = { 0 };
-	struct intact_seen seen;
-	char *path = NULL;
-	int rc = trust_seen_path(h->session, h->session->journal, "journal", &path, err);
 
-	if (rc == 0)
-		rc = intact_seen_read(path, &seen, err);
-	if (rc == 0 && seen.generation) {
-		point.count = seen.generation;
-		memcpy(point.head, seen.root, sizeof(point.head));
-		rc = show_point(h, "remembered", path, &point, err);
-	}
-	free(path);
-	return rc;
+	if (h->seen_rc < 0)
+		*err = h->seen_err;
+	if (h->seen_rc < 0 || !h->seen.generation)
+		return h->seen_rc;
+	point.count = h->seen.generation;
+	memcpy(point.head, h->seen.root, sizeof(point.head));
+	return show_point(h, "remembered", h->seen_path, &point, err);
 }
 
 static int show_attested(struct history *h, struct intact_error *err)
 {
 	struct session *s = h->session;
 	struct intact_db *db = NULL;
-	int rc;
+	int rc = h->in_rc;
 
-	if (!s->in.path || s->in.fd >= 0 || !file_is_there(s->in.path))
+	if (!h->attests)
 		return 0;
-	rc = session_open(s, &s->in, &db, err);
+	if (rc < 0)
+		*err = h->in_err;
+	else
+		rc = session_open(s, &s->in, &db, err);
 	if (rc == 0 && intact_db_meta(db)->has_journal)
 		rc = show_point(h, "attested", s->in.path, &intact_db_meta(db)->journal, err);
 	intact_db_close(db);
 	return rc;
+}
+
+/* All that needs a file to be opened. */
+static void look_up(struct history *h)
+{
+	struct session *s = h->session;
+
+	h->seen_rc = trust_seen_path(s, s->journal, "journal", &h->seen_path, &h->seen_err);
+	if (h->seen_rc == 0)
+		h->seen_rc = intact_seen_read(h->seen_path, &h->seen, &h->seen_err);
+	h->attests = s->in.path && s->in.fd < 0 && file_is_there(s->in.path);
+	if (h->attests)
+		h->in_rc = sandbox_open_ahead(s, &s->in, &h->in_err);
 }
 
 /* ---- the command ---------------------------------------------------------------------------- */
@@ -448,6 +468,10 @@ static int history_run(struct history *h, struct intact_error *err)
 
 	if (rc < 0)
 		return rc;
+	look_up(h);
+	rc = sandbox_enter(h->session, &(struct sandbox_needs){ 0 }, err);
+	if (rc < 0)
+		return rc;
 	begin(h);
 	if (h->journal)
 		rc = intact_journal_read(h->journal, show_item, h, &h->sum, err);
@@ -472,6 +496,7 @@ int cmd_history(struct session *s)
 	int rc = history_run(&h, &err);
 
 	intact_journal_close(h.journal);
+	free(h.seen_path);
 	buf_release(&h.text);
 	return rc < 0 ? session_error(s, &err) : 0;
 }

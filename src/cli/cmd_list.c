@@ -11,6 +11,7 @@
 
 #include "base/path.h"
 #include "cli/commands.h"
+#include "cli/sandbox.h"
 #include "cli/signals.h"
 #include <intact/report.h>
 
@@ -93,9 +94,13 @@ static int list_run(struct list *l, struct intact_error *err)
 	if (!s->in.path)
 		return intact_fail(err, INTACT_EUSAGE,
 				   "missing 'database_in', config option is required");
-	rc = session_open(s, &s->in, &l->db, err);
-	if (rc == 0 && s->options->limit)
-		rc = intact_matcher_new(s->config->rules, s->options->limit, &l->limit, err);
+	rc = s->options->limit
+		     ? intact_matcher_new(s->config->rules, s->options->limit, &l->limit, err)
+		     : 0;
+	if (rc == 0)
+		rc = sandbox_enter(s, &(struct sandbox_needs){ .reads = { &s->in } }, err);
+	if (rc == 0)
+		rc = session_open(s, &s->in, &l->db, err);
 	if (rc == 0)
 		rc = list_paths(l, err);
 	if (rc == 0 && fflush(stdout) != 0)

@@ -23,6 +23,7 @@
 #include "cli/priority.h"
 #include "cli/run_record.h"
 #include "cli/root.h"
+#include "cli/sandbox.h"
 #include "cli/state.h"
 #include "cli/targets.h"
 
@@ -31,10 +32,10 @@ struct measure {
 	struct flow flow;
 	struct explained explained;
 	struct targets *targets;
+	struct intact_db_out *out;  /* the new baseline's place */
 	struct intact_db_meta meta; /* of the new baseline */
 	char *rules;		    /* canonical text of the rules in force */
 	size_t rules_len;
-	char host[256];
 	struct changed_rules changed_rules;
 	char *baseline, *new_baseline; /* who signed them; NULL: nobody, or nobody asked */
 	struct stat
@@ -248,7 +249,7 @@ static void fill_meta(struct measure *m)
 
 	m->meta = (struct intact_db_meta){
 		.created = m->start,
-		.host = m->host,
+		.host = m->session->host,
 		.version = PACKAGE_VERSION,
 		.config_version = c->config_version,
 		.root_prefix = c->root_prefix ? c->root_prefix : "",
@@ -295,8 +296,9 @@ static int hold_place(struct measure *m, struct intact_error *err)
 }
 
 /* Nothing took its place. */
-static void leave_place(const struct measure *m)
+static void leave_place(void *ctx)
 {
+	const struct measure *m = ctx;
 	const char *path = m->session->out.path;
 	struct stat st;
 
@@ -320,13 +322,9 @@ static enum intact_aide_version aide_version(const struct measure *m)
 
 static int create_aide(struct measure *m, struct intact_error *err)
 {
-	const struct session *s = m->session;
-	int rc;
-
 	fill_meta_aide(m);
-	rc = intact_db_create_aide(s->out.path, s->out.fd, &m->meta, s->config->gzip_dbout,
-				   aide_version(m), &m->flow.writer, err);
-	return rc < 0 ? rc : hold_place(m, err);
+	return intact_db_create_aide_in(m->out, &m->meta, m->session->config->gzip_dbout,
+					aide_version(m), &m->flow.writer, err);
 }
 
 /* Digests of the baselines that the report shows. */
@@ -359,28 +357,45 @@ static void warn_folder(struct session *s, const char *path)
 			path, (unsigned)owner);
 }
 
-static int open_writer(struct measure *m, struct intact_error *err)
+/* The place for the new baseline, its lock and its temporary file. */
+static int reserve(struct measure *m, struct intact_error *err)
 {
 	struct session *s = m->session;
 	int rc;
 
 	if (!writes_new(m->flow.kind))
 		return 0;
-	rc = state_make(s, err);
-	if (rc < 0)
-		return rc;
-	fill_meta(m);
-	rc = fill_generation(m, err);
+	/* Generations go on from what was seen. */
+	rc = s->in.path ? trust_prepare(s, &s->in, err) : 0;
+	if (rc == 0)
+		rc = state_make(s, err);
 	if (rc < 0)
 		return rc;
 	if (s->out.fd < 0)
 		warn_folder(s, s->out.path);
+	rc = intact_db_reserve(s->out.path, s->out.fd, &m->out, err);
+	if (rc == 0 && s->config->database_format == INTACT_DATABASE_AIDE)
+		rc = hold_place(m, err);
+	return rc < 0 ? session_not_open(s, &s->out, err) : 0;
+}
+
+static int open_writer(struct measure *m, struct intact_error *err)
+{
+	struct session *s = m->session;
+	int rc;
+
+	if (!m->out)
+		return 0;
+	fill_meta(m);
+	rc = fill_generation(m, err);
+	if (rc < 0)
+		return rc;
 	if (s->config->database_format == INTACT_DATABASE_AIDE)
 		rc = create_aide(m, err);
 	else
-		rc = intact_db_create(s->out.path, s->out.fd, &m->meta, &m->flow.writer, err);
+		rc = intact_db_create_in(m->out, &m->meta, &m->flow.writer, err);
 	if (rc < 0)
-		return session_not_open(s, &s->out, err);
+		return rc;
 	if (s->trust.signing)
 		intact_db_sign(m->flow.writer, s->trust.signing);
 	return digests_taken(s) ? digests_watch(m->flow.writer, digests_taken(s), s->config->compat,
@@ -403,31 +418,61 @@ static int prepare_signing(struct measure *m, struct intact_error *err)
 	return trust_load_signing(s, err);
 }
 
-static int prepare(struct measure *m, struct intact_error *err)
+/* All that needs the rights to open or to look up. */
+static int open_all(struct measure *m, struct intact_error *err)
 {
+	struct session *s = m->session;
 	int rc = check_places(m, err);
 
 	if (rc == 0)
 		rc = prepare_signing(m, err);
-
 	if (rc == 0 && writes_new(m->flow.kind))
-		rc = place_open_special(&m->session->out, err);
+		rc = place_open_special(&s->out, err);
 	if (rc == 0)
-		rc = targets_open(m->session, &m->targets, err);
+		rc = targets_open(s, &m->targets, err);
 	/* Said before anything else is opened: the configuration is wrong. */
 	if (rc == 0 && m->flow.kind != INTACT_RUN_COMPARE)
-		rc = root_check(m->session, err);
+		rc = root_check(s, err);
+	if (rc == 0 && reads_old(m->flow.kind))
+		rc = sandbox_open_ahead(s, &s->in, err);
+	if (rc == 0)
+		rc = reserve(m, err);
+	if (rc == 0)
+		rc = flow_open(&m->flow, err);
+	return rc;
+}
+
+static int enter(struct measure *m, struct intact_error *err)
+{
+	struct sandbox_needs needs = {
+		.scan = m->flow.scan,
+		.duties = { .out = m->out, .record = &m->record, .tidy = leave_place, .ctx = m },
+	};
+
+	if (reads_old(m->flow.kind))
+		needs.reads[0] = &m->session->in;
+	if (m->flow.kind == INTACT_RUN_COMPARE)
+		needs.reads[1] = &m->session->new;
+	priority_lower(&m->session->config->courtesy, &m->session->log);
+	return sandbox_enter(m->session, &needs, err);
+}
+
+/* From here on with bytes of others. */
+static int prepare(struct measure *m, struct intact_error *err)
+{
+	int rc = open_all(m, err);
+
 	if (rc == 0)
 		rc = intact_rules_text(m->session->config->rules, &m->rules, &m->rules_len, err);
+	if (rc == 0)
+		rc = enter(m, err);
 	if (rc == 0)
 		rc = open_sides(m, err);
 	if (rc == 0)
 		rc = compare_rules(m, err);
 	if (rc == 0)
 		rc = open_writer(m, err);
-	if (rc == 0)
-		rc = describe_sides(m, err);
-	return rc;
+	return rc == 0 ? describe_sides(m, err) : rc;
 }
 
 /* ---- the end ---- */
@@ -502,6 +547,11 @@ static void fill_coverage(const struct measure *m, struct intact_run *run)
 	run->oldest_read = m->flow.oldest_read;
 }
 
+static struct intact_time baseline_time(const struct measure *m)
+{
+	return m->flow.in ? intact_db_meta(m->flow.in)->created : (struct intact_time){ 0 };
+}
+
 /* What was found, whatever the reports leave out. */
 static int fill_counts(struct measure *m, const struct intact_run *run, struct intact_error *err)
 {
@@ -526,8 +576,10 @@ static int report(struct measure *m, int *ret_status, struct intact_error *err)
 		.version = s->options->as_aide ? session_aide_version(s) : PACKAGE_VERSION,
 		.aide_output = s->options->as_aide,
 		.summary_columns = s->config->compat == INTACT_COMPAT_0_18 ? 18 : 19,
+		.host = m->session->host,
 		.start = m->start,
 		.end = now(),
+		.baseline_time = baseline_time(m),
 		.new_database = writes_new(m->flow.kind) ? s->out.name : NULL,
 		.config_version = s->config->config_version,
 		.limit = s->options->limit,
@@ -582,10 +634,8 @@ static int measure_run(struct measure *m, int *ret_status, struct intact_error *
 {
 	int rc = prepare(m, err);
 
-	if (rc == 0) {
-		priority_lower(&m->session->config->courtesy, &m->session->log);
+	if (rc == 0)
 		rc = flow_start(&m->flow, err);
-	}
 	if (rc == 0)
 		rc = flow_run(&m->flow, err);
 	if (rc == 0)
@@ -625,8 +675,10 @@ static int write_record(struct measure *m, int rc, int status, const struct inta
 static void measure_release(struct measure *m)
 {
 	/* Still under the writer's lock. */
-	leave_place(m);
+	if (!m->session->clerk)
+		leave_place(m);
 	intact_db_writer_free(m->flow.writer);
+	intact_db_out_free(m->out);
 	intact_hasher_free(m->hasher);
 	explained_release(&m->explained);
 	flow_release(&m->flow);
@@ -651,8 +703,6 @@ int cmd_measure(struct session *s)
 	m.flow.kind = kind_of(s->options->command);
 	m.flow.now = m.start.sec;
 	m.flow.keep_added = targets_detail_init(s);
-	if (gethostname(m.host, sizeof(m.host) - 1) != 0)
-		m.host[0] = '\0';
 	if (kind_is_recorded(m.flow.kind) && !lacks_descriptor(&m))
 		rc = run_record_begin(&m.record, s, &err);
 	recorded = rc == 0 && m.record.journal;

@@ -12,6 +12,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/sandbox.h"
 #include "cli/signals.h"
 #include "cli/trail.h"
 #include <intact/scan.h>
@@ -371,6 +372,8 @@ int cmd_dry_init(struct session *s)
 
 	if (rc == 0)
 		rc = intact_scan_walk(scan, &walk, &err);
+	if (rc == 0)
+		rc = sandbox_enter(s, &(struct sandbox_needs){ .scan = scan }, &err);
 	if (rc == 0)
 		rc = dry_walk(s, walk, &status, &err);
 	if (rc == 0 && fflush(stdout) != 0)

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/print.h"
+#include "cli/sandbox.h"
 #include <intact/report.h>
 
 static void add_hex(struct buf *out, const char *label, const uint8_t *data, size_t len)
@@ -115,7 +116,9 @@ static int show_run(struct session *s, struct intact_error *err)
 	if (!s->in.path)
 		return intact_fail(err, INTACT_EUSAGE,
 				   "missing 'database_in', config option is required");
-	rc = session_open(s, &s->in, &db, err);
+	rc = sandbox_enter(s, &(struct sandbox_needs){ .reads = { &s->in } }, err);
+	if (rc == 0)
+		rc = session_open(s, &s->in, &db, err);
 	if (rc == 0)
 		rc = intact_db_read(db, s->options->argument, &stream, err);
 	if (rc == 0)

@@ -8,15 +8,21 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/sandbox.h"
+#include "cli/state.h"
 
 /* The operand comes first.  A place of its own, so that it is nobody's database_in. */
-static const struct place *choose(const struct session *s, struct place *operand,
-				  struct intact_error *err)
+static struct place *choose(struct session *s, struct place *operand, struct intact_error *err)
 {
 	const struct options *o = s->options;
 
 	if (o->npaths) {
-		*operand = (struct place){ .path = o->paths[0], .name = o->paths[0], .fd = -1 };
+		*operand = (struct place)NO_PLACE;
+		operand->path = strdup(o->paths[0]);
+		if (!operand->path) {
+			intact_fail_nomem(err);
+			return NULL;
+		}
 		return operand;
 	}
 	if (!s->in.path)
@@ -71,8 +77,8 @@ static int sign_run(struct session *s, struct intact_error *err)
 {
 	static const struct intact_db_trust any = { 0 };
 	struct intact_db *db = NULL;
-	struct place operand;
-	const struct place *place = choose(s, &operand, err);
+	struct place operand = NO_PLACE;
+	struct place *place = choose(s, &operand, err);
 	int rc;
 
 	if (!place)
@@ -84,6 +90,7 @@ static int sign_run(struct session *s, struct intact_error *err)
 		rc = trust_print(place, db, s->trust.signing,
 				 s->options->detached ? "made, detached" : "made", err);
 	intact_db_close(db);
+	place_clear(&operand);
 	return rc;
 }
 
@@ -100,21 +107,25 @@ int cmd_sign(struct session *s)
 static int verify_run(struct session *s, struct intact_error *err)
 {
 	struct intact_db *db = NULL;
-	struct place operand;
-	const struct place *place = choose(s, &operand, err);
+	struct place operand = NO_PLACE;
+	struct place *place = choose(s, &operand, err);
 	int rc;
 
 	if (!place)
 		return (int)err->code;
 	if (!s->config->nverify_keys && !s->options->nverify_keys)
-		return intact_fail(err, INTACT_EUSAGE,
-				   "there is no key to verify with: missing 'verify_key'");
-	rc = session_open(s, place, &db, err);
+		rc = intact_fail(err, INTACT_EUSAGE,
+				 "there is no key to verify with: missing 'verify_key'");
+	else
+		rc = sandbox_enter(s, &(struct sandbox_needs){ .reads = { place } }, err);
+	if (rc == 0)
+		rc = session_open(s, place, &db, err);
 	if (rc == 0)
 		rc = intact_db_verify(db, err);
 	if (rc == 0)
 		rc = trust_print(place, db, intact_db_meta(db)->signature.signer, "good", err);
 	intact_db_close(db);
+	place_clear(&operand);
 	return rc;
 }
 

@@ -8,6 +8,7 @@
 
 #include "cli/commands.h"
 #include "cli/state.h"
+#include <intact/guard.h>
 #include <intact/rules.h>
 #include <intact/scan.h>
 
@@ -122,6 +123,10 @@ static void print_intact(void)
 {
 	printf("intact " PACKAGE_VERSION "\n\n"
 	       "Compile-time options:\n" COMMON_OPTIONS DIGEST_OPTIONS);
+	/* What the kernel has of it, --log-level info says at the start of a run. */
+	for (int i = 0; i < INTACT_LAYERS; i++)
+		printf("use %s: %s\n", intact_layer_name((enum intact_layer)i),
+		       intact_layer_built_in((enum intact_layer)i) ? "yes" : "no");
 	printf("\nDefault config values:\n"
 	       "config file: " SYSCONFDIR "/intact.conf, else the built-in rule set\n"
 	       "state folder: " LOCALSTATEDIR

@@ -82,9 +82,24 @@ static bool follows(const struct flow *f)
 
 static void on_followed(void *ctx, const struct intact_entry *old, const struct intact_entry *new)
 {
+	const struct intact_change change = {
+		.kind = INTACT_MOVED, .hidden = true, .old = old, .new = new
+	};
 	struct flow *f = ctx;
 
 	log_say(&f->session->log, INTACT_LOG_INFO, "'%s' is now '%s'", old->path.s, new->path.s);
+	if (f->moved >= 0)
+		f->moved = intact_changes_add(f->changes, &change, NULL, &f->moved_error);
+}
+
+/* What on_followed() could not hand back itself. */
+static int moves_result(const struct flow *f, int rc, struct intact_error *err)
+{
+	if (rc < 0 || f->moved >= 0)
+		return rc;
+	if (err)
+		*err = f->moved_error;
+	return f->moved;
 }
 
 static int start_moves(struct flow *f, struct intact_error *err)
@@ -105,7 +120,7 @@ static int start_moves(struct flow *f, struct intact_error *err)
 	return rc < 0 ? rc : intact_moves_new(&options, f->changes, &f->moves, err);
 }
 
-static int start_scan(struct flow *f, struct intact_stream **ret, struct intact_error *err)
+static int open_scan(struct flow *f, struct intact_error *err)
 {
 	struct session *s = f->session;
 	struct intact_scan_options options = {
@@ -119,7 +134,7 @@ static int start_scan(struct flow *f, struct intact_stream **ret, struct intact_
 		.hash_policy = s->config->hash_policy,
 		.hash_period = s->config->hash_period,
 		.now = f->now,
-		.follow = f->in && follows(f),
+		.trusted_xattrs = s->config->trusted_xattrs,
 		.courtesy = s->config->courtesy,
 		.tick = on_tick,
 		.tick_ctx = f,
@@ -135,12 +150,21 @@ static int start_scan(struct flow *f, struct intact_stream **ret, struct intact_
 	};
 	int rc = intact_scan_new(&options, &f->scan, err);
 
+	return rc < 0 ? rc : intact_scan_walk(f->scan, &f->walk, err);
+}
+
+/* As the options of the scan have it. */
+static void say_scan(struct flow *f)
+{
+	struct session *s = f->session;
+	unsigned n = workers(s);
+
 	log_say(&s->log, INTACT_LOG_INFO,
 		"read new entries from disk (limit: '%s', root prefix: '%s')",
-		options.limit ? options.limit : "(none)", options.root_prefix);
-	log_say(&s->log, INTACT_LOG_THREAD, "measure with %u worker threads%s", options.workers,
-		options.workers ? "" : " (in the main thread)");
-	return rc < 0 ? rc : intact_scan_walk(f->scan, ret, err);
+		s->options->limit ? s->options->limit : "(none)",
+		s->config->root_prefix ? s->config->root_prefix : "");
+	log_say(&s->log, INTACT_LOG_THREAD, "measure with %u worker threads%s", n,
+		n ? "" : " (in the main thread)");
 }
 
 static int start_limit(struct flow *f, struct intact_error *err)
@@ -155,8 +179,13 @@ static int start_new(struct flow *f, struct intact_stream **ret, struct intact_e
 {
 	int rc;
 
-	if (!f->new)
-		return start_scan(f, ret, err);
+	if (!f->new) {
+		say_scan(f);
+		intact_scan_follow(f->scan, f->in && follows(f));
+		*ret = f->walk;
+		f->walk = NULL;
+		return 0;
+	}
 	rc = intact_db_read(f->new, NULL, ret, err);
 	return rc == 0 && f->limit ? limited_new(*ret, f->limit, ret, err) : rc;
 }
@@ -188,15 +217,24 @@ static int start_pairs(struct flow *f, struct intact_error *err)
 	return rc;
 }
 
-int flow_start(struct flow *f, struct intact_error *err)
+int flow_open(struct flow *f, struct intact_error *err)
 {
-	const struct session *s = f->session;
 	int rc = intact_changes_new(CHANGES_MEMORY, NULL, &f->changes, err);
 
 	if (rc == 0)
 		rc = start_limit(f, err);
 	if (rc < 0)
 		return rc;
+	if (!f->session->options->no_sandbox)
+		intact_changes_open_ahead(f->changes);
+	return f->kind == INTACT_RUN_COMPARE ? 0 : open_scan(f, err);
+}
+
+int flow_start(struct flow *f, struct intact_error *err)
+{
+	const struct session *s = f->session;
+	int rc;
+
 	progress_init(&f->progress, !s->options->no_progress,
 		      f->in ? intact_db_meta(f->in)->entries : 0);
 	f->session->log.before = progress_erase;
@@ -209,6 +247,8 @@ void flow_stop(struct flow *f)
 {
 	progress_erase(&f->progress);
 	f->session->log.before = NULL;
+	intact_stream_close(f->walk);
+	f->walk = NULL;
 	intact_pairs_close(f->pairs);
 	f->pairs = NULL;
 	intact_moves_free(f->moves);
@@ -347,7 +387,7 @@ static int flow_pair(struct flow *f, struct intact_pair *pair, struct intact_err
 		notice_not_unpacked(f->session, change.new);
 	if (rc < 0 || !f->moves)
 		return rc;
-	return intact_moves_feed(f->moves, pair, &change, pos, err);
+	return moves_result(f, intact_moves_feed(f->moves, pair, &change, pos, err), err);
 }
 
 static int stopped(struct intact_error *err)
@@ -386,5 +426,7 @@ int flow_run(struct flow *f, struct intact_error *err)
 		return stopped(err);
 	if (rc == 0)
 		say_numbers(f);
-	return rc < 0 || !f->moves ? rc : intact_moves_finish(f->moves, err);
+	if (rc < 0 || !f->moves)
+		return rc;
+	return moves_result(f, intact_moves_finish(f->moves, err), err);
 }

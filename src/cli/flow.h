@@ -28,11 +28,14 @@ struct flow {
 	struct intact_db *new;	      /* the new side of compare */
 	struct intact_matcher *limit; /* --limit for the baseline's side; NULL: none */
 	struct intact_scan *scan;     /* NULL at compare */
+	struct intact_stream *walk;   /* of the scan, until it is plugged in */
 	struct intact_pairs *pairs;
 	struct intact_db_writer *writer; /* init and update */
 	struct intact_changes *changes;
 	struct intact_moves *moves;	  /* NULL: no rule asks for any */
 	struct intact_contents *contents; /* NULL at init and compare */
+	int moved; /* negative, with moved_error: a move could not be kept for the report */
+	struct intact_error moved_error;
 	struct progress progress;
 	unsigned usr1; /* SIGUSR1s that were followed */
 
@@ -45,6 +48,11 @@ struct flow {
 	uint64_t contents_trusted;	/* ... and that were not (hash_policy) */
 	struct intact_time oldest_read; /* of the latter */
 };
+
+/** Open what needs the rights to open it: the root of the scan, the place for a long list of
+ * changes.  No thread is there yet. */
+INTACT_MUST_CHECK
+int flow_open(struct flow *f, struct intact_error *err);
 
 /** Plug the streams together.  `in`, `new` and `writer` are set by the caller and stay the
  * caller's. */

@@ -15,6 +15,9 @@
  *       root_check             cli/root.c       can the root be opened, and does it answer
  *       intact_db_open         db/              the old baseline, verified
  *       intact_db_create       db/              the new one, beside the old
+ *       sandbox_enter          cli/sandbox.c    from here on with bytes of others: fewer rights,
+ *         clerk_start          cli/clerk.c      and a process that has them, to be asked
+ *         intact_guard_enter   src/guard/
  *       flow_run               cli/flow.c       the streams plugged together
  *         intact_scan_walk     src/scan/        names in path order, each with its rule
  *         intact_join_new      src/compare/     paired with the baseline's entries
@@ -24,7 +27,7 @@
  *       explained_find         cli/explained.c  which changes a package explains
  *         intact_packages_explain  src/packages/
  *       targets_write          cli/targets.c    reports
- *         intact_report_write  src/report/      plain, json, ndjson
+ *         intact_report_write  src/report/      plain, json, ndjson, events, html
  *     cmd_list                 cli/cmd_list.c   --list
  *     cmd_sign, cmd_verify     cli/cmd_sign.c   and which baselines are believed: cli/trust.c
  *     cmd_show, cmd_keygen     cli/cmd_show.c, cli/cmd_keygen.c
@@ -70,13 +73,14 @@ static int run_command(struct session *s)
 	}
 }
 
-static int run(const struct options *o, bool *ret_hung)
+static int run(const struct options *o, int apart, bool *ret_hung)
 {
 	struct session s;
 	struct intact_error err;
 	int status, rc = 0;
 
 	session_init(&s, o);
+	s.apart = apart;
 	if (o->command == COMMAND_KEYGEN) {
 		status = cmd_keygen(&s);
 		session_release(&s);
@@ -156,7 +160,7 @@ int main(int argc, char **argv)
 	} else {
 		if (asks_file_systems(o.command))
 			apart = apart_split();
-		status = run(&o, &hung);
+		status = run(&o, apart, &hung);
 	}
 	options_release(&o);
 	status = close_output(status);

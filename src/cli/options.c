@@ -21,6 +21,7 @@ enum {
 	OPTION_LIST = 256,
 	OPTION_NO_PROGRESS,
 	OPTION_NO_COLOR,
+	OPTION_NO_SANDBOX,
 	OPTION_STATE,
 	OPTION_COMPAT,
 	OPTION_KEYGEN,
@@ -94,6 +95,7 @@ static const struct option_row rows[] = {
 	  "AIDE's rules as of this version: 0.18, or the newest" },
 	{ "no-progress", OPTION_NO_PROGRESS, NULL, -1, "no progress line on a terminal" },
 	{ "no-color", OPTION_NO_COLOR, NULL, -1, "no colour on a terminal" },
+	{ "no-sandbox", OPTION_NO_SANDBOX, NULL, -1, "keep all rights while reading" },
 };
 
 #define NROWS (sizeof(rows) / sizeof(rows[0]))
@@ -414,6 +416,9 @@ static int set_option(struct options *o, const struct option_row *row, const cha
 		return 0;
 	case OPTION_NO_COLOR:
 		o->no_color = true;
+		return 0;
+	case OPTION_NO_SANDBOX:
+		o->no_sandbox = true;
 		return 0;
 	default:
 		return set_with_value(o, row, value);

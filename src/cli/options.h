@@ -56,6 +56,7 @@ struct options {
 	enum intact_compat compat;
 	bool no_progress;
 	bool no_color;
+	bool no_sandbox;
 
 	char *const *paths; /* operands */
 	size_t npaths;

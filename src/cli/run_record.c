@@ -16,7 +16,11 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "cli/clerk.h"
 #include "cli/state.h"
+
+/* Of many thousand the rules are known all the same. */
+#define PATHS_MAX 64
 
 const char *run_record_verdict_words(enum intact_journal_verdict verdict)
 {
@@ -54,6 +58,21 @@ static int check_places(const struct session *s, struct intact_error *err)
 		rc = intact_fail(err, INTACT_ECONFIG, "the journal '%s' is the configuration",
 				 s->journal);
 	return rc;
+}
+
+/* The later a system call, the less a run may still do. */
+static int look_around(struct run_record *r, struct intact_error *err)
+{
+	const char *file = r->session->config_file;
+
+	user_find(&r->user);
+	r->here = getcwd(NULL, 0);
+	if (!file)
+		return 0;
+	r->config = strcmp(file, "-") != 0 ? realpath(file, NULL) : NULL;
+	if (!r->config)
+		r->config = strdup(file);
+	return r->config ? 0 : intact_fail_nomem(err);
 }
 
 /* Does it still hold what it held when the last run was over? */
@@ -128,8 +147,8 @@ int run_record_begin(struct run_record *r, struct session *s, struct intact_erro
 	if (rc == 0)
 		rc = verify(r, err);
 	if (rc == 0)
-		user_find(&r->user);
-	else
+		rc = look_around(r, err);
+	if (rc < 0)
 		intact_error_prefix(err, "the run could not be recorded (see 'journal'): ");
 	return rc;
 }
@@ -137,15 +156,15 @@ int run_record_begin(struct run_record *r, struct session *s, struct intact_erro
 int run_record_attested(const struct run_record *r, const struct place *place,
 			const struct intact_db_meta *meta, struct intact_error *err)
 {
-	enum intact_journal_verdict verdict;
-	char host[256] = "";
+	const struct session *s = r->session;
+	enum intact_journal_verdict verdict = INTACT_JOURNAL_HOLDS;
 	int rc;
 
 	/* Another host's speaks of another journal: an image is looked at. */
-	if (!r->journal || !meta->has_journal || gethostname(host, sizeof(host) - 1) != 0 ||
-	    strcmp(host, meta->host) != 0)
+	if (!r->journal || !meta->has_journal || !s->host[0] || strcmp(s->host, meta->host) != 0)
 		return 0;
-	rc = intact_journal_holds(r->journal, &meta->journal, &verdict, err);
+	rc = s->clerk ? clerk_holds(s->clerk, &meta->journal, &verdict, err)
+		      : intact_journal_holds(r->journal, &meta->journal, &verdict, err);
 	if (rc == 0 && verdict != INTACT_JOURNAL_HOLDS)
 		log_say(&r->session->log, INTACT_LOG_WARNING,
 			"the journal '%s' was cut or exchanged: '%s' attests %" PRIu64
@@ -165,6 +184,8 @@ void run_record_release(struct run_record *r)
 {
 	intact_journal_close(r->journal);
 	free(r->seen);
+	free(r->here);
+	free(r->config);
 	*r = (struct run_record){ 0 };
 }
 
@@ -205,14 +226,26 @@ static void add_user(struct buf *out, const struct user *u)
 		json_text(out, "login", u->login_name);
 }
 
-static void add_config(struct buf *out, const struct session *s)
+/* Operands are --init's. */
+static void add_paths(struct buf *out, const struct options *o)
 {
-	const char *file = s->config_file;
-	char *real = file && strcmp(file, "-") != 0 ? realpath(file, NULL) : NULL;
+	if (!o->npaths)
+		return;
+	json_open(out, "paths", '[');
+	for (size_t i = 0; i < o->npaths && i < PATHS_MAX; i++)
+		json_text(out, NULL, o->paths[i]);
+	json_close(out, ']');
+	if (o->npaths > PATHS_MAX)
+		json_number(out, "paths_more", o->npaths - PATHS_MAX);
+}
 
-	if (file)
-		json_text(out, "config", real ? real : file);
-	free(real);
+static void add_config(struct buf *out, const struct run_record *r)
+{
+	const struct session *s = r->session;
+
+	if (r->config)
+		json_text(out, "config", r->config);
+	add_paths(out, s->options);
 	if (s->options->limit)
 		json_text(out, "limit", s->options->limit);
 	if (s->config->root_prefix && *s->config->root_prefix)
@@ -220,29 +253,27 @@ static void add_config(struct buf *out, const struct session *s)
 }
 
 /* Whoever reads it later is in another folder. */
-static void add_place(struct buf *out, const struct place *place)
+static void add_place(struct buf *out, const struct run_record *r, const struct place *place)
 {
 	bool relative = place->fd < 0 && place->path[0] != '/';
-	char *here = relative ? getcwd(NULL, 0) : NULL;
 	struct buf path = { 0 };
 
-	if (here)
-		buf_printf(&path, "%s/", here);
+	if (relative && r->here)
+		buf_printf(&path, "%s/", r->here);
 	buf_add_str(&path, place->path);
 	out->failed |= path.failed;
 	if (!path.failed)
 		json_text(out, "place", path.data);
 	buf_release(&path);
-	free(here);
 }
 
-static void add_baseline(struct buf *out, const char *key, const struct place *place,
-			 const struct run_baseline *b)
+static void add_baseline(struct buf *out, const struct run_record *r, const char *key,
+			 const struct place *place, const struct run_baseline *b)
 {
 	if (!b->meta)
 		return;
 	json_open(out, key, '{');
-	add_place(out, place);
+	add_place(out, r, place);
 	if (b->meta->native)
 		json_number(out, "generation", b->meta->generation);
 	if (b->digest)
@@ -295,25 +326,22 @@ static int compose(const struct run_record *r, const struct run_facts *f, struct
 		   struct intact_error *err)
 {
 	const struct session *s = r->session;
-	char host[256] = "";
 	int rc;
 
-	if (gethostname(host, sizeof(host) - 1) != 0)
-		host[0] = '\0';
 	add_time(out, "time", now());
 	add_time(out, "start", f->start);
 	json_text(out, "command", command_name(s->options->command));
 	if (s->options->reason)
 		json_text(out, "reason", s->options->reason);
-	json_text(out, "host", host);
+	json_text(out, "host", s->host);
 	add_user(out, &r->user);
 	json_text(out, "version", PACKAGE_VERSION);
-	add_config(out, s);
+	add_config(out, r);
 	rc = add_rules(out, f, err);
 	if (rc < 0)
 		return rc;
-	add_baseline(out, "baseline", &s->in, &f->in);
-	add_baseline(out, "new_baseline", &s->out, &f->out);
+	add_baseline(out, r, "baseline", &s->in, &f->in);
+	add_baseline(out, r, "new_baseline", &s->out, &f->out);
 	add_counts(out, s, f);
 	json_number(out, "exit", (uint64_t)f->status);
 	if (f->error)
@@ -324,30 +352,42 @@ static int compose(const struct run_record *r, const struct run_facts *f, struct
 /* ---- the end -------------------------------------------------------------------------------- */
 
 /* Still under the journal's lock: of two runs the later one's word counts. */
-static void keep(struct run_record *r, const struct intact_journal_point *point)
+static void keep(struct run_record *r, const struct intact_journal_point *point,
+		 struct intact_error *ret_warning)
 {
 	struct session *s = r->session;
 	enum intact_journal_verdict verdict = INTACT_JOURNAL_SHORT;
 	struct intact_seen seen = { .generation = point->count };
-	struct intact_error err = { 0 };
+	struct intact_error *err = ret_warning;
 	/* Somebody may have been at it since the run began: what is remembered shows it. */
-	int rc = intact_journal_holds(r->journal, &r->before, &verdict, &err);
+	int rc = intact_journal_holds(r->journal, &r->before, &verdict, err);
 
 	if (rc == 0 && verdict != INTACT_JOURNAL_HOLDS)
-		rc = intact_fail(&err, INTACT_EDAMAGED, "it was cut or exchanged during the run");
+		rc = intact_fail(err, INTACT_EDAMAGED, "it was cut or exchanged during the run");
 	if (rc == 0)
-		rc = state_make_for(s, &err);
+		rc = state_make_for(s, err);
 	memcpy(seen.root, point->head, sizeof(seen.root));
 	if (rc == 0)
-		rc = intact_seen_write(r->seen, &seen, s->journal, &err);
-	if (rc < 0)
-		log_say(&s->log, INTACT_LOG_WARNING,
-			"cannot remember that the journal '%s' has %" PRIu64 " records: %s",
-			s->journal, point->count, err.text);
+		rc = intact_seen_write(r->seen, &seen, s->journal, err);
+	(void)rc; /* it is in the warning */
+}
+
+int run_record_append(struct run_record *r, const char *members, size_t len,
+		      struct intact_journal_point *ret, struct intact_error *ret_warning,
+		      struct intact_error *err)
+{
+	int rc = intact_journal_append(r->journal, members, len, ret, err);
+
+	*ret_warning = (struct intact_error){ 0 };
+	if (rc == 0 && r->remember)
+		keep(r, ret, ret_warning);
+	return rc;
 }
 
 int run_record_write(struct run_record *r, const struct run_facts *facts, struct intact_error *err)
 {
+	struct session *s = r->session;
+	struct intact_error warning = { 0 };
 	struct intact_journal_point point;
 	struct buf members = { 0 };
 	int rc;
@@ -355,14 +395,18 @@ int run_record_write(struct run_record *r, const struct run_facts *facts, struct
 	if (!r->journal)
 		return 0;
 	rc = compose(r, facts, &members, err);
-	if (rc == 0)
-		rc = intact_journal_append(r->journal, members.data, members.len, &point, err);
+	if (rc == 0 && s->clerk)
+		rc = clerk_record(s->clerk, members.data, members.len, &point, &warning, err);
+	else if (rc == 0)
+		rc = run_record_append(r, members.data, members.len, &point, &warning, err);
 	buf_release(&members);
 	if (rc < 0)
 		return rc;
-	log_say(&r->session->log, INTACT_LOG_INFO, "record %" PRIu64 " in the journal '%s'",
-		point.count, r->session->journal);
-	if (r->remember)
-		keep(r, &point);
+	log_say(&s->log, INTACT_LOG_INFO, "record %" PRIu64 " in the journal '%s'", point.count,
+		s->journal);
+	if (warning.code)
+		log_say(&s->log, INTACT_LOG_WARNING,
+			"cannot remember that the journal '%s' has %" PRIu64 " records: %s",
+			s->journal, point.count, warning.text);
 	return 0;
 }

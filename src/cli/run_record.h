@@ -20,7 +20,10 @@ struct run_record {
 	struct intact_journal_point before; /* what it held when the run began */
 	char *seen;			    /* the file that remembers how long it was */
 	bool remember;			    /* what that says is still in the journal */
+	/* Looked up when it begins: who, where, and by which file. */
 	struct user user;
+	char *here;   /* NULL: not known */
+	char *config; /* NULL: none was read */
 };
 
 /** One of the baselines of a run. */
@@ -61,6 +64,13 @@ void run_record_attest(const struct run_record *r, struct intact_db_meta *meta);
 /** Append the record.  Returns 0, also where no journal is kept, or a negative code. */
 INTACT_MUST_CHECK
 int run_record_write(struct run_record *r, const struct run_facts *facts, struct intact_error *err);
+
+/** What the clerk does of it (clerk.h), which has the journal open: append, and remember how long
+ * it is.  A failure of the latter is only said, in `ret_warning` (code 0: none). */
+INTACT_MUST_CHECK
+int run_record_append(struct run_record *r, const char *members, size_t len,
+		      struct intact_journal_point *ret, struct intact_error *ret_warning,
+		      struct intact_error *err);
 
 void run_record_release(struct run_record *r);
 

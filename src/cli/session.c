@@ -22,6 +22,8 @@
 
 #include "base/file.h"
 #include "cli/builtin.h"
+#include "cli/clerk.h"
+#include "cli/sandbox.h"
 #include "cli/signals.h"
 #include "cli/state.h"
 #include "cli/trail.h"
@@ -33,16 +35,26 @@
 
 void session_init(struct session *s, const struct options *options)
 {
-	*s = (struct session){ .options = options, .in.fd = -1, .out.fd = -1, .new.fd = -1 };
+	*s = (struct session){ .options = options,
+			       .in = NO_PLACE,
+			       .out = NO_PLACE,
+			       .new = NO_PLACE,
+			       .apart = -1,
+			       .spare = -1 };
+	if (gethostname(s->host, sizeof(s->host) - 1) != 0)
+		s->host[0] = '\0';
 	log_init(&s->log, !options->no_color);
 	s->log.rule_first = options->compat == INTACT_COMPAT_0_18;
 }
 
 void session_release(struct session *s)
 {
+	clerk_end(s->clerk);
 	trust_release(&s->trust);
 	intact_config_free(s->config);
 	free(s->state);
+	if (s->spare >= 0)
+		close(s->spare);
 	free(s->journal);
 	place_clear(&s->in);
 	place_clear(&s->out);
@@ -105,8 +117,8 @@ int session_not_open(const struct session *s, const struct place *place, struct 
 {
 	const struct intact_url *url = url_of(s, place);
 	bool write = place == &s->out;
-	int why = url && place->fd < 0 && err->code == INTACT_EIO ? why_not_open(place->path, write)
-								  : 0;
+	bool path = place->fd < 0 && place->ahead < 0;
+	int why = url && path && err->code == INTACT_EIO ? why_not_open(place->path, write) : 0;
 
 	if (!why)
 		return err->code;
@@ -116,7 +128,7 @@ int session_not_open(const struct session *s, const struct place *place, struct 
 			   strerror(why), url->text);
 }
 
-int session_open(struct session *s, const struct place *place, struct intact_db **ret,
+int session_open(struct session *s, struct place *place, struct intact_db **ret,
 		 struct intact_error *err)
 {
 	int rc = trust_open(s, place, ret, err);
@@ -172,6 +184,7 @@ static int read_config(struct session *s, const struct origin *from, struct inta
 		.database_format = o->as_aide ? INTACT_DATABASE_AIDE : INTACT_DATABASE_INTACT,
 		/* ... and finds reported there what AIDE reports. */
 		.follow_rotation = !o->as_aide,
+		.trusted_xattrs = o->as_aide,
 		.version = "0.20",
 		.check_only = only_looks(o->command),
 		.workers_given = o->workers_set,
@@ -213,39 +226,15 @@ static int operand_rules(const struct options *o, struct buf *text, struct intac
 	return text->failed ? intact_fail_nomem(err) : 0;
 }
 
-/* With the options of the command line alone. */
-static int open_for_rules(struct session *s, struct intact_db **ret, struct intact_error *err)
+/* A sandbox_read_fn. */
+static int take_rules(struct session *s, struct buf *text, struct intact_error *err)
 {
-	int rc = state_places(s, err);
-
-	if (rc < 0)
-		return rc;
-	rc = trust_open(s, &s->in, ret, err);
-	if (rc == 0)
-		return 0;
-	if (!file_is_there(s->in.path))
-		return intact_fail(err, INTACT_EIO,
-				   "no baseline yet: expected '%s' (make one with --init)",
-				   s->in.path);
-	return session_not_open(s, &s->in, err);
-}
-
-/* The rules that the baseline was made with.  No baseline, or one that keeps none: nothing. */
-static int baseline_rules(struct session *s, struct buf *text, struct intact_error *err)
-{
-	struct intact_config *options_only = NULL;
-	struct intact_db *db = NULL;
 	const struct intact_db_meta *meta;
-	int rc = read_config(s, &(struct origin){ .builtin = "" }, &options_only, err);
+	struct intact_db *db = NULL;
+	int rc = trust_open(s, &s->in, &db, err);
 
 	if (rc < 0)
-		return rc;
-	s->config = options_only;
-	rc = open_for_rules(s, &db, err);
-	s->config = NULL;
-	intact_config_free(options_only);
-	if (rc < 0)
-		return rc;
+		return session_not_open(s, &s->in, err);
 	meta = intact_db_meta(db);
 	/* As a string it would end there, and what is behind it would not be checked. */
 	if (meta->rules_len && memchr(meta->rules, '\0', meta->rules_len))
@@ -254,6 +243,36 @@ static int baseline_rules(struct session *s, struct buf *text, struct intact_err
 	else
 		buf_add(text, meta->rules, meta->rules_len);
 	intact_db_close(db);
+	return rc;
+}
+
+/* With the options of the command line alone. */
+static int find_rules(struct session *s, struct buf *text, struct intact_error *err)
+{
+	int rc = state_places(s, err);
+
+	if (rc < 0)
+		return rc;
+	rc = sandbox_read_apart(s, &s->in, take_rules, text, err);
+	if (rc < 0 && !file_is_there(s->in.path))
+		return intact_fail(err, INTACT_EIO,
+				   "no baseline yet: expected '%s' (make one with --init)",
+				   s->in.path);
+	return rc;
+}
+
+/* The rules that the baseline was made with.  No baseline, or one that keeps none: nothing. */
+static int baseline_rules(struct session *s, struct buf *text, struct intact_error *err)
+{
+	struct intact_config *options_only = NULL;
+	int rc = read_config(s, &(struct origin){ .builtin = "" }, &options_only, err);
+
+	if (rc < 0)
+		return rc;
+	s->config = options_only;
+	rc = find_rules(s, text, err);
+	s->config = NULL;
+	intact_config_free(options_only);
 	return rc == 0 && text->failed ? intact_fail_nomem(err) : rc;
 }
 

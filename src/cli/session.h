@@ -20,7 +20,21 @@ struct place {
 	char *name; /* as reports show it */
 	int fd;	    /* an open descriptor, or -1 */
 	bool ours;  /* fd is to be closed */
+
+	/* What is looked up before the door is shut (cli/sandbox.h): what the path leads to, ours
+	 * to close, or -1; the record of the generation that was seen, and what it says. */
+	int ahead;
+	bool prepared;
+	char *record; /* NULL: a descriptor, which has none */
+	struct intact_seen seen;
 };
+
+#define NO_PLACE                      \
+	{                             \
+		.fd = -1, .ahead = -1 \
+	}
+
+struct clerk;
 
 struct session {
 	const struct options *options;
@@ -30,7 +44,12 @@ struct session {
 	/* The rules are not from a configuration file: from PATH operands, from the baseline
 	 * itself, or the built-in set. */
 	bool builtin;
-	bool hung;   /* threads were left behind in calls that do not come back */
+	int apart;	     /* of apart_split(), or -1 */
+	struct clerk *clerk; /* NULL: this process does everything itself */
+	int spare;	     /* an empty temporary file, opened ahead; or -1 */
+	bool peeks;	     /* this process only reads the rules of a baseline */
+	bool hung;	     /* threads were left behind in calls that do not come back */
+	char host[256];	     /* this one's name; "" where it cannot be asked */
 	char *state; /* the state folder; NULL where the configuration names all baselines */
 	const char *config_file; /* NULL: none was read; "-": standard input */
 	char *journal;		 /* NULL: none is kept */
@@ -61,7 +80,7 @@ const char *session_aide_version(const struct session *s);
 
 /** Open database_in (or another place) for reading, and say what of it is passed over. */
 INTACT_MUST_CHECK
-int session_open(struct session *s, const struct place *place, struct intact_db **ret,
+int session_open(struct session *s, struct place *place, struct intact_db **ret,
 		 struct intact_error *err);
 
 /** A place of `s` could not be opened, for what `err` says: if it is for the file system's reasons,

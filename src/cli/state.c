@@ -49,9 +49,12 @@ void place_clear(struct place *place)
 {
 	free(place->path);
 	free(place->name);
+	free(place->record);
 	if (place->ours)
 		close(place->fd);
-	*place = (struct place){ .fd = -1 };
+	if (place->ahead >= 0)
+		close(place->ahead);
+	*place = (struct place)NO_PLACE;
 }
 
 static bool is_special(const struct stat *st)

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "cli/clerk.h"
 #include "cli/syslog.h"
 
 struct target {
@@ -237,10 +238,21 @@ bool targets_detail_init(const struct session *s)
 
 /* ---- writing ---- */
 
-static int write_syslog(const struct target *t, const struct intact_run *run,
-			struct intact_error *err)
+static int send_syslog(const struct session *s, const char *text, size_t size, char end,
+		       int facility, const char *ident, struct intact_error *err)
 {
-	bool plain_lines = !run->aide_output || t->spec->options.format == INTACT_FORMAT_NDJSON;
+	if (s->clerk)
+		return clerk_syslog(s->clerk, text, size, end, facility, ident, err);
+	syslog_send(text, size, end, facility, ident);
+	return 0;
+}
+
+static int write_syslog(const struct session *s, const struct target *t,
+			const struct intact_run *run, struct intact_error *err)
+{
+	enum intact_report_format format = t->spec->options.format;
+	bool aides = format == INTACT_FORMAT_PLAIN || format == INTACT_FORMAT_JSON;
+	bool plain_lines = !run->aide_output || !aides;
 	struct intact_run own = *run;
 	char *text = NULL;
 	size_t size = 0;
@@ -254,8 +266,8 @@ static int write_syslog(const struct target *t, const struct intact_run *run,
 	if (fclose(out) != 0 && rc == 0)
 		rc = intact_fail_nomem(err);
 	if (rc == 0)
-		syslog_send(text, size, plain_lines ? '\n' : '\0', t->facility,
-			    run->aide_output ? "aide" : "intact");
+		rc = send_syslog(s, text, size, plain_lines ? '\n' : '\0', t->facility,
+				 run->aide_output ? "aide" : "intact", err);
 	free(text);
 	return rc;
 }
@@ -284,7 +296,7 @@ static int write_target(const struct targets *t, struct target *each, const stru
 	int rc;
 
 	if (!each->out)
-		return write_syslog(each, run, err);
+		return write_syslog(t->session, each, run, err);
 	if (each->truncate && ftruncate(fileno(each->out), 0) != 0 && errno != EINVAL)
 		return intact_fail_errno(err, "empty the report file '%s'", each->spec->url.value);
 	rc = intact_report_write(run, &each->spec->options, wants_color(t, each), each->out, err);
@@ -326,6 +338,7 @@ int targets_write(struct targets *t, const struct intact_run *run, int *ret_stat
 		  struct intact_error *err)
 {
 	struct intact_report_counts sum = { 0 };
+	struct intact_run own = *run;
 	int failed = 0;
 
 	for (size_t i = 0; i < t->n; i++) {
@@ -334,10 +347,10 @@ int targets_write(struct targets *t, const struct intact_run *run, int *ret_stat
 		if (rc < 0)
 			return rc;
 	}
-	*ret_status = status_of(run, &sum);
+	own.status = *ret_status = status_of(run, &sum);
 	for (size_t i = 0; i < t->n; i++) {
 		struct intact_error each;
-		int rc = write_target(t, &t->each[i], run, &each);
+		int rc = write_target(t, &t->each[i], &own, &each);
 
 		if (rc < 0 && !failed) {
 			failed = rc;

@@ -16,6 +16,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "cli/clerk.h"
 #include "cli/passphrase.h"
 #include "cli/print.h"
 #include "cli/session.h"
@@ -196,75 +197,87 @@ static int read_record(const char *path, struct intact_seen *ret, struct intact_
 	return rc;
 }
 
-int trust_last_seen(struct session *s, struct intact_seen *ret, struct intact_error *err)
+int trust_prepare(struct session *s, struct place *place, struct intact_error *err)
 {
-	char *path = NULL;
 	int rc = load(s, err);
 
-	*ret = (struct intact_seen){ 0 };
-	if (rc < 0 || (!s->trust.nkeys && !trust_signs(s)) || !s->in.path)
+	if (rc < 0 || place->prepared || (!s->trust.nkeys && !trust_signs(s)))
 		return rc;
-	rc = record_path(s, &s->in, &path, err);
-	if (rc == 0 && path)
-		rc = read_record(path, ret, err);
-	free(path);
+	rc = record_path(s, place, &place->record, err);
+	if (rc == 0 && place->record)
+		rc = read_record(place->record, &place->seen, err);
+	place->prepared = rc == 0;
 	return rc;
 }
 
-static int older(const struct place *place, const char *record, const struct intact_db_meta *meta,
-		 const struct intact_seen *seen, struct intact_error *err)
+int trust_last_seen(struct session *s, struct intact_seen *ret, struct intact_error *err)
 {
+	int rc = s->in.path ? trust_prepare(s, &s->in, err) : load(s, err);
+
+	*ret = s->in.seen;
+	return rc;
+}
+
+static int older(const struct place *place, const struct intact_db_meta *meta,
+		 struct intact_error *err)
+{
+	const struct intact_seen *seen = &place->seen;
+
 	if (meta->generation < seen->generation)
 		return intact_fail(err, INTACT_EDAMAGED,
 				   "'%.300s': older generation: it is generation %" PRIu64
 				   ", and %" PRIu64
 				   " was seen here (if it shall go back, remove '%.300s')",
-				   place->path, meta->generation, seen->generation, record);
+				   place->path, meta->generation, seen->generation, place->record);
 	return intact_fail(err, INTACT_EDAMAGED,
 			   "'%.300s': another generation %" PRIu64
 			   " than the one that was seen here (if it shall take its place, remove "
 			   "'%.300s')",
-			   place->path, meta->generation, record);
+			   place->path, meta->generation, place->record);
+}
+
+int trust_remember(struct session *s, const struct intact_seen *seen, struct intact_error *err)
+{
+	int rc = s->in.record ? state_make_for(s, err)
+			      : intact_fail(err, INTACT_EIO, "it has no record");
+
+	return rc < 0 ? rc : intact_seen_write(s->in.record, seen, s->in.path, err);
 }
 
 /* The seen one is the newest: what was not seen cannot be missed. */
-static void remember(struct session *s, const char *record, const struct place *place,
-		     const struct intact_db_meta *meta)
+static void remember(struct session *s, const struct intact_db_meta *meta)
 {
 	struct intact_seen now = { .generation = meta->generation };
 	struct intact_error err = { 0 };
-	int rc = state_make_for(s, &err);
+	int rc;
 
 	memcpy(now.root, meta->root, sizeof(now.root));
-	if (rc == 0)
-		rc = intact_seen_write(record, &now, place->path, &err);
+	rc = s->clerk ? clerk_remember(s->clerk, &now, &err) : trust_remember(s, &now, &err);
 	if (rc < 0)
 		log_say(&s->log, INTACT_LOG_WARNING,
 			"cannot remember that generation %" PRIu64 " of '%s' was seen: %s",
-			meta->generation, place->path, err.text);
+			meta->generation, s->in.path, err.text);
 	else
 		log_say(&s->log, INTACT_LOG_INFO, "remember generation %" PRIu64 " of '%s' in '%s'",
-			meta->generation, place->path, record);
+			meta->generation, s->in.path, s->in.record);
+	if (rc == 0)
+		s->in.seen = now;
 }
 
 static int check_generation(struct session *s, const struct place *place,
 			    const struct intact_db_meta *meta, bool keep, struct intact_error *err)
 {
-	struct intact_seen seen = { 0 };
-	char *record = NULL;
-	int rc = record_path(s, place, &record, err);
+	const struct intact_seen *seen = &place->seen;
 
-	if (rc == 0 && record)
-		rc = read_record(record, &seen, err);
-	if (rc == 0 && record &&
-	    (meta->generation < seen.generation ||
-	     (meta->generation == seen.generation &&
-	      memcmp(meta->root, seen.root, sizeof(seen.root)) != 0)))
-		rc = older(place, record, meta, &seen, err);
-	if (rc == 0 && record && keep && meta->generation > seen.generation)
-		remember(s, record, place, meta);
-	free(record);
-	return rc;
+	if (!place->record)
+		return 0;
+	if (meta->generation < seen->generation ||
+	    (meta->generation == seen->generation &&
+	     memcmp(meta->root, seen->root, sizeof(seen->root)) != 0))
+		return older(place, meta, err);
+	if (keep && !s->peeks && meta->generation > seen->generation)
+		remember(s, meta);
+	return 0;
 }
 
 /* ---- opening ---- */
@@ -285,11 +298,8 @@ static int check_host(struct session *s, const struct place *place,
 		      const struct intact_db_meta *meta, struct intact_error *err)
 {
 	const char *wanted = s->config->verify_host;
-	char host[256] = "";
 
-	if (!wanted && gethostname(host, sizeof(host) - 1) != 0)
-		return intact_fail_errno(err, "ask for this host's name");
-	wanted = wanted ? wanted : host;
+	wanted = wanted ? wanted : s->host;
 	if (strcmp(wanted, "*") == 0 || strcmp(wanted, meta->host) == 0)
 		return 0;
 	return intact_fail(
@@ -325,21 +335,22 @@ static bool has_detached(const struct session *s, const struct place *place)
 	       (place == &s->in || (place != &s->new && s->options->signature));
 }
 
-int trust_open(struct session *s, const struct place *place, struct intact_db **ret,
+int trust_open(struct session *s, struct place *place, struct intact_db **ret,
 	       struct intact_error *err)
 {
-	struct intact_db_trust trust = { 0 };
+	struct intact_db_trust trust = { .spare = s->spare };
 	struct intact_db *db = NULL;
-	int rc = load(s, err);
+	int rc = trust_prepare(s, place, err);
+	int fd = place->ahead >= 0 ? place->ahead : place->fd;
 
 	if (rc < 0)
 		return rc;
 	if (!s->trust.nkeys)
-		return intact_db_open(place->path, place->fd, ret, err);
+		return intact_db_open(place->path, fd, ret, err);
 	trust.keys = (const struct intact_key *const *)s->trust.keys;
 	trust.nkeys = s->trust.nkeys;
 	trust.detached = has_detached(s, place) ? s->trust.detached : NULL;
-	rc = intact_db_open_signed(place->path, place->fd, &trust, &db, err);
+	rc = intact_db_open_signed(place->path, fd, &trust, &db, err);
 	if (rc == 0)
 		rc = judge(s, place, db, err);
 	if (rc < 0) {

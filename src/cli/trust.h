@@ -29,8 +29,17 @@ void trust_release(struct trust *t);
  * verified, too, where the command is about to use them all.  Returns 0 or a negative code, all
  * refusals INTACT_EDAMAGED. */
 INTACT_MUST_CHECK
-int trust_open(struct session *s, const struct place *place, struct intact_db **ret,
+int trust_open(struct session *s, struct place *place, struct intact_db **ret,
 	       struct intact_error *err);
+
+/** Look up all that trust_open() will ask for beside the baseline itself: keys, the detached
+ * signature, what was seen of this place.  Nothing if that was done. */
+INTACT_MUST_CHECK
+int trust_prepare(struct session *s, struct place *place, struct intact_error *err);
+
+/** Write down that this generation of database_in was seen. */
+INTACT_MUST_CHECK
+int trust_remember(struct session *s, const struct intact_seen *seen, struct intact_error *err);
 
 /** Is the session to sign what it writes? */
 bool trust_signs(const struct session *s);

@@ -219,6 +219,14 @@ static int spill_open(struct intact_changes *list, struct intact_error *err)
 	return 0;
 }
 
+void intact_changes_open_ahead(struct intact_changes *list)
+{
+	struct intact_error err;
+
+	if (list->fd < 0)
+		(void)spill_open(list, &err);
+}
+
 static int spill(struct intact_changes *list, struct intact_error *err)
 {
 	size_t done = 0;

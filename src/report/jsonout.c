@@ -105,6 +105,23 @@ void jsonout_raw(struct jsonout *w, const char *key, const char *text, size_t le
 	buf_add(w->out, text, len);
 }
 
+void jsonout_signed(struct jsonout *w, const char *key, int64_t n)
+{
+	begin_item(w);
+	add_key(w, key);
+	buf_printf(w->out, "%" PRId64, n);
+}
+
+void jsonout_true(struct jsonout *w, const char *key)
+{
+	jsonout_raw(w, key, "true", 4);
+}
+
+void jsonout_text(struct jsonout *w, const char *key, const char *text)
+{
+	jsonout_string(w, key, text, strlen(text));
+}
+
 void jsonout_base64(struct jsonout *w, const char *key, const char *s, size_t len)
 {
 	begin_item(w);
@@ -171,8 +188,14 @@ void jsonout_path_member(struct jsonout *w, const char *path, size_t len, const 
 	add_string(w, value, strlen(value));
 }
 
-void jsonout_path_element(struct jsonout *w, const char *path, size_t len)
+void jsonout_path(struct jsonout *w, const char *key, const char *path, size_t len)
 {
 	begin_item(w);
+	add_key(w, key);
 	add_path(w, path, len);
+}
+
+void jsonout_path_element(struct jsonout *w, const char *path, size_t len)
+{
+	jsonout_path(w, NULL, path, len);
 }

@@ -45,6 +45,12 @@ void jsonout_raw(struct jsonout *w, const char *key, const char *text, size_t le
 /** A string; where it is not UTF-8, "KEY_base64" follows with the exact bytes (not in arrays). */
 void jsonout_string(struct jsonout *w, const char *key, const char *s, size_t len);
 void jsonout_base64(struct jsonout *w, const char *key, const char *s, size_t len);
+void jsonout_signed(struct jsonout *w, const char *key, int64_t n);
+void jsonout_true(struct jsonout *w, const char *key);
+/** Plain text of our own. */
+void jsonout_text(struct jsonout *w, const char *key, const char *text);
+/** A path in the form of jsonout_path_text(). */
+void jsonout_path(struct jsonout *w, const char *key, const char *path, size_t len);
 
 /** A path as key, with plain text as value; a path as element. */
 void jsonout_path_member(struct jsonout *w, const char *path, size_t len, const char *value);

@@ -91,5 +91,8 @@ uint64_t part_run_time(const struct intact_run *run);
 INTACT_MUST_CHECK int report_plain(struct report *r, struct intact_error *err);
 INTACT_MUST_CHECK int report_json(struct report *r, struct intact_error *err);
 INTACT_MUST_CHECK int report_ndjson(struct report *r, struct intact_error *err);
+INTACT_MUST_CHECK int report_ecs(struct report *r, struct intact_error *err);
+INTACT_MUST_CHECK int report_html(struct report *r, struct intact_error *err);
+INTACT_MUST_CHECK int report_ocsf(struct report *r, struct intact_error *err);
 
 #endif /* REPORT_PARTS_H */

@@ -49,6 +49,12 @@ static int write_format(struct report *r, struct intact_error *err)
 		return report_json(r, err);
 	case INTACT_FORMAT_NDJSON:
 		return report_ndjson(r, err);
+	case INTACT_FORMAT_ECS:
+		return report_ecs(r, err);
+	case INTACT_FORMAT_OCSF:
+		return report_ocsf(r, err);
+	case INTACT_FORMAT_HTML:
+		return report_html(r, err);
 	}
 	return intact_fail(err, INTACT_EUSAGE, "report format %d is not known",
 			   (int)r->options->format);

@@ -6,9 +6,7 @@
 
 #include "report/values.h"
 
-#include <grp.h>
 #include <inttypes.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +15,7 @@
 
 #include <intact/rules.h>
 
+#include "base/accounts.h"
 #include "base/text.h"
 #include "model/acl.h"
 
@@ -160,31 +159,15 @@ static void value_digest(struct buf *out, const struct intact_attr *row, const u
 
 /* ---- ACL ---- */
 
-/* Room for one record of the user or group database; a larger one stays a number. */
-#define NSS_BUFFER 16384
-
-static void add_user(struct buf *out, const char *digits, size_t len, unsigned long id)
+static void add_account(struct buf *out, enum account_kind kind, const char *digits, size_t len,
+			uint32_t id)
 {
-	struct passwd record, *found = NULL;
-	char *room = malloc(NSS_BUFFER);
+	char name[ACCOUNT_NAME_MAX];
 
-	if (room && getpwuid_r((uid_t)id, &record, room, NSS_BUFFER, &found) == 0 && found)
-		buf_add_str(out, found->pw_name);
+	if (account_name(kind, id, name))
+		buf_add_str(out, name);
 	else
 		buf_add(out, digits, len);
-	free(room);
-}
-
-static void add_group(struct buf *out, const char *digits, size_t len, unsigned long id)
-{
-	struct group record, *found = NULL;
-	char *room = malloc(NSS_BUFFER);
-
-	if (room && getgrgid_r((gid_t)id, &record, room, NSS_BUFFER, &found) == 0 && found)
-		buf_add_str(out, found->gr_name);
-	else
-		buf_add(out, digits, len);
-	free(room);
 }
 
 /* The number that stands between the colons of "user:1000:r--", or -1. */
@@ -215,10 +198,8 @@ static void value_acl_line(struct buf *out, const char *line, size_t len)
 		return;
 	}
 	buf_add(out, line, (size_t)(colon + 1 - line));
-	if (line[0] == 'g')
-		add_group(out, colon + 1, (size_t)(second - colon - 1), (unsigned long)id);
-	else
-		add_user(out, colon + 1, (size_t)(second - colon - 1), (unsigned long)id);
+	add_account(out, line[0] == 'g' ? ACCOUNT_GROUP : ACCOUNT_USER, colon + 1,
+		    (size_t)(second - colon - 1), (uint32_t)id);
 	buf_add(out, second, len - (size_t)(second - line));
 }
 

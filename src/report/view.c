@@ -47,6 +47,7 @@ static enum view_kind kind_here(const struct intact_run *run,
 		return v->changed ? VIEW_CHANGED : VIEW_NONE;
 	case INTACT_SAME:
 	case INTACT_GAP:
+	case INTACT_MOVED:
 		break;
 	}
 	return VIEW_NONE;

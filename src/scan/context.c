@@ -117,8 +117,14 @@ void intact_scan_free(struct intact_scan *scan)
 	free(scan);
 }
 
-int intact_scan_root(const struct intact_scan *scan)
+void intact_scan_follow(struct intact_scan *scan, bool follow)
 {
+	scan->options.follow = follow;
+}
+
+int intact_scan_root(const struct intact_scan *scan, bool *ret_clone)
+{
+	*ret_clone = scan->nodev;
 	return scan->root_fd;
 }
 

@@ -195,6 +195,19 @@ uint64_t intact_digests_available(void)
 	return computable(false);
 }
 
+void intact_digests_prepare(void)
+{
+	for (unsigned sum = SUM_NONE + 1; sum < SUM_MAX; sum++) {
+		for (size_t i = 0; i < NLIBS; i++) {
+			void *state;
+
+			if (!libs[i]->has || libs[i]->open((enum digest_sum)sum, &state) <= 0)
+				continue;
+			libs[i]->close(state);
+		}
+	}
+}
+
 uint64_t intact_digests_twofold(void)
 {
 	return computable(true);

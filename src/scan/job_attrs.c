@@ -20,6 +20,7 @@
 #include "base/arena.h"
 #include "scan/acl.h"
 #include "scan/caps.h"
+#include "scan/context.h"
 #include "scan/pseudo.h"
 #include "scan/xattr.h"
 
@@ -146,7 +147,8 @@ static void measure_xattrs(struct job *j)
 			job_fail(j, JOB_BIT(SELINUX), "SELinux label", strerror(rc));
 	}
 	if ((e->attrs & JOB_BIT(XATTRS)) && m->list.len) {
-		rc = xattr_read(&j->o, &m->list, m->value, j->arena, e);
+		rc = xattr_read(&j->o, &m->list, m->scan->options.trusted_xattrs, m->value,
+				j->arena, e);
 		if (rc)
 			job_fail(j, JOB_BIT(XATTRS), "extended attributes", strerror(rc));
 	}

@@ -6,6 +6,7 @@
 
 #include "scan/mounts.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -145,7 +146,7 @@ static bool root_path(int root_fd, char *out, size_t size)
 	ssize_t n;
 
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", root_fd);
-	n = readlink(link, out, size - 1);
+	n = readlinkat(AT_FDCWD, link, out, size - 1);
 	if (n <= 0 || (size_t)n >= size - 1 || out[0] != '/')
 		return false;
 	out[n] = '\0';

@@ -10,6 +10,10 @@
  * Names travel in batches, since waking somebody costs as much as measuring an entry.  A batch goes
  * out when it is full, and as soon as the caller waits for one.
  *
+ * The root is opened when the stream is made, by a thread that ends then; the walk begins with the
+ * first name that is asked for.  In between its process may give up rights, and the walk's threads
+ * start without them.
+ *
  * Everything but the runner survives the thread that used it: when one is left behind, the next one
  * goes on with the same walk and the same half-filled batch.
  */
@@ -51,7 +55,11 @@ struct runner {
 	struct walk_runner walk; /* first: it is handed around as this */
 	struct walker *walker;	 /* not to be used by who was left behind */
 	struct thread thread;
-	bool recover;
+	enum {
+		RUN_OPEN,    /* the root */
+		RUN_WALK,    /* from the root on */
+		RUN_RECOVER, /* from where the last one was left behind */
+	} task;
 };
 
 struct walker {
@@ -66,6 +74,7 @@ struct walker {
 
 	/* The caller's. */
 	struct runner *runner; /* NULL: no thread walks */
+	bool walking;	       /* one has been started */
 	struct batch *current;
 	size_t at; /* in current: the next to give */
 
@@ -83,7 +92,6 @@ struct walker {
 	size_t full;
 	struct batch *empty;
 	struct buf said; /* for the log, which is the caller's: a level byte, the text, a NUL */
-	bool opened;	 /* the root is, or rc says why not */
 	bool ended;	 /* the thread will not touch any of this again; rc says why */
 	int rc;
 	struct intact_error err;
@@ -235,7 +243,7 @@ static int run_walk(struct runner *r, struct intact_error *err)
 	const struct intact_entry *e;
 	int rc = 1;
 
-	if (r->recover) {
+	if (r->task == RUN_RECOVER) {
 		rc = walk_recover(a->walk, &e, err);
 		if (rc == 1)
 			rc = put(a, e, err);
@@ -250,27 +258,13 @@ static int run_walk(struct runner *r, struct intact_error *err)
 	return rc;
 }
 
-static int open_root(struct runner *r, struct intact_error *err)
-{
-	struct walker *a = r->walker;
-	int rc = walk_open(a->walk, err);
-
-	mutex_lock(&a->lock);
-	a->opened = rc == 0;
-	cond_signal(&a->ready);
-	mutex_unlock(&a->lock);
-	return rc;
-}
-
 static void *runner_run(void *arg)
 {
 	struct runner *r = arg;
 	struct walker *a = r->walker;
 	struct intact_error err = { 0 };
-	int rc = r->recover ? 0 : open_root(r, &err);
+	int rc = r->task == RUN_OPEN ? walk_open(a->walk, &err) : run_walk(r, &err);
 
-	if (rc == 0)
-		rc = run_walk(r, &err);
 	send(a);
 	mutex_lock(&a->lock);
 	a->rc = rc;
@@ -292,7 +286,7 @@ static void runner_free(struct runner *r)
 	free(r);
 }
 
-static int start_runner(struct walker *a, bool recover, struct intact_error *err)
+static int start_runner(struct walker *a, int task, struct intact_error *err)
 {
 	struct runner *r = calloc(1, sizeof(*r));
 	int rc;
@@ -303,7 +297,7 @@ static int start_runner(struct walker *a, bool recover, struct intact_error *err
 	r->walk.go_on = runner_go_on;
 	r->walk.before_call = runner_before_call;
 	r->walker = a;
-	r->recover = recover;
+	r->task = task;
 	walk_set_runner(a->walk, &r->walk);
 	rc = r->walk.buffer ? 0 : intact_fail_nomem(err);
 	if (rc == 0)
@@ -315,6 +309,14 @@ static int start_runner(struct walker *a, bool recover, struct intact_error *err
 	a->runner = r;
 	scan_watch(a->scan, &r->walk.watch);
 	return 0;
+}
+
+static void end_runner(struct walker *a)
+{
+	thread_join(&a->runner->thread);
+	scan_unwatch(a->scan, &a->runner->walk.watch);
+	runner_free(a->runner);
+	a->runner = NULL;
 }
 
 /* The runner itself is kept for the thread that may still come back to it. */
@@ -334,12 +336,12 @@ static bool lost_runner(struct walker *a)
 }
 
 /* Sleep for a moment, until there is something new. */
-static void wait_for_runner(struct walker *a, bool for_root)
+static void wait_for_runner(struct walker *a)
 {
 	mutex_lock(&a->lock);
 	atomic_store(&a->waiting, true);
 	cond_signal(&a->room);
-	if (!a->first && !a->ended && !(for_root && a->opened))
+	if (!a->first && !a->ended)
 		atomic_store(&a->hungry, !cond_wait_ms(&a->ready, &a->lock, WAIT_MS));
 	atomic_store(&a->waiting, false);
 	mutex_unlock(&a->lock);
@@ -414,13 +416,21 @@ static int next_batch(struct walker *a, struct intact_error *err)
 	int rc = 0;
 
 	recycle_current(a);
+	if (!a->walking) {
+		rc = start_runner(a, RUN_WALK, err);
+		if (rc < 0)
+			return rc;
+		a->walking = true;
+		/* Whoever draws progress begins now. */
+		a->scan->last_tick_ms = 0;
+	}
 	while (!take_batch(a, &ended) && !ended) {
 		rc = scan_tick(a->scan, err);
 		if (rc == 0 && lost_runner(a))
-			rc = start_runner(a, true, err);
+			rc = start_runner(a, RUN_RECOVER, err);
 		if (rc < 0)
 			return rc;
-		wait_for_runner(a, false);
+		wait_for_runner(a);
 	}
 	rc = say(a, err);
 	if (rc < 0)
@@ -471,10 +481,7 @@ static void stop_runner(struct walker *a)
 	atomic_store(&a->stopping, true);
 	while (a->runner) {
 		if (has_ended(a)) {
-			thread_join(&a->runner->thread);
-			scan_unwatch(a->scan, &a->runner->walk.watch);
-			runner_free(a->runner);
-			a->runner = NULL;
+			end_runner(a);
 			break;
 		}
 		scan_look(a->scan);
@@ -533,11 +540,20 @@ static int init_locks(struct walker *a, struct intact_error *err)
 	return 0;
 }
 
+static bool root_is_open(struct walker *a)
+{
+	bool ended;
+
+	mutex_lock(&a->lock);
+	ended = a->ended;
+	mutex_unlock(&a->lock);
+	return ended;
+}
+
 /* Until the root is open, or will not be. */
 static int wait_for_root(struct walker *a, struct intact_error *err)
 {
-	for (;;) {
-		bool opened, failed;
+	while (!root_is_open(a)) {
 		int rc = scan_tick(a->scan, err);
 
 		if (rc == 0 && lost_runner(a))
@@ -545,16 +561,25 @@ static int wait_for_root(struct walker *a, struct intact_error *err)
 					 a->scan->options.root_prefix, scan_silence(a->scan));
 		if (rc < 0)
 			return rc;
-		wait_for_runner(a, true);
-		mutex_lock(&a->lock);
-		opened = a->opened;
-		failed = a->ended && a->rc < 0;
-		mutex_unlock(&a->lock);
-		if (failed && err)
-			*err = a->err;
-		if (opened || failed)
-			return failed ? a->rc : 0;
+		wait_for_runner(a);
 	}
+	return 0;
+}
+
+static int open_root(struct walker *a, struct intact_error *err)
+{
+	int rc = start_runner(a, RUN_OPEN, err);
+
+	if (rc == 0)
+		rc = wait_for_root(a, err);
+	if (rc < 0)
+		return rc;
+	end_runner(a);
+	rc = a->rc;
+	if (rc < 0 && err)
+		*err = a->err;
+	a->ended = false;
+	return rc;
 }
 
 static int threaded_new(struct intact_scan *scan, struct intact_stream **ret,
@@ -575,9 +600,7 @@ static int threaded_new(struct intact_scan *scan, struct intact_stream **ret,
 	if (rc == 0)
 		walk_set_log(a->walk, say_later, a);
 	if (rc == 0)
-		rc = start_runner(a, false, err);
-	if (rc == 0)
-		rc = wait_for_root(a, err);
+		rc = open_root(a, err);
 	if (rc < 0) {
 		walker_close(&a->stream);
 		return rc;

@@ -104,10 +104,10 @@ int xattr_string(const struct object *o, const char *name, void *buffer, struct 
 	return 0;
 }
 
-static bool is_recorded(const char *name)
+static bool is_recorded(const char *name, bool trusted)
 {
 	return strncmp(name, "user.", 5) == 0 || strncmp(name, "security.", 9) == 0 ||
-	       strncmp(name, "trusted.", 8) == 0;
+	       (trusted && strncmp(name, "trusted.", 8) == 0);
 }
 
 static int read_one(const struct object *o, const char *name, void *buffer, struct arena *arena,
@@ -142,21 +142,22 @@ static size_t drop_repeated(struct intact_xattr *xattrs, size_t count)
 	return kept;
 }
 
-int xattr_read(const struct object *o, const struct buf *list, void *buffer, struct arena *arena,
-	       struct intact_entry *e)
+int xattr_read(const struct object *o, const struct buf *list, bool trusted, void *buffer,
+	       struct arena *arena, struct intact_entry *e)
 {
 	struct intact_xattr *xattrs;
 	size_t count = 0, i = 0;
 
 	for (const char *at = list_next(list, NULL); at; at = list_next(list, at))
-		count += is_recorded(at);
+		count += is_recorded(at, trusted);
 	if (!count)
 		return 0;
 	xattrs = arena_array(arena, count, sizeof(*xattrs));
 	if (!xattrs)
 		return ENOMEM;
 	for (const char *at = list_next(list, NULL); at; at = list_next(list, at)) {
-		int rc = is_recorded(at) ? read_one(o, at, buffer, arena, &xattrs[i++]) : 0;
+		int rc =
+			is_recorded(at, trusted) ? read_one(o, at, buffer, arena, &xattrs[i++]) : 0;
 
 		if (rc)
 			return rc;

@@ -38,10 +38,11 @@ int xattr_string(const struct object *o, const char *name, void *buffer, struct 
 		 struct intact_str *ret);
 
 /**
- * The user.*, security.* and trusted.* attributes of a list, sorted by name, into e->xattrs.
- * `buffer` has XATTR_VALUE_MAX bytes.  Returns 0 or an errno; ENODATA when one vanished meanwhile.
+ * The user.*, security.* and, if asked for, trusted.* attributes of a list, sorted by name, into
+ * e->xattrs. `buffer` has XATTR_VALUE_MAX bytes.  Returns 0 or an errno; ENODATA when one vanished
+ * meanwhile.
  */
-int xattr_read(const struct object *o, const struct buf *list, void *buffer, struct arena *arena,
-	       struct intact_entry *e);
+int xattr_read(const struct object *o, const struct buf *list, bool trusted, void *buffer,
+	       struct arena *arena, struct intact_entry *e);
 
 #endif /* SCAN_XATTR_H */

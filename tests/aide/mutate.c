@@ -55,7 +55,7 @@ static void change_caps(struct tree *t)
 
 static void write_to(struct tree *t, const char *full, int flags, unsigned max)
 {
-	int fd = open(full, O_WRONLY | O_NOFOLLOW | O_CLOEXEC | flags);
+	int fd = open(full, O_WRONLY | O_NOFOLLOW | O_CLOEXEC | flags, 0600);
 
 	if (fd < 0)
 		return;
@@ -117,8 +117,8 @@ static void change_owner(struct tree *t)
 	char full[PATH_MAX];
 
 	if (name)
-		lchown(tree_full(t, name->path, full), random_below(t->rnd, 3) * 1000,
-		       random_below(t->rnd, 3) * 1000);
+		(void)!lchown(tree_full(t, name->path, full), random_below(t->rnd, 3) * 1000,
+			      random_below(t->rnd, 3) * 1000);
 }
 
 static void change_times(struct tree *t)

@@ -296,7 +296,7 @@ static void decorate(struct tree *t, const char *full, char type)
 	};
 
 	if (random_chance(t->rnd, 10))
-		lchown(full, random_below(t->rnd, 3) * 1000, random_below(t->rnd, 3) * 1000);
+		(void)!lchown(full, random_below(t->rnd, 3) * 1000, random_below(t->rnd, 3) * 1000);
 	if (type != 'l' && random_chance(t->rnd, 25))
 		chmod(full, random_pick(t->rnd, modes) | (type == 'd' ? 0700 : 0));
 	if (random_chance(t->rnd, 12))
@@ -459,7 +459,7 @@ static void make_removable(int dirfd, const char *name, const struct stat *st)
 	int fd, flags = 0;
 
 	if (S_ISDIR(st->st_mode))
-		fchmodat(dirfd, name, 0700, 0);
+		(void)!fchmodat(dirfd, name, 0700, 0);
 	if (!S_ISDIR(st->st_mode) && !S_ISREG(st->st_mode))
 		return;
 	fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);

@@ -14,12 +14,15 @@
 #include "rules/place.h"
 #endif
 
-#define intact_fail(err, code, ...) ((void)(intact_fail)(err, code, __VA_ARGS__), INTACT_EIO)
-#define intact_fail_errno(err, ...) ((void)(intact_fail_errno)(err, __VA_ARGS__), INTACT_EIO)
-#define intact_fail_nomem(err) ((void)(intact_fail_nomem)(err), INTACT_ENOMEM)
+static inline int known_negative(int rc)
+{
+	return rc < 0 ? rc : INTACT_EIO;
+}
 
-#define place_fail(p, err, code, ...) ((void)(place_fail)(p, err, code, __VA_ARGS__), INTACT_EIO)
-#define place_fail_at(p, column, err, code, ...) \
-	((void)(place_fail_at)(p, column, err, code, __VA_ARGS__), INTACT_EIO)
+#define intact_fail(...) known_negative((intact_fail)(__VA_ARGS__))
+#define intact_fail_errno(...) known_negative((intact_fail_errno)(__VA_ARGS__))
+#define intact_fail_nomem(...) known_negative((intact_fail_nomem)(__VA_ARGS__))
+#define place_fail(...) known_negative((place_fail)(__VA_ARGS__))
+#define place_fail_at(...) known_negative((place_fail_at)(__VA_ARGS__))
 
 #endif /* ANALYZE_KNOWN_H */

@@ -131,7 +131,7 @@ history() {
 	"$INTACT" -c intact.conf --state state "$@" --history >history.out 2>history.err
 	local rc=$?
 	awk '/^ *[0-9]+  [0-9-]+ / { print "  " $1 " " $5 " " $6 " (" $12 ")"; next } /^Journal|^Record|^$/ { next } { print }' \
-		history.out | hexless
+		history.out | hexless | sed -E 's/: [0-9]+ bytes of a record/: some bytes of a record/'
 	hexless <history.err
 	echo "exit: $rc"
 }

@@ -181,7 +181,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		}
 		(void)caps_read(&o, &list, &arena, &caps);
 		(void)xattr_string(&o, "security.selinux", buffer, &arena, &selinux);
-		if (xattr_read(&o, &list, buffer, &arena, &e) == 0)
+		if (xattr_read(&o, &list, true, buffer, &arena, &e) == 0)
 			use_xattrs(&e);
 	}
 	buf_release(&list);

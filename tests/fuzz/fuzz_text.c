@@ -101,9 +101,46 @@ static void try_json(const uint8_t *data, size_t size)
 	buf_release(&text);
 }
 
+/* No byte ends a text, opens a tag or a reference of its own; the text is that of text_escape(). */
+static void try_html(const uint8_t *data, size_t size)
+{
+	static const struct {
+		const char *name;
+		char c;
+	} references[] = {
+		{ "&amp;", '&' },  { "&lt;", '<' },   { "&gt;", '>' },
+		{ "&quot;", '"' }, { "&#39;", '\'' },
+	};
+	struct buf html = { 0 }, back = { 0 }, text = { 0 };
+
+	text_html(&html, data, size);
+	text_escape(&text, data, size);
+	require_harmless(&html);
+	for (size_t i = 0, n; i < html.len; i += n) {
+		char c = html.data[i];
+
+		n = 1;
+		require(c != '<' && c != '>' && c != '"' && c != '\'');
+		for (size_t k = 0; c == '&' && n == 1; k++) {
+			require(k < 5);
+			if (strncmp(html.data + i, references[k].name, strlen(references[k].name)))
+				continue;
+			n = strlen(references[k].name);
+			c = references[k].c;
+			break;
+		}
+		buf_add_char(&back, c);
+	}
+	require_equal(&back, (const uint8_t *)(text.data ? text.data : ""), text.len);
+	buf_release(&html);
+	buf_release(&back);
+	buf_release(&text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	try_escape(data, size);
+	try_html(data, size);
 	try_base64(data, size);
 	try_percent(data, size);
 	try_json(data, size);

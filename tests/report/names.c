@@ -8,7 +8,7 @@
  * same bytes, and stands in what the log and syslog are told.
  *
  *	hex      the names, one a line
- *	FORMAT   the report: plain, json, ndjson; aide-plain, ...: as aide
+ *	FORMAT   the report: plain, json, ndjson, ecs, ocsf; aide-plain, ...: as aide
  *	list     each entry, as --list shows it
  *	log      a line of the log for each name that is a C string
  *	syslog, aide-syslog   what syslog(3) is given, a line a message
@@ -185,7 +185,9 @@ static void reports(const struct intact_run *run, const char *prefix)
 		enum intact_report_format format;
 	} formats[] = { { "plain", INTACT_FORMAT_PLAIN },
 			{ "json", INTACT_FORMAT_JSON },
-			{ "ndjson", INTACT_FORMAT_NDJSON } };
+			{ "ndjson", INTACT_FORMAT_NDJSON },
+			{ "ecs", INTACT_FORMAT_ECS },
+			{ "ocsf", INTACT_FORMAT_OCSF } };
 
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
 		char name[32];

@@ -102,6 +102,21 @@ def as_ndjson(name, lines):
     details_of(name, details, all_exact)
 
 
+def as_events(name, lines):
+    got, wrong = [], 0
+    for line in lines:
+        value = json.loads(line.decode()) if line else {}
+        facts = value.get("unmapped", value).get("intact", {})
+        if facts.get("verdict") != "changed":
+            continue
+        exact = lambda where, key: (base64.b64decode(where[key + "_base64"], validate=True)
+                                    if key + "_base64" in where else where[key].encode())
+        got.append(exact(facts, "path"))
+        wrong += exact(facts["new"], "link_name") != got[-1]
+    same(name, got)
+    claim(f"{name}: {wrong} targets are others", not wrong)
+
+
 def as_list(name, lines):
     got, wrong, path, target = [], 0, None, b""
     inside = False
@@ -136,12 +151,14 @@ plain("aide-plain", read("aide-plain"))
 plain("aide-syslog", read("aide-syslog"))
 as_json("json", read("json"))
 as_ndjson("ndjson", read("ndjson"))
+as_events("ecs", read("ecs"))
+as_events("ocsf", read("ocsf"))
 # AIDE's has no exact bytes beside what is not UTF-8: it must be valid, and harmless.
 json.loads(b"\n".join(read("aide-json")).decode())
 for each in read("aide-ndjson"):
     each and json.loads(each.decode())
 as_list("list", read("list"))
 log("log", read("log"))
-print(f"{len(names)} names through 10 outputs: {controls} control characters")
+print(f"{len(names)} names through 12 outputs: {controls} control characters")
 print(f"{passed} passed, {failed} failed")
 sys.exit(failed != 0)

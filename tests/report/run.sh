@@ -14,6 +14,8 @@ export LC_ALL=C TZ=UTC PYTHONDONTWRITEBYTECODE=1 INTACT_STATE=$dir/state
 cd "$dir"
 rc=0
 python3 "$here/samples.py" "$INTACT" || rc=1
+python3 "$here/events.py" "$INTACT" || rc=1
+python3 "$here/page.py" "$INTACT" || rc=1
 names=${NAMES:-$(dirname "$INTACT")/tests/report/names}
 mkdir names && cd names
 "$names" "${NAMES_RANDOM:-10000}" 2>"$dir/error" || { cat "$dir/error"; rc=1; }

@@ -48,7 +48,7 @@ sleep 0.05
 mkdir state.none
 cp -r state state.seen || { fail "what was seen is not kept"; finish; }
 
-runs=0 silent=0
+runs=0
 
 # ---- what must be after a fault ------------------------------------------------------------------
 

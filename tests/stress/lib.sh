@@ -17,6 +17,8 @@ passed=0 failed=0 skipped=0
 children=
 mounted=
 
+# Where the scripts are, however they were called.
+here=$(cd "$(dirname "$0")" && pwd)
 DIR=$(mktemp -d "${TMPDIR:-/tmp}/intact-stress.XXXXXX")
 DIR=$(realpath "$DIR")
 cd "$DIR" || exit 1

@@ -6,7 +6,7 @@
 # entry may be mixed from two objects, and no scan may hang.
 . "$(dirname "$0")/lib.sh"
 
-. "$(dirname "$0")/lib_races.sh"
+. "$here/lib_races.sh"
 
 PAIRS=20
 

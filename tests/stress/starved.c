@@ -7,6 +7,8 @@
  * there were to FILE at the end.  The system calls are meddle.c's.
  */
 
+#include "tests/stress/starved.h"
+
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -32,6 +34,17 @@ int __wrap_vasprintf(char **to, const char *fmt, va_list args);
 
 static _Atomic unsigned long count;
 static unsigned long starve_at;
+
+void starve(unsigned long at)
+{
+	starve_at = at;
+	count = 0;
+}
+
+unsigned long starve_count(void)
+{
+	return count;
+}
 
 __attribute__((constructor)) static void start(void)
 {

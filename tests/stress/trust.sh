@@ -51,11 +51,11 @@ starve() {
 	local file=$1 must=$2 n i
 	shift 2
 	cp "$file" intact.db
-	STARVE_COUNT=$DIR/count with_key "$starved" "$@" >/dev/null 2>&1
+	STARVE_COUNT=$DIR/count with_key "$starved" $no_wall "$@" >/dev/null 2>&1
 	n=$(cat count)
 	for i in $(seq 1 "$STRESS_STEP" "$n"); do
 		rc=0
-		STARVE_AT=$i with_key "$starved" "$@" >out 2>&1 || rc=$?
+		STARVE_AT=$i with_key "$starved" $no_wall "$@" >out 2>&1 || rc=$?
 		$must "$file $*, allocation $i of $n"
 	done
 }
@@ -85,11 +85,11 @@ fi
 inject() {
 	local n i
 	cp "$1" intact.db
-	with_key strace -f -qq -o calls -e "trace=$2" "$INTACT" --check >/dev/null 2>&1
+	with_key strace -f -qq -o calls -e "trace=$2" "$INTACT" --no-sandbox --check >/dev/null 2>&1
 	n=$(grep -c "$2(" calls)
 	for i in $(seq 1 "$STRESS_STEP" "$n"); do
 		rc=0
-		with_key strace -f -qq -o /dev/null -e "trace=$2" -e "inject=$2:error=$3:when=$i" "$INTACT" --check \
+		with_key strace -f -qq -o /dev/null -e "trace=$2" -e "inject=$2:error=$3:when=$i" "$INTACT" --no-sandbox --check \
 			>out 2>&1 || rc=$?
 		must_refuse "$1, $2 number $i gives $3"
 	done

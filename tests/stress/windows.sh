@@ -9,7 +9,7 @@
 # STRESS_STEP: try every so-manyth call (default 7; 1: all).
 # STRESS_BACK: after how many calls it is exchanged back (default "1 4 0"; 0: at the end).
 . "$(dirname "$0")/lib.sh"
-. "$(dirname "$0")/lib_races.sh"
+. "$here/lib_races.sh"
 STRESS_STEP=${STRESS_STEP:-7}
 STRESS_BACK=${STRESS_BACK:-"1 4 0"}
 PAIRS=1

@@ -107,11 +107,28 @@ static bool array(struct json_check *j)
 
 static bool number(struct json_check *j)
 {
-	const char *start = j->at;
+	const char *start;
 
+	take(j, '-');
+	start = j->at;
 	while (j->at < j->end && *j->at >= '0' && *j->at <= '9')
 		j->at++;
 	return j->at > start && (*start != '0' || j->at == start + 1);
+}
+
+static bool word(struct json_check *j)
+{
+	static const char *const words[] = { "true", "false", "null" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		size_t len = strlen(words[i]);
+
+		if ((size_t)(j->end - j->at) < len || memcmp(j->at, words[i], len) != 0)
+			continue;
+		j->at += len;
+		return true;
+	}
+	return false;
 }
 
 static bool value(struct json_check *j)
@@ -123,7 +140,7 @@ static bool value(struct json_check *j)
 		return object(j);
 	if (take(j, '['))
 		return array(j);
-	return number(j);
+	return word(j) || number(j);
 }
 
 bool json_is_valid(const char *text, size_t len)

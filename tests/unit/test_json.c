@@ -112,7 +112,7 @@ static void test_json_holds_every_pair_of_bytes(void **state)
 	}
 	run = sample_run(changes);
 	options.level = INTACT_REPORT_ADDED_REMOVED_ENTRIES;
-	for (int format = INTACT_FORMAT_JSON; format <= INTACT_FORMAT_NDJSON; format++) {
+	for (int format = INTACT_FORMAT_JSON; format <= INTACT_FORMAT_OCSF; format++) {
 		options.format = (enum intact_report_format)format;
 		text = sample_render(&run, &options, false);
 		if (format == INTACT_FORMAT_JSON)

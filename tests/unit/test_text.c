@@ -130,6 +130,26 @@ static void test_text_escape_keeps_what_can_be_read(void **state)
 	expect_escape(LITERAL("\\ \\x \\12 \\12x"), "\\ \\x \\12 \\12x");
 }
 
+static void expect_html(const char *bytes, size_t len, const char *want)
+{
+	struct buf out = { 0 };
+
+	text_html(&out, bytes, len);
+	assert_string_equal(out.data, want);
+	buf_release(&out);
+}
+
+static void test_text_html_opens_no_tag_and_ends_no_attribute(void **state)
+{
+	(void)state;
+	expect_html(LITERAL("a <b>&'\"c"), "a &lt;b&gt;&amp;&#39;&quot;c");
+	expect_html(LITERAL("&lt;"), "&amp;lt;");
+	/* As text_escape() shows it, and what is no text is no markup either. */
+	expect_html(LITERAL("\n\xe2\x80\xae\xc3\xbc"), "\\012\\342\\200\\256\xc3\xbc");
+	expect_html(LITERAL("\xc0\xbc"), "\\300\\274");
+	expect_html(LITERAL("\\074"), "\\134074");
+}
+
 static void test_text_escape_writes_octal_for_the_rest(void **state)
 {
 	(void)state;
@@ -262,6 +282,7 @@ int main(void)
 		cmocka_unit_test(test_text_holds_random_strings),
 		cmocka_unit_test(test_text_escape_keeps_what_can_be_read),
 		cmocka_unit_test(test_text_escape_writes_octal_for_the_rest),
+		cmocka_unit_test(test_text_html_opens_no_tag_and_ends_no_attribute),
 		cmocka_unit_test(test_text_json_escapes),
 		cmocka_unit_test(test_text_unbase64_is_strict),
 		cmocka_unit_test(test_text_percent_keeps_what_aide_keeps),

@@ -499,8 +499,8 @@ static void test_walk_gives_a_gap_for_what_it_may_not_list(void **state)
 	assert_int_equal(fchmodat(f->fd, "unsearchable", 0444, 0), 0);
 	assert_int_equal(fchmodat(f->fd, "secret", 0000, 0), 0);
 	assert_int_equal(as_nobody(scan_locked, f), 0);
-	fchmodat(f->fd, "locked", 0755, 0);
-	fchmodat(f->fd, "unsearchable", 0755, 0);
+	(void)!fchmodat(f->fd, "locked", 0755, 0);
+	(void)!fchmodat(f->fd, "unsearchable", 0755, 0);
 }
 
 static int stop_at_once(void *ctx)

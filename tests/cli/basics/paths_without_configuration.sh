@@ -10,3 +10,5 @@ intact --state state --config '' --update | grep -E '^New|exit'
 ls state | hexless
 mv state/intact.db.new state/intact.db
 intact --state state --config '' | grep -E 'found|exit'
+# The record of the run says of which.
+head -n 1 state/journal | grep -o '"paths":[^]]*\]'
