@@ -17,8 +17,8 @@ update=
 [ "${1:-}" = --update ] && { update=1; shift; }
 passed=0 failed=0 skipped=0
 
-# What a build leaves out is said at info: the sanitizers' leave out the list of calls.
-unsaid='^$^'
+# What a build leaves out is said at info: the sanitizers' leave out the list of calls.  Else nothing matches.
+unsaid='x^'
 "$INTACT" --version | grep -qx 'use seccomp: no' && unsaid='INFO: sandbox: no seccomp: not built in$'
 
 mask() {
