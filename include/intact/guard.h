@@ -32,7 +32,10 @@ enum intact_layer {
 struct intact_guard_policy {
 	/* Capabilities, as bits (1 << CAP_...), of those that the process has.  The rest goes. */
 	uint64_t keep;
-	/* Descriptors of what may be opened for reading, with everything below it. */
+	/* Everything may be opened for reading.  To ask whether a file lies below a folder takes
+	 * time that grows with its depth, and whoever makes the folders chooses that. */
+	bool read_all;
+	/* Otherwise: descriptors of what may be, with everything below it. */
 	const int *below;
 	size_t nbelow;
 };

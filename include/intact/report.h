@@ -99,6 +99,8 @@ struct intact_report_counts {
 	uint64_t added, removed, changed, unverified;
 	/* Of the first three, those that a package explains. */
 	uint64_t explained_added, explained_removed, explained_changed;
+	/* ... and of those, what more than its name proves. */
+	uint64_t proven_added, proven_removed, proven_changed;
 	uint64_t contradicted; /* ... and what a package's record contradicts */
 };
 

@@ -212,7 +212,8 @@ struct intact_report_options {
 	bool append;
 	bool grouped;
 	bool summarize;
-	bool ignore_explained; /* the exit status does not count what a package explains */
+	bool ignore_explained; /* the exit status does not count what a package explains by more
+				  than its name */
 	uint64_t ignore_added;
 	uint64_t ignore_removed;
 	uint64_t ignore_changed;

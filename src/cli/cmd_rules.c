@@ -376,8 +376,6 @@ int cmd_dry_init(struct session *s)
 		rc = sandbox_enter(s, &(struct sandbox_needs){ .scan = scan }, &err);
 	if (rc == 0)
 		rc = dry_walk(s, walk, &status, &err);
-	if (rc == 0 && fflush(stdout) != 0)
-		rc = intact_fail_errno(&err, "write to standard output");
 	intact_stream_close(walk);
 	intact_scan_free(scan);
 	return rc < 0 ? session_error(s, &err) : status;

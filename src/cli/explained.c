@@ -20,9 +20,8 @@ static bool is_asked(const struct flow *f)
 static int open_records(struct explained *e, struct flow *f, struct intact_error *err)
 {
 	struct session *s = f->session;
-	bool clone;
-	int root = intact_scan_root(f->scan, &clone);
-	int rc = intact_packages_open(s->config->package_manager, root, &e->packages, &e->why);
+	int rc = intact_packages_open(s->config->package_manager, intact_scan_root(f->scan),
+				      &e->packages, &e->why);
 
 	if (rc == INTACT_ENOMEM)
 		return intact_fail_nomem(err);

@@ -123,13 +123,15 @@ static bool is_error(int status)
 static int close_output(int status)
 {
 	bool failed = ferror(stdout) != 0;
+	bool closed = fclose(stdout) == 0;
+	/* Of a write that failed before, perhaps in another thread, the reason is not known here.
+	 */
+	const char *why = closed ? "not all of it arrived" : strerror(errno);
 
-	if (fclose(stdout) == 0 && !failed)
+	if ((closed && !failed) || is_error(status))
 		return status;
-	if (is_error(status))
-		return status;
-	fprintf(stderr, "  ERROR: write to standard output: %s (result of the run: %d)\n",
-		strerror(errno), status);
+	fprintf(stderr, "  ERROR: write to standard output: %s (result of the run: %d)\n", why,
+		status);
 	return -(int)INTACT_EIO;
 }
 

@@ -90,16 +90,13 @@ static int shut(struct session *s, const struct sandbox_needs *needs, struct int
 {
 	/* Lists of mounts and of descriptors, how busy the machine is. */
 	int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	struct intact_guard_policy policy = { 0 };
+	struct intact_guard_policy policy = { .below = &proc, .nbelow = proc >= 0 };
 	struct intact_guard_result result;
 	bool clone = false;
-	int below[2];
 
-	policy.below = below;
-	if (proc >= 0)
-		below[policy.nbelow++] = proc;
 	if (needs->scan) {
-		below[policy.nbelow++] = intact_scan_root(needs->scan, &clone);
+		clone = intact_scan_has_clone(needs->scan);
+		policy.read_all = true;
 		policy.keep = rights_for(s, clone);
 	}
 	if (needs->scan && !clone && geteuid() == 0)

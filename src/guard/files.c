@@ -3,8 +3,8 @@
 /**
  * Landlock: which files may be opened, and for what.  See landlock(7).
  *
- * By system call: there is no library.  Everything that the kernel can forbid is forbidden, and
- * reading allowed again where it is needed; what was opened before stays open.
+ * By system call: there is no library.  Everything that the kernel can forbid is forbidden, but for
+ * reading where the policy says so; what was opened before stays open.
  */
 
 #include "guard/guard.h"
@@ -60,6 +60,16 @@ static struct ruleset everything(int version)
 	return r;
 }
 
+/* The kernel looks at all folders above a file when one of these is forbidden somewhere; a file
+ * that cannot be opened for writing is then truncated by its name only, and that call is not on the
+ * list in calls.c. */
+static uint64_t left_alone(const struct intact_guard_policy *policy)
+{
+	if (!policy->read_all)
+		return 0;
+	return calls_built_in ? READING | FS_TRUNCATE : READING;
+}
+
 static int failed(char why[WHY_SIZE], const char *what)
 {
 	snprintf(why, WHY_SIZE, "%s: %s", what, strerror(errno));
@@ -80,10 +90,10 @@ static int allow(int ruleset, int fd)
 		       : -1;
 }
 
-static int fill_and_close(int ruleset, const int *below, size_t n, char why[WHY_SIZE])
+static int fill_and_close(int ruleset, const struct intact_guard_policy *policy, char why[WHY_SIZE])
 {
-	for (size_t i = 0; i < n; i++) {
-		if (allow(ruleset, below[i]) != 0)
+	for (size_t i = 0; !policy->read_all && i < policy->nbelow; i++) {
+		if (allow(ruleset, policy->below[i]) != 0)
 			return failed(why, "landlock_add_rule");
 	}
 	if (syscall(SYS_landlock_restrict_self, ruleset, 0) != 0)
@@ -91,18 +101,19 @@ static int fill_and_close(int ruleset, const int *below, size_t n, char why[WHY_
 	return 0;
 }
 
-int files_close(const int *below, size_t n, char why[WHY_SIZE])
+int files_close(const struct intact_guard_policy *policy, char why[WHY_SIZE])
 {
 	int version = abi();
 	struct ruleset rules = everything(version);
 	int fd, rc;
 
+	rules.fs &= ~left_alone(policy);
 	if (version < 1)
 		return failed(why, "this kernel does not offer it");
 	fd = (int)syscall(SYS_landlock_create_ruleset, &rules, sizeof(rules), 0);
 	if (fd < 0)
 		return failed(why, "landlock_create_ruleset");
-	rc = fill_and_close(fd, below, n, why);
+	rc = fill_and_close(fd, policy, why);
 	close(fd);
 	return rc;
 }
@@ -111,10 +122,9 @@ int files_close(const int *below, size_t n, char why[WHY_SIZE])
 
 const bool files_built_in = false;
 
-int files_close(const int *below, size_t n, char why[WHY_SIZE])
+int files_close(const struct intact_guard_policy *policy, char why[WHY_SIZE])
 {
-	(void)below;
-	(void)n;
+	(void)policy;
 	snprintf(why, WHY_SIZE, "not built in");
 	return -1;
 }

@@ -35,7 +35,6 @@ void intact_guard_enter(const struct intact_guard_policy *policy, struct intact_
 	ret->on[INTACT_LAYER_RIGHTS] =
 		rights_drop(policy->keep, ret->why[INTACT_LAYER_RIGHTS]) == 0;
 	ret->on[INTACT_LAYER_NO_NEW] = rights_no_new(ret->why[INTACT_LAYER_NO_NEW]) == 0;
-	ret->on[INTACT_LAYER_FILES] =
-		files_close(policy->below, policy->nbelow, ret->why[INTACT_LAYER_FILES]) == 0;
+	ret->on[INTACT_LAYER_FILES] = files_close(policy, ret->why[INTACT_LAYER_FILES]) == 0;
 	ret->on[INTACT_LAYER_CALLS] = calls_filter(ret->why[INTACT_LAYER_CALLS]) == 0;
 }

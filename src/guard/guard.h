@@ -17,8 +17,8 @@ int rights_drop(uint64_t keep, char why[WHY_SIZE]);
 /** rights.c: no_new_privs, no core dump and no tracing by our like, no writable code. */
 int rights_no_new(char why[WHY_SIZE]);
 
-/** files.c: nothing is opened but what lies below these, and that for reading only. */
-int files_close(const int *below, size_t n, char why[WHY_SIZE]);
+/** files.c: nothing is opened but what the policy says, and that for reading only. */
+int files_close(const struct intact_guard_policy *policy, char why[WHY_SIZE]);
 
 /** calls.c: no call but those on the list. */
 int calls_filter(char why[WHY_SIZE]);

@@ -17,15 +17,16 @@ const char *intact_explained_name(enum intact_explained verdict)
 
 const char *intact_proof_name(enum intact_proof proof)
 {
-	static const char *const names[] = { "none", "name", "same", "md5", "package" };
+	static const char *const names[] = { "none", "name", "inside", "same", "md5", "package" };
 
 	return names[proof];
 }
 
 const char *intact_proof_strength(enum intact_proof proof)
 {
-	static const char *const strengths[] = { "none", "weakest", "as the baseline", "weak",
-						 "strong" };
+	static const char *const strengths[] = {
+		"none", "weakest", "as what is in it", "as the baseline", "weak", "strong"
+	};
 
 	return strengths[proof];
 }

@@ -11,10 +11,14 @@
 static void count_explained(struct report *r, const struct view *v)
 {
 	bool explained = v->verdict == INTACT_EXPLAINED;
+	bool proven = explained && v->change->explanation->proof > INTACT_PROOF_NAME;
 
 	r->counts.explained_added += explained && v->kind == VIEW_ADDED;
 	r->counts.explained_removed += explained && v->kind == VIEW_REMOVED;
 	r->counts.explained_changed += explained && v->kind == VIEW_CHANGED;
+	r->counts.proven_added += proven && v->kind == VIEW_ADDED;
+	r->counts.proven_removed += proven && v->kind == VIEW_REMOVED;
+	r->counts.proven_changed += proven && v->kind == VIEW_CHANGED;
 	r->counts.contradicted += v->verdict == INTACT_CONTRADICTED && v->kind != VIEW_NONE;
 	r->sorted[v->verdict][v->kind]++;
 }

@@ -122,10 +122,14 @@ void intact_scan_follow(struct intact_scan *scan, bool follow)
 	scan->options.follow = follow;
 }
 
-int intact_scan_root(const struct intact_scan *scan, bool *ret_clone)
+int intact_scan_root(const struct intact_scan *scan)
 {
-	*ret_clone = scan->nodev;
 	return scan->root_fd;
+}
+
+bool intact_scan_has_clone(const struct intact_scan *scan)
+{
+	return scan->nodev;
 }
 
 const struct intact_scan_stats *intact_scan_stats(const struct intact_scan *scan)

@@ -552,6 +552,8 @@ elsewhere=(
 	"With \`verify_key\` set, only signed"	      # tests/cli/trust
 	"Under its own name, each run is"	      # tests/cli/trust
 	"With \`signing_key\` set, AIDE's format"      # tests/cli/trust
+	"A run gives up all rights but the one"       # tests/cli/sandbox
+	"\`xattrs\` leaves out \`trusted.*\`"	      # tests/cli/sandbox
 	"A report to syslog goes to the facility"     # syslog.sh
 	"The default format is our own"		      # tests/cli
 	"Called as \`aide\`, the default is"	      # the whole suite

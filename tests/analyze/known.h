@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 /**
- * For analysers, before each file but error.c and place.c: what fails is negative.  They look at one file at a time,
- * and without this take every failure for a possible success with nothing set.
+ * For analysers, before each file but error.c and place.c: what fails is negative.  They look at
+ * one file at a time, and without this take every failure for a possible success with nothing set.
  */
 
 #ifndef ANALYZE_KNOWN_H

@@ -17,8 +17,13 @@ update=
 [ "${1:-}" = --update ] && { update=1; shift; }
 passed=0 failed=0 skipped=0
 
+# What a build leaves out is said at info: the sanitizers' leave out the list of calls.  Else nothing matches.
+unsaid='x^'
+"$INTACT" --version | grep -qx 'use seccomp: no' && unsaid='INFO: sandbox: no seccomp: not built in$'
+
 mask() {
 	sed -E \
+		-e "/$unsaid/d" \
 		-e "s#$1#@DIR@#g" \
 		-e 's/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{9})? [+-][0-9]{4}/@TIME@/g' \
 		-e 's/\(run time: [0-9]+m [0-9]+s\)/(run time: 0m 0s)/' \

@@ -71,7 +71,7 @@ static int make(uint64_t entries, uint64_t salt)
 	const struct intact_db_meta meta = { .host = "h", .version = "1", .generation = 1 };
 	int fd = memfd_create("flip", MFD_CLOEXEC);
 	const struct intact_entry *e;
-	struct intact_db_writer *w;
+	struct intact_db_writer *w = NULL;
 	struct generated g;
 
 	require(fd >= 0 && intact_db_create("flip", fd, &meta, &w, NULL) == 0, "create");
@@ -222,7 +222,7 @@ static struct layout layout_of(int fd)
 	struct layout l = { NULL, 0 };
 	struct intact_db_proof p;
 	const struct intact_entry *e;
-	struct intact_stream *s;
+	struct intact_stream *s = NULL;
 	struct intact_db *db;
 
 	require(intact_db_open("flip", fd, &db, NULL) == 0 &&

@@ -224,6 +224,11 @@ endless_names() {
 
 # A path of 64 KiB is as deep as it goes.
 endless_tree() {
+	# Without the list of calls truncating is Landlock's, which looks at all folders above at each open.
+	if "$INTACT" --version | grep -qx 'use seccomp: no'; then
+		skip "a tree without end: no seccomp in this build"
+		return
+	fi
 	configure p+ftype "measure_timeout=$PATIENCE"
 	baseline_of_all
 	start_fs endless-tree /bad

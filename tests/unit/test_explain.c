@@ -450,7 +450,7 @@ static void test_explain_a_folder_by_what_was_done_in_it(void **state)
 	struct intact_change changes[3] = { changed(&bin, &bin, TIMES), added(&a), added(&evil) };
 
 	(void)state;
-	expect(changes, 2, "explained zero name; explained zero md5");
+	expect(changes, 2, "explained zero inside; explained zero md5");
 	/* Something else was done in it as well, or afterwards. */
 	expect(changes, 3, FOLDER "; explained zero md5; " NO_PACKAGE);
 	changes[2].hidden = true;
@@ -501,10 +501,10 @@ static void test_explain_a_folder_not_by_what_is_further_down(void **state)
 
 	(void)state;
 	expect(changes, 3,
-	       "unexplained - no package has it; explained one name; explained one md5");
+	       "unexplained - no package has it; explained one inside; explained one md5");
 	/* What is wrong beside it does not matter to it. */
 	expect(changes, 4,
-	       "unexplained - no package has it; explained one name; explained one md5; "
+	       "unexplained - no package has it; explained one inside; explained one md5; "
 	       "unexplained - no package has it");
 }
 

@@ -453,15 +453,20 @@ static void test_handles_are_no_way_around(void **state)
 
 /* ---- each layer by itself ---- */
 
-static int with_files_only(const struct places *p, act *fn)
+static int with_files_only(const struct places *p, bool read_all, act *fn)
 {
+	const struct intact_guard_policy policy = {
+		.read_all = read_all,
+		.below = &p->below,
+		.nbelow = 1,
+	};
 	char why[WHY_SIZE];
 	int status;
 	pid_t pid = fork();
 
 	if (pid == 0) {
 		prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-		if (files_close(&p->below, 1, why) != 0)
+		if (files_close(&policy, why) != 0)
 			_exit(253);
 		errno = 0;
 		_exit(fn(p) == 0 ? WORKED : errno);
@@ -474,14 +479,17 @@ static void test_landlock_alone_keeps_files_shut(void **state)
 {
 	if (!has_layer(INTACT_LAYER_FILES))
 		skip();
-	assert_int_equal(with_files_only(*state, read_inside), WORKED);
-	assert_int_equal(with_files_only(*state, read_outside), EACCES);
-	assert_int_equal(with_files_only(*state, write_outside), EACCES);
-	assert_int_equal(with_files_only(*state, write_inside), EACCES);
-	assert_int_equal(with_files_only(*state, make_file), EACCES);
-	assert_int_equal(with_files_only(*state, temporary_file), EACCES);
-	assert_int_equal(with_files_only(*state, make_folder), EACCES);
-	assert_int_equal(with_files_only(*state, execute), EACCES);
+	for (int read_all = 0; read_all <= 1; read_all++) {
+		assert_int_equal(with_files_only(*state, read_all, read_inside), WORKED);
+		assert_int_equal(with_files_only(*state, read_all, read_outside),
+				 read_all ? WORKED : EACCES);
+		assert_int_equal(with_files_only(*state, read_all, write_outside), EACCES);
+		assert_int_equal(with_files_only(*state, read_all, write_inside), EACCES);
+		assert_int_equal(with_files_only(*state, read_all, make_file), EACCES);
+		assert_int_equal(with_files_only(*state, read_all, temporary_file), EACCES);
+		assert_int_equal(with_files_only(*state, read_all, make_folder), EACCES);
+		assert_int_equal(with_files_only(*state, read_all, execute), EACCES);
+	}
 }
 
 struct caps {

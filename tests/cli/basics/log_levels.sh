@@ -25,7 +25,7 @@ echo "--- limit"
 "$INTACT" -c intact.conf -L limit --limit /a/deep --check 2>&1 >/dev/null | grep LIMIT
 echo "--- 0.18: rule comes before compare"
 for level in rule compare; do
-	"$INTACT" -c intact.conf -L $level --aide-compat 0.18 2>&1 >/dev/null | cut -d : -f 1 | sort | uniq -c
+	"$INTACT" -c intact.conf -L $level --aide-compat 0.18 2>&1 >/dev/null | grep -v "sandbox: no seccomp" | cut -d : -f 1 | sort | uniq -c
 done
 echo "--- without a run"
 "$INTACT" -c intact.conf -L rule -p f:/a/file

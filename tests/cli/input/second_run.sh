@@ -17,3 +17,16 @@ kill -TERM $first
 wait $first
 echo "first: $?"
 ls -A
+echo "--- a device for a report is no reason to wait for each other"
+if command -v python3 >/dev/null; then
+	python3 -c 'import fcntl, subprocess, sys
+null = open("/dev/null", "w")
+try:
+    fcntl.lockf(null, fcntl.LOCK_EX | fcntl.LOCK_NB)
+except OSError:
+    pass
+sys.exit(subprocess.run(sys.argv[1:]).returncode)' "$INTACT" -c intact.conf -B report_url=file:/dev/null --init
+	echo "$?"
+else
+	echo 0
+fi

@@ -12,7 +12,7 @@ both() {
 	rm -f intact.db.new
 	"$INTACT" --workers "$WORKERS" -c intact.conf --no-sandbox "$@" >outside 2>&1
 	b=$?
-	sed -i -E 's/[0-9:]{8} [+-][0-9]{4}/TIME/; s/run time.*//' inside outside
+	sed -i -E 's/[0-9:]{8} [+-][0-9]{4}/TIME/; s/run time.*//; s/"run_time_seconds": *[0-9]+//' inside outside
 	# What else is in the folders on the way is not ours.
 	sed -i -e "\\#^\\[#{\\#$DIR#!d}" inside outside
 	cmp inside outside && echo "$1 $2 $3: $a $b, $(wc -l <inside | sed 's/^0$/no/; s/^[1-9].*/some/') lines"
