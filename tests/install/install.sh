@@ -26,7 +26,7 @@ prefix=$(sed -n 's/^prefix = //p' "$BUILD/Makefile")
 
 # The units name the program where it is installed, and systemd understands them.
 units=$dir/usr/lib/systemd/system
-grep -qx 'ExecStart=/[a-z/._-]*/intact \$INTACT_OPTIONS --check' "$units/intact-check.service" ||
+grep -qx 'ExecStart=/[^ ]*/intact \$INTACT_OPTIONS --check' "$units/intact-check.service" ||
 	{ echo "FAIL the service does not start the installed program"; exit 1; }
 grep -qx 'Nice=19' "$units/intact-check.service" || { echo "FAIL the service is not nice"; exit 1; }
 [ -f "$units/intact-check.timer" ] || { echo "FAIL no timer"; exit 1; }
