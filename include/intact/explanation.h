@@ -23,7 +23,7 @@ enum intact_proof {
 	INTACT_PROOF_NONE,
 	INTACT_PROOF_NAME,    /* only the name: the record has no content of such an object */
 	INTACT_PROOF_INSIDE,  /* a folder: what is explained is all that happened in it */
-	INTACT_PROOF_SAME,    /* what it is did not change; it was put there again */
+	INTACT_PROOF_SAME,    /* what it is did not change: a target, the names in a folder */
 	INTACT_PROOF_MD5,     /* content, by a sum that the host itself keeps */
 	INTACT_PROOF_PACKAGE, /* content, mode and owner, by the package itself */
 };

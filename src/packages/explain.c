@@ -395,7 +395,7 @@ static int leave(struct explainer *x, struct intact_error *err)
 	 * old one and taken away again. */
 	if (!f->explained && (!f->began || f->ctime < f->began))
 		return 0;
-	found = explained(f->package, f->explained ? INTACT_PROOF_INSIDE : INTACT_PROOF_NAME);
+	found = explained(f->package, f->explained ? INTACT_PROOF_INSIDE : INTACT_PROOF_SAME);
 	return intact_changes_explain(x->changes, f->pos, &found, err);
 }
 

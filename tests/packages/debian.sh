@@ -130,8 +130,8 @@ cache off
 report clean
 claim "an upgrade is a change" [ "$status" -eq 7 ]
 report ignored -B report_ignore_explained=yes
-claim "only what is removed, and was recorded nowhere, is left of an upgrade, with its folders ($status)" \
-	[ "$status" -eq 6 ]
+claim "what is removed, and was recorded nowhere, is left of an upgrade, and what only has a name ($status)" \
+	[ "$status" -eq 7 ]
 cache on
 report ignored -B report_ignore_explained=yes
 claim "nothing is left where the packages themselves are there ($status)" [ "$status" -eq 0 ]

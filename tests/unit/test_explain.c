@@ -470,8 +470,8 @@ static void test_explain_a_folder_by_when_it_changed(void **state)
 		const char *want;
 	} cases[] = {
 		{ "/bin", 899, FOLDER },
-		{ "/bin", 900, "explained zero name" },
-		{ "/bin", 1002, "explained zero name" },
+		{ "/bin", 900, "explained zero same" },
+		{ "/bin", 1002, "explained zero same" },
 		{ "/bin", 1003, FOLDER },
 		/* When the work began is not known. */
 		{ "/other", 2000,
@@ -486,7 +486,7 @@ static void test_explain_a_folder_by_when_it_changed(void **state)
 
 		expect_one(changed(&e, &e, TIMES), cases[i].want);
 		expect_one(changed(&e, &e, TIMES | BIT(PERM)),
-			   strcmp(cases[i].want, "explained zero name") == 0 ? FOLDER
+			   strcmp(cases[i].want, "explained zero same") == 0 ? FOLDER
 									     : cases[i].want);
 	}
 }
