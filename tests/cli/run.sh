@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# Runs the end-to-end cases: tests/cli/TOPIC/CASE.sh, each in an empty folder, at 1, 2 and 8 workers, its
-# output compared with CASE.out.  `run.sh --update [CASE...]` rewrites the expectations; review that diff
-# like code.  A case that exits with 77 is skipped.
+# Runs the end-to-end cases: tests/cli/TOPIC/CASE.sh, each in an empty folder, at 1, 2 and 8 workers
+# (CLI_WORKERS), its output compared with CASE.out.  `run.sh --update [CASE...]` rewrites the expectations;
+# review that diff like code.  A case that exits with 77 is skipped.
 #
 # INTACT: the program under test.  What differs from run to run (the folder, times, digests of the
 # baseline) is masked before comparing; see mask().
@@ -52,7 +52,7 @@ for case in "${@:-$here/*/*.sh}"; do
 		file=$(realpath "$file")
 		name=${file#"$here"/}
 		expect=${file%.sh}.out
-		for workers in 1 2 8; do
+		for workers in ${CLI_WORKERS:-1 2 8}; do
 			run_case "$file" "$workers"
 			if [ "$status" -eq 77 ]; then
 				skipped=$((skipped + 1))

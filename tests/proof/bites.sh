@@ -7,30 +7,14 @@
 # Usage: bites.sh [NAME...]; INTACT: a built program, beside which the tools are.  BITES_LOGS: a folder for what
 # the tests said (default: none kept).
 set -u
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-source=$(cd "$here/../.." && pwd)
-work=$(mktemp -d "${TMPDIR:-/tmp}/intact-bites.XXXXXX")
-trap 'rm -rf "$work"' EXIT
-trap 'exit 1' INT TERM HUP
-logs=${BITES_LOGS:-$work/logs}
-mkdir -p "$work/source" "$work/build" "$logs"
 tools="tests/stress/build tests/stress/churn tests/stress/flip tests/stress/forge tests/stress/meddled
 	tests/stress/powercut tests/stress/stuckfs tests/stress/swap tests/report/names tests/cli/hear tests/bench/timed
 	tests/unit/test_walk"
 passed=0 failed=0
-
-die() { echo "bites: $*" >&2; exit 1; }
-build() { make -s -j2 -C "$work/build" intact $tools >"$work/made" 2>&1; }
-
-# Without the folders that something is built in.
-(cd "$source" && find . -mindepth 2 -maxdepth 3 -name config.status -printf '%h\n' >"$work/exclude" &&
-	tar cf - -X "$work/exclude" --exclude=./.git .) | tar xf - -C "$work/source"
-(cd "$work/source" && find . -name '*.o' -delete
-	[ -x configure ] && [ configure -nt configure.ac ] || autoreconf -fi >/dev/null 2>&1
-	# What an in-tree build left would keep configure from another one.
-	rm -f config.status config.h Makefile) || die "cannot copy the source"
-(cd "$work/build" && "$work/source/configure" -q CFLAGS='-g -O1' >configured 2>&1) || { cat "$work/build/configured" >&2; die "cannot configure"; }
-build || die "cannot build: $(tail -n 5 "$work/made")"
+. "$(dirname "$0")/copy.sh"
+logs=${BITES_LOGS:-$work/logs}
+mkdir -p "$logs"
+copy_and_build '-g -O1'
 
 # $1: the test, with variables before it
 run_test() {
