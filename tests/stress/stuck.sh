@@ -20,10 +20,12 @@ cases=
 
 # $1: call, $2: node, $3: more.  Sets $server, which ends when it is killed or this shell ends.
 start_fs() {
+	# Not the word of one that was there before.
+	rm -f served
 	"$STRESS_TOOLS/stuckfs" "$DIR/tree/fs" "$@" >served 2>&1 </dev/null &
 	server=$!
 	for i in $(seq 500); do
-		grep -q ready served && return
+		grep -qs ready served && return
 		kill -0 $server 2>/dev/null || break
 		sleep 0.02
 	done
