@@ -8,6 +8,7 @@ complete -c intact -s u -l update -d 'check, and write a new baseline beside the
 complete -c intact -s E -l compare -d 'compare two baselines'
 complete -c intact -l list -d 'show the entries of the baseline'
 complete -c intact -s n -l dry-init -d 'print what the rules say about each object'
+complete -c intact -l lint -d 'print which rules do not do what they seem to'
 complete -c intact -s D -l config-check -d 'read the configuration and stop'
 complete -c intact -s p -l path-check -x -a 'f: d: p: l: b: c: s:' -d 'say what the rules say about one path'
 complete -c intact -l keygen -r -F -d 'make a pair of keys'
