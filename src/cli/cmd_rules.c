@@ -12,28 +12,12 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/print.h"
 #include "cli/rules_walk.h"
 #include "cli/trail.h"
 #include <intact/scan.h>
 
 /* ---- one line of output ---- */
-
-/* Rules are shown as they are written, backslashes and all; only what is no text is escaped. */
-static void add_readable(struct buf *line, const char *s, size_t len)
-{
-	while (len) {
-		size_t plain = 0, rest = 0;
-
-		while (plain < len && s[plain] >= ' ' && s[plain] <= '~')
-			plain++;
-		while (plain + rest < len && !(s[plain + rest] >= ' ' && s[plain + rest] <= '~'))
-			rest++;
-		buf_add(line, s, plain);
-		text_escape(line, s + plain, rest);
-		s += plain + rest;
-		len -= plain + rest;
-	}
-}
 
 static void add_rule(struct buf *line, const char *what, const struct intact_rule *rule)
 {
@@ -48,7 +32,7 @@ static void add_rule(struct buf *line, const char *what, const struct intact_rul
 	if (words.failed || !text)
 		line->failed = true;
 	else
-		add_readable(line, words.data, words.len);
+		print_readable(line, words.data, words.len);
 	buf_release(&words);
 	free(text);
 }
