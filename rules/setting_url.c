@@ -97,6 +97,13 @@ int option_set_report_url(const struct setting *s)
 
 	if (rc < 0)
 		return rc;
+	if (url.type == INTACT_URL_SYSLOG && s->r->report.format == INTACT_FORMAT_HTML) {
+		intact_url_release(&url);
+		return place_fail(
+			s->place, s->err, INTACT_ECONFIG,
+			"report_format=html is a page, which cannot go to syslog (expecting "
+			"a file, a descriptor or stdout)");
+	}
 	place_log(s->place, &s->r->log, INTACT_LOG_CONFIG, "set '%s' to '%s%s'", s->row->name,
 		  s->text, shown_colon(s, s->text));
 	return config_option_add_report(s->r, &url, s->err);

@@ -28,6 +28,10 @@ struct intact_scan_stats {
 	uint64_t left_behind;
 };
 
+/** A name that the rules were asked about, and what they said; `fstype` tells its file system. */
+typedef void intact_visited_fn(void *ctx, const char *path, uint32_t mode, intact_fstype_fn *fstype,
+			       void *fstype_ctx, const struct intact_match *match);
+
 struct intact_scan_options {
 	const struct intact_rules *rules;
 	const char *limit;	   /* --limit, or NULL */
@@ -62,9 +66,8 @@ struct intact_scan_options {
 	void *tick_ctx;
 
 	/* Called from the pulling thread for each name the rules were asked about (--dry-init, log
-	 * level `rule`); `fstype` tells its file system.  May be NULL. */
-	void (*visited)(void *ctx, const char *path, uint32_t mode, intact_fstype_fn *fstype,
-			void *fstype_ctx, const struct intact_match *match);
+	 * level `rule`).  May be NULL. */
+	intact_visited_fn *visited;
 	void *visited_ctx;
 
 	intact_log_fn *log; /* called from the pulling thread only; may be NULL */

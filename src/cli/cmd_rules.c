@@ -12,29 +12,12 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/sandbox.h"
-#include "cli/signals.h"
+#include "cli/print.h"
+#include "cli/rules_walk.h"
 #include "cli/trail.h"
 #include <intact/scan.h>
 
 /* ---- one line of output ---- */
-
-/* Rules are shown as they are written, backslashes and all; only what is no text is escaped. */
-static void add_readable(struct buf *line, const char *s, size_t len)
-{
-	while (len) {
-		size_t plain = 0, rest = 0;
-
-		while (plain < len && s[plain] >= ' ' && s[plain] <= '~')
-			plain++;
-		while (plain + rest < len && !(s[plain + rest] >= ' ' && s[plain + rest] <= '~'))
-			rest++;
-		buf_add(line, s, plain);
-		text_escape(line, s + plain, rest);
-		s += plain + rest;
-		len -= plain + rest;
-	}
-}
 
 static void add_rule(struct buf *line, const char *what, const struct intact_rule *rule)
 {
@@ -49,7 +32,7 @@ static void add_rule(struct buf *line, const char *what, const struct intact_rul
 	if (words.failed || !text)
 		line->failed = true;
 	else
-		add_readable(line, words.data, words.len);
+		print_readable(line, words.data, words.len);
 	buf_release(&words);
 	free(text);
 }
@@ -330,53 +313,11 @@ static void on_visited(void *ctx, const char *path, uint32_t mode, intact_fstype
 	print_verdict(s, &p, match, NULL);
 }
 
-static int on_tick(void *ctx)
-{
-	(void)ctx;
-	return signals_stop();
-}
-
-static int dry_walk(struct session *s, struct intact_stream *walk, int *ret_status,
-		    struct intact_error *err)
-{
-	const struct intact_entry *entry;
-	int rc;
-
-	while ((rc = intact_stream_next(walk, &entry, err)) == 1) {
-		if (!(entry->flags & INTACT_ENTRY_GAP))
-			continue;
-		log_say(&s->log, INTACT_LOG_WARNING, "%s: %s", entry->path.s, entry->problem);
-		*ret_status = s->options->as_aide ? 0 : 32;
-	}
-	return rc;
-}
-
 int cmd_dry_init(struct session *s)
 {
-	struct intact_scan_options options = {
-		.rules = s->config->rules,
-		.limit = s->options->limit,
-		.root_prefix = s->config->root_prefix,
-		.compat = s->config->compat,
-		.tick = on_tick,
-		.visited = on_visited,
-		.visited_ctx = s,
-		.log = log_sink,
-		.log_ctx = &s->log,
-	};
-	struct intact_stream *walk = NULL;
-	struct intact_scan *scan = NULL;
 	struct intact_error err;
 	int status = 0;
-	int rc = intact_scan_new(&options, &scan, &err);
+	int rc = rules_walk(s, on_visited, s, &status, &err);
 
-	if (rc == 0)
-		rc = intact_scan_walk(scan, &walk, &err);
-	if (rc == 0)
-		rc = sandbox_enter(s, &(struct sandbox_needs){ .scan = scan }, &err);
-	if (rc == 0)
-		rc = dry_walk(s, walk, &status, &err);
-	intact_stream_close(walk);
-	intact_scan_free(scan);
 	return rc < 0 ? session_error(s, &err) : status;
 }

@@ -20,6 +20,9 @@ int cmd_list(struct session *s);
 int cmd_dry_init(struct session *s);
 int cmd_path_check(struct session *s);
 
+/** --lint: cmd_lint.c. */
+int cmd_lint(struct session *s);
+
 /** Is --path-check's argument one?  Needs no configuration: INTACT_EUSAGE if not. */
 INTACT_MUST_CHECK
 int cmd_path_check_argument(const struct options *o, struct intact_error *err);

@@ -33,6 +33,7 @@
  *     cmd_show, cmd_keygen     cli/cmd_show.c, cli/cmd_keygen.c
  *     cmd_history              cli/cmd_history.c  --history
  *     cmd_path_check, cmd_dry_init  cli/cmd_rules.c
+ *     cmd_lint                 cli/cmd_lint.c
  *     cmd_version              cli/cmd_version.c
  */
 
@@ -64,6 +65,8 @@ static int run_command(struct session *s)
 		return cmd_history(s);
 	case COMMAND_DRY_INIT:
 		return cmd_dry_init(s);
+	case COMMAND_LINT:
+		return cmd_lint(s);
 	case COMMAND_PATH_CHECK:
 		return cmd_path_check(s);
 	case COMMAND_CONFIG_CHECK:

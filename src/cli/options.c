@@ -19,6 +19,7 @@
 /* Values of options that have no letter. */
 enum {
 	OPTION_LIST = 256,
+	OPTION_LINT,
 	OPTION_NO_PROGRESS,
 	OPTION_NO_COLOR,
 	OPTION_NO_SANDBOX,
@@ -58,6 +59,8 @@ static const struct option_row rows[] = {
 	  "show the baseline's entries (of each PATH, if any are given)" },
 	{ "dry-init", 'n', NULL, COMMAND_DRY_INIT,
 	  "walk, and print what the rules say about each object" },
+	{ "lint", OPTION_LINT, NULL, COMMAND_LINT,
+	  "walk, and print which rules do not do what they seem to" },
 	{ "config-check", 'D', NULL, COMMAND_CONFIG_CHECK, "read the configuration and stop" },
 	{ "path-check", 'p', "TYPE[=FS]:PATH", COMMAND_PATH_CHECK,
 	  "say what the rules say about one path" },

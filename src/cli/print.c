@@ -8,6 +8,8 @@
 
 #include <stdio.h>
 
+#include "base/text.h"
+
 int print_all(struct buf *text, struct intact_error *err)
 {
 	int rc = 0;
@@ -18,4 +20,20 @@ int print_all(struct buf *text, struct intact_error *err)
 		rc = intact_fail_errno(err, "write to standard output");
 	buf_release(text);
 	return rc;
+}
+
+void print_readable(struct buf *line, const char *s, size_t len)
+{
+	while (len) {
+		size_t plain = 0, rest = 0;
+
+		while (plain < len && s[plain] >= ' ' && s[plain] <= '~')
+			plain++;
+		while (plain + rest < len && !(s[plain + rest] >= ' ' && s[plain + rest] <= '~'))
+			rest++;
+		buf_add(line, s, plain);
+		text_escape(line, s + plain, rest);
+		s += plain + rest;
+		len -= plain + rest;
+	}
 }

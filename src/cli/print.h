@@ -16,4 +16,7 @@
 INTACT_MUST_CHECK
 int print_all(struct buf *text, struct intact_error *err);
 
+/** Add a rule as it is written, backslashes and all; only what is no text is escaped. */
+void print_readable(struct buf *line, const char *s, size_t len);
+
 #endif /* CLI_PRINT_H */

@@ -158,7 +158,7 @@ static const char *config_file(const struct options *o)
 static bool only_looks(enum command_id command)
 {
 	return command == COMMAND_CONFIG_CHECK || command == COMMAND_PATH_CHECK ||
-	       command == COMMAND_DRY_INIT;
+	       command == COMMAND_DRY_INIT || command == COMMAND_LINT;
 }
 
 /* Where the configuration's text comes from: one of them is set. */
@@ -333,7 +333,8 @@ static int check_rules(struct session *s, struct intact_error *err)
 {
 	enum command_id command = s->options->command;
 	bool walks = command == COMMAND_INIT || command == COMMAND_CHECK ||
-		     command == COMMAND_UPDATE || command == COMMAND_DRY_INIT;
+		     command == COMMAND_UPDATE || command == COMMAND_DRY_INIT ||
+		     command == COMMAND_LINT;
 
 	if (!walks || intact_rules_count(s->config->rules))
 		return 0;

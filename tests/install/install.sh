@@ -36,6 +36,13 @@ if command -v systemd-analyze >"$dir.log"; then
 	! grep -E 'intact-check\.(service|timer):([0-9]+:|.*(Unknown|Invalid|bad))' "$dir.log" ||
 		{ echo "FAIL systemd does not understand a unit"; exit 1; }
 fi
+for file in bash-completion/completions/intact zsh/site-functions/_intact fish/vendor_completions.d/intact.fish; do
+	[ -f "$dir/usr/share/$file" ] || { echo "FAIL no $file"; exit 1; }
+done
+policies=$dir/usr/share/intact/policies
+for file in "$policies"/*.conf; do
+	"$BUILD/intact" -B "@@define POLICIES $policies" -c "$file" -D || { echo "FAIL $file"; exit 1; }
+done
 SYSCONFDIR=${sysconfdir/'${prefix}'/$prefix} INTACT=$dir/usr/bin/aide MAN=$dir/usr/share/man "$here/aide.sh"
 within uninstall uninstall-aide
 left=$(find "$dir" ! -type d)
