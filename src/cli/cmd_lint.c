@@ -2,8 +2,8 @@
 
 /**
  * --lint: rules that do not do what they seem to.  Two kinds of findings: of a rule as it is
- * written (no path can match it, it measures no digest), and of a rule on this system (nothing
- * matches it, or always another one comes first), for which the tree is walked as a scan would.
+ * written (no path can match it, it measures no digest), and of a rule where it is used: nothing
+ * matches it, or always another one comes first. For these the tree is walked as a scan would.
  */
 
 #include <stdio.h>
