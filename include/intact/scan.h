@@ -89,8 +89,8 @@ const struct intact_scan_stats *intact_scan_stats(const struct intact_scan *scan
 /** As options->follow, which may not be known when the scan is made: set before it measures. */
 void intact_scan_follow(struct intact_scan *scan, bool follow);
 
-/** Once the walk is there: the root, O_PATH or open for reading.  It stays the scan's; -1 before and
- * after the walk's stream. */
+/** Once the walk is there: the root, O_PATH or open for reading.  It stays the scan's; -1 before
+ * and after the walk's stream. */
 int intact_scan_root(const struct intact_scan *scan);
 
 /** Once the walk is there: is its root a private clone, in which no access time moves? */
