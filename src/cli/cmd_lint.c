@@ -3,7 +3,7 @@
 /**
  * --lint: rules that do not do what they seem to.  Two kinds of findings: of a rule as it is
  * written (no path can match it, it measures no digest), and of a rule where it is used: nothing
- * matches it, or always another one comes first. For these the tree is walked as a scan would.
+ * matches it, or always another one comes first.  For these the tree is walked as a scan would.
  */
 
 #include <stdio.h>
@@ -88,18 +88,30 @@ static const char *find_plain(const char *regex, const char *what, bool outer)
 	return NULL;
 }
 
+/* Why no path can match, or NULL. */
+static const char *impossible(const char *regex)
+{
+	const char *two = find_plain(regex, "//", false);
+	const char *end = find_plain(regex, "/$", false);
+
+	/* One of the alternatives may. */
+	if (find_plain(regex, "|", true))
+		return NULL;
+	if (two && (!two[2] || !strchr("?*{", two[2])))
+		return "no path has two slashes in a row";
+	if (end && end > regex && !end[2])
+		return "no path ends with a slash";
+	return NULL;
+}
+
 /* False: no path can match it, and there is no more to say. */
 static bool look_at_pattern(struct lint *l, const struct intact_rule *rule)
 {
-	const char *end = find_plain(rule->regex, "/$", false);
+	const char *why = impossible(rule->regex);
 	const char *glob = find_plain(rule->regex, "/*", false);
 
-	if (find_plain(rule->regex, "//", false)) {
-		say(l, rule, "can never match: no path has two slashes in a row");
-		return false;
-	}
-	if (end && end > rule->regex && !end[2]) {
-		say(l, rule, "can never match: no path ends with a slash");
+	if (why) {
+		say(l, rule, "can never match: %s", why);
 		return false;
 	}
 	if (glob && (!glob[2] || strchr(".$", glob[2])))
@@ -130,9 +142,8 @@ static void look_at_digests(struct lint *l, const struct intact_rule *rule)
 		say(l, rule, "only weak digests (%s): contents with the same can be made", names);
 	else
 		say(l, rule,
-		    "no digest: of files, a content that was changed with size and times put back "
-		    "is "
-		    "not seen");
+		    "no digest: of a file, a content with its size and times put back is not "
+		    "seen");
 }
 
 /* ---- on this system ---- */

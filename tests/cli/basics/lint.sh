@@ -9,7 +9,7 @@ lint() {
 echo "== nothing to say"
 lint '/etc Static' '/usr Static' '!/etc/app' '/var/log$ d p'
 echo "== patterns"
-lint '/etc/$ Static' '/usr//bin Static' '/var/log/* Static' '/etc/[/*]app\$ Static' '/$ d p' '=/usr Static'
+lint '/etc/$ Static' '/usr//bin Static' '/var/log/* Static' '/etc/[/*]app\$ Static' '/$ d p' '=/usr Static' '/etc//?passwd$ Static' '/usr/bin|//x Static'
 echo "== digests"
 lint '/etc p+s' '/usr p+md5+sha1' '/var d p' '=/etc/app$ f,d p+n'
 echo "== never decide"
