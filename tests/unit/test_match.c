@@ -303,6 +303,12 @@ static void test_match_takes_no_check_sum_for_a_digest_it_cannot_compute(void **
 	set_digest(&new, INTACT_CRC32, one);
 	expect(&old, &new, &disk, INTACT_SAME, 0, B(SHA256),
 	       "not in the baseline: sha256; this build cannot compute: tiger");
+	old.attrs |= B(HAVAL);
+	set_digest(&old, INTACT_HAVAL, one);
+	expect(&old, &new, &disk, INTACT_SAME, 0, B(SHA256),
+	       "not in the baseline: sha256; this build cannot compute: tiger+haval");
+	old.attrs &= ~B(HAVAL);
+	set_digest(&old, INTACT_HAVAL, NULL);
 	set_digest(&new, INTACT_TIGER, one);
 	expect(&old, &new, &disk, INTACT_SAME, 0, 0, NULL);
 	/* All that the baseline has. */

@@ -694,6 +694,10 @@ static void test_moves_knows_a_date_before_the_extension(void **state)
 	(void)state;
 	new[1].attrs |= B(ALLOW_NEW);
 	ROTATE(old, new, "", 0);
+	new[0] = news("/l/foo-0.log", 12, PLAIN, 5);
+	ROTATE(old, new, "", 0);
+	new[0] = news("/l/foo-9.log", 12, PLAIN, 5);
+	ROTATE(old, new, "", 0);
 	new[0] = news("/l/foo-bar.log", 12, PLAIN, 5);
 	ROTATE(old, new, "+/l/foo-bar.log", 0);
 }
