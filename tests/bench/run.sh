@@ -57,6 +57,8 @@ BENCH_RESULTS=$(cd "$BENCH_RESULTS" && pwd)
 scratch=$(mktemp -d "$BENCH_DIR/intact-bench.XXXXXX")
 trap 'leave_cgroup; rm -rf "$scratch"' EXIT
 trap 'exit 130' INT TERM
+# Runs of the bench are not in the journal of the machine.
+export INTACT_STATE=$scratch/state
 cd "$scratch"
 
 say() { printf '%s\n' "$*" >&2; }

@@ -19,6 +19,7 @@ done
 umask 022
 dir=$(mktemp -d "${TMPDIR:-/tmp}/intact-packages.XXXXXX")
 root=$dir/root
+export INTACT_STATE=$dir/state
 trap 'rm -rf --one-file-system "$dir"' EXIT
 
 # ---- a Debian ----
