@@ -25,6 +25,18 @@ in_own_namespace() {
 	INTACT_IN_NAMESPACE=1 exec unshare -m --propagation private "$@"
 }
 
+# A Debian of its own in the folder $1, which must be empty: INTACT_CHROOT_TAR (see bootstrap), or from the network.
+unpack_debian() {
+	if [ -n "${INTACT_CHROOT_TAR:-}" ]; then
+		tar -C "$1" --numeric-owner -xpf "$INTACT_CHROOT_TAR" || skip "cannot unpack $INTACT_CHROOT_TAR"
+	else
+		command -v debootstrap >/dev/null || skip "no debootstrap"
+		debootstrap --variant=minbase --include=cron,logrotate,man-db,systemd bookworm "$1" >"$1.out" 2>&1 ||
+			skip "debootstrap: $(tail -n 1 "$1.out")"
+	fi
+	chroot "$1" true 2>/dev/null || skip "may not chroot"
+}
+
 # $1: what is wrong if the rest, a command, fails.  In it $? is the status of the command before.
 claim() {
 	local what=$1

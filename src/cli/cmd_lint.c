@@ -37,7 +37,7 @@ struct lint {
 	struct intact_error err;
 };
 
-/* "file:line: '/regex': what" */
+/* "file:line: /regex group: what" */
 __attribute__((format(printf, 3, 4))) static void
 say(struct lint *l, const struct intact_rule *rule, const char *fmt, ...)
 {
@@ -148,8 +148,8 @@ static void look_at_digests(struct lint *l, const struct intact_rule *rule)
 
 /* ---- on this system ---- */
 
-/* The literal beginning of a pattern; "" where it has alternatives.  Asking every idle rule about
- * every name is 50 times slower without it (1,200 rules of Debian). */
+/* The literal beginning of a pattern; "" where it has alternatives.  Without it every idle rule is
+ * asked about every name: 74 s instead of 12 for Debian's 1,200 rules. */
 static char *literal_prefix(const char *regex)
 {
 	char *prefix = malloc(strlen(regex) + 1);
@@ -172,7 +172,7 @@ static char *literal_prefix(const char *regex)
 	return prefix;
 }
 
-/* Line `n` of the rule set's text; a rule that excludes becomes one that selects. */
+/* A line of the rule set's text; a rule that excludes becomes one that selects. */
 static int alone_text(const char *line, size_t len, struct buf *out)
 {
 	bool excludes = *line == '!' || *line == '-';

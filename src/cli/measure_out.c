@@ -121,7 +121,8 @@ static int create_aide(struct measure *m, struct intact_error *err)
 					aide_version(m), &m->flow.writer, err);
 }
 
-/* ... and of a new one, which cannot be read again: the record of a text is to have one. */
+/* Digests of the new baseline, taken as it is written, since it cannot be read again.  The record
+ * of a run that writes AIDE's text is to have one in any case. */
 static uint64_t digests_taken(const struct session *s)
 {
 	bool recorded = s->journal && s->config->database_format == INTACT_DATABASE_AIDE;

@@ -10,7 +10,6 @@ set -u
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/../lib.sh"
 INTACT=${INTACT:-$PWD/intact}
-SUITE=${SUITE:-bookworm}
 export LC_ALL=C TZ=UTC DEBIAN_FRONTEND=noninteractive
 need_root
 for tool in dpkg-deb chroot python3 setfattr; do
@@ -25,14 +24,7 @@ trap 'rm -rf --one-file-system "$dir"' EXIT
 # ---- a Debian ----
 
 mkdir "$root"
-if [ -n "${INTACT_CHROOT_TAR:-}" ]; then
-	tar -C "$root" --numeric-owner -xpf "$INTACT_CHROOT_TAR" || skip "cannot unpack $INTACT_CHROOT_TAR"
-else
-	command -v debootstrap >/dev/null || skip "no debootstrap"
-	debootstrap --variant=minbase "$SUITE" "$root" >"$dir/debootstrap.out" 2>&1 ||
-		skip "debootstrap: $(tail -n 1 "$dir/debootstrap.out")"
-fi
-chroot "$root" true 2>/dev/null || skip "may not chroot"
+unpack_debian "$root"
 
 # $1: package, $2: version, $3: more lines of its control file; its files are in $dir/tree
 build() {

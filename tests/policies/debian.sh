@@ -23,15 +23,8 @@ trap 'umount "$root/proc" 2>/dev/null; rm -rf --one-file-system "$dir"' EXIT
 # ---- a Debian ------------------------------------------------------------------------------------
 
 mkdir "$root"
-if [ -n "${INTACT_CHROOT_TAR:-}" ]; then
-	tar -C "$root" --numeric-owner -xpf "$INTACT_CHROOT_TAR" || skip "cannot unpack $INTACT_CHROOT_TAR"
-else
-	command -v debootstrap >/dev/null || skip "no debootstrap"
-	debootstrap --variant=minbase --include=cron,logrotate,man-db,systemd bookworm "$root" >"$dir/debootstrap.out" 2>&1 ||
-		skip "debootstrap: $(tail -n 1 "$dir/debootstrap.out")"
-fi
+unpack_debian "$root"
 inside() { chroot "$root" "$@" >>"$dir/inside.out" 2>&1 </dev/null; }
-inside true || skip "may not chroot"
 for tool in cron logrotate mandb systemd-tmpfiles; do
 	inside sh -c "command -v $tool" || skip "no $tool in that Debian"
 done
