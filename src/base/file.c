@@ -520,3 +520,18 @@ void file_new_release(struct file_new *f)
 		unlinkat(f->dirfd, f->tmp_name, 0);
 	file_new_forget(f);
 }
+
+int file_open_step(int dirfd, const char **at, int flags)
+{
+	size_t len = strcspn(*at, "/");
+	char name[NAME_MAX + 1];
+
+	if (len > NAME_MAX) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(name, *at, len);
+	name[len] = '\0';
+	*at += len + ((*at)[len] == '/');
+	return openat(dirfd, name, flags | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}

@@ -123,4 +123,9 @@ void file_new_release(struct file_new *f);
 /** Let go of a file that is another process's to put in place: nothing is removed. */
 void file_new_forget(struct file_new *f);
 
+/** Open the folder that the first name of *at, a path without a slash at its start, has in `dirfd`;
+ * through no link.  `flags`: O_RDONLY or O_PATH.  Moves *at behind the name and its slash.  Returns
+ * the descriptor, or -1 with errno. */
+int file_open_step(int dirfd, const char **at, int flags);
+
 #endif /* BASE_FILE_H */

@@ -9,12 +9,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/file.h"
-
-#define NAME_SIZE 256
 
 static int check_folder(int fd, const char *path, struct intact_error *err)
 {
@@ -31,15 +28,7 @@ static int check_folder(int fd, const char *path, struct intact_error *err)
 /* One component of `path`, at *at.  Returns 1, 0 or a negative code. */
 static int step(int dirfd, const char *path, const char **at, int *ret_fd, struct intact_error *err)
 {
-	size_t len = strcspn(*at, "/");
-	char name[NAME_SIZE];
-
-	if (len >= sizeof(name))
-		return intact_fail(err, INTACT_EIO, "open '/%s': name too long", path);
-	memcpy(name, *at, len);
-	name[len] = '\0';
-	*at += len + ((*at)[len] == '/');
-	*ret_fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	*ret_fd = file_open_step(dirfd, at, O_RDONLY);
 	if (*ret_fd >= 0)
 		return 1;
 	return errno == ENOENT ? 0 : intact_fail_errno(err, "open '/%s'", path);

@@ -15,13 +15,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/file.h"
 #include "base/path.h"
 #include "base/thread.h"
 #include "scan/context.h"
@@ -141,19 +141,10 @@ static int open_folder(const struct intact_scan *scan, const struct intact_str *
 	int fd = scan->root_fd < 0 ? -1 : fcntl(scan->root_fd, F_DUPFD_CLOEXEC, 0);
 
 	while (fd >= 0 && at < end) {
-		const char *slash = strchr(at, '/');
-		size_t len = (size_t)(slash - at);
-		char name[NAME_MAX + 1];
-		int next = -1;
+		int next = file_open_step(fd, &at, O_PATH);
 
-		if (len <= NAME_MAX) {
-			memcpy(name, at, len);
-			name[len] = '\0';
-			next = openat(fd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		}
 		close(fd);
 		fd = next;
-		at = slash + 1;
 	}
 	return fd;
 }

@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -410,6 +411,42 @@ static void test_spool_keeps_all_bytes_up_to_the_limit(void **state)
 	close(fds[0]);
 }
 
+static void expect_no_step(const char *path, int error)
+{
+	const char *at = path;
+
+	assert_int_equal(file_open_step(AT_FDCWD, &at, O_PATH), -1);
+	assert_int_equal(errno, error);
+}
+
+static void test_a_step_goes_through_no_link(void **state)
+{
+	char longer[NAME_MAX + 2];
+	const char *path = "a/b/file", *at = path;
+	int a, b;
+
+	(void)state;
+	assert_int_equal(mkdir("a", 0700), 0);
+	assert_int_equal(mkdir("a/b", 0700), 0);
+	assert_int_equal(symlink("a", "link"), 0);
+	put("a/b/file", "x");
+	a = file_open_step(AT_FDCWD, &at, O_PATH);
+	assert_true(a >= 0);
+	assert_string_equal(at, "b/file");
+	b = file_open_step(a, &at, O_RDONLY);
+	assert_true(b >= 0);
+	assert_string_equal(at, "file");
+	/* A folder is wanted. */
+	assert_int_equal(file_open_step(b, &at, O_PATH), -1);
+	close(a);
+	close(b);
+	expect_no_step("link/b", ENOTDIR);
+	expect_no_step("none", ENOENT);
+	memset(longer, 'x', sizeof(longer) - 1);
+	longer[sizeof(longer) - 1] = '\0';
+	expect_no_step(longer, ENAMETOOLONG);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, own_folder_enter, own_folder_leave)
 
 int main(void)
@@ -429,6 +466,7 @@ int main(void)
 		CASE(test_contending_runs_never_mix),
 		CASE(test_only_regular_files_are_opened),
 		CASE(test_spool_keeps_all_bytes_up_to_the_limit),
+		CASE(test_a_step_goes_through_no_link),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
