@@ -39,6 +39,7 @@ enum intact_why {
 	INTACT_WHY_CONFIG,     /* the same, of a configuration file */
 	INTACT_WHY_NO_SUM,     /* the record has no sum of it, or several */
 	INTACT_WHY_NO_DIGEST,  /* the rule asks for no digest */
+	INTACT_WHY_NO_LINK,    /* the rule does not ask where a link leads */
 	INTACT_WHY_NOT_READ,   /* it could not be read again as it was measured */
 	INTACT_WHY_ATTRS,      /* what the package ships, but something else changed */
 	INTACT_WHY_TARGET,     /* a link to what is not the package's */

@@ -42,6 +42,7 @@ const char *intact_why_text(enum intact_why why)
 		[INTACT_WHY_CONFIG] = "a configuration file, not as the package ships it",
 		[INTACT_WHY_NO_SUM] = "the record of the package has no sum of it",
 		[INTACT_WHY_NO_DIGEST] = "no digest was measured that could be proven",
+		[INTACT_WHY_NO_LINK] = "where the link leads was not measured",
 		[INTACT_WHY_NOT_READ] = "it could not be read again as it was measured",
 		[INTACT_WHY_ATTRS] = "its mode, owner or the like is not in the package's record",
 		[INTACT_WHY_TARGET] = "a link to something that the package does not have",

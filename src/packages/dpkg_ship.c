@@ -94,10 +94,10 @@ static int take_hard_link(struct ship *s, const struct untar_member *m, struct i
 	if (rc < 0)
 		return rc;
 	s->at->shipped.known = other && s->pass[other - s->records] == s->now &&
-			       other->shipped.known && S_ISREG(other->shipped.mode);
+			       other->shipped.known && S_ISREG(other->shipped.mode) &&
+			       s->at->digest && s->at->digest_id == other->digest_id;
 	/* What was measured under both names must be the same content. */
 	s->at->shipped.same = s->at->shipped.known && other->shipped.same &&
-			      s->at->digest_id == other->digest_id && s->at->digest &&
 			      memcmp(s->at->digest, other->digest,
 				     intact_attr_get(other->digest_id)->digest_size) == 0;
 	return 0;

@@ -212,14 +212,20 @@ bool dpkg_config_line(struct piece line, struct piece *ret_path, bool *ret_has_m
 	*ret_has_md5 = true;
 	/* Blanks may be in the path: the words are taken from the end. */
 	for (;;) {
+		struct piece word;
+
 		blank = path.len;
 		while (blank && path.s[blank - 1] != ' ')
 			blank--;
 		if (!blank)
 			return false;
-		if (read_md5((struct piece){ path.s + blank, path.len - blank }, md5))
+		word = (struct piece){ path.s + blank, path.len - blank };
+		if (read_md5(word, md5))
 			break;
 		*ret_has_md5 = false;
+		/* What dpkg writes for a sum that it does not know. */
+		if (piece_is(word, "newconffile"))
+			break;
 		path.len = blank - 1;
 	}
 	path.len = blank - 1;

@@ -184,8 +184,12 @@ static struct intact_explanation judge_shipped(const struct intact_change *c,
 					       const struct intact_record *r)
 {
 	const struct intact_shipped *s = &r->shipped;
+	bool same_type = (c->new->mode &S_IFMT) == (s->mode & S_IFMT);
 
-	if (!s->same || (c->new->mode &S_IFMT) != (s->mode & S_IFMT))
+	/* A rule without the attribute l. */
+	if (same_type && S_ISLNK(s->mode) && !intact_entry_has(c->new, INTACT_LINK))
+		return unexplained(r->package, INTACT_WHY_NO_LINK);
+	if (!s->same || !same_type)
 		return r->config ? unexplained(r->package, INTACT_WHY_CONFIG)
 				 : contradicted(r->package, INTACT_WHY_CONTENT);
 	if (!rest_is_given(c, r))
@@ -310,6 +314,8 @@ static struct intact_explanation judge_link(const struct intact_change *c,
 
 	if (r->has_md5)
 		return contradicted(r->package, INTACT_WHY_CONTENT);
+	if (!intact_entry_has(c->new, INTACT_LINK))
+		return unexplained(r->package, INTACT_WHY_NO_LINK);
 	if (!rest_is_known(c, r))
 		return unexplained(r->package, INTACT_WHY_ATTRS);
 	if (same_target(c))

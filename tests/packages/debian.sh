@@ -56,6 +56,7 @@ probe() {
 	for i in $(seq 60); do file "usr/share/probe/$1/data $i" "data $1 $i"; done
 	file "usr/share/probe/Grüße" "$1"
 	file usr/share/doc/probe/changelog "$1"
+	ln "$dir/tree/usr/share/probe/$1/data 4" "$dir/tree/usr/share/probe/$1/second name"
 	file etc/probe.conf "setting=$1"
 	file etc/probe/other.conf "always"
 	build probe "$1"
@@ -85,6 +86,9 @@ package_manager=auto
 Full = p+ftype+i+l+n+u+g+s+b+m+c+sha256+acl+xattrs+caps
 /(usr|etc|opt)(/|$) Full
 END_CONF
+# Less is measured: not where links lead, and not all contents, not all by the same digest.
+sed -e 's/+l+n+/+n+/' -e 's|^/(usr.*|/usr/share/probe/.*/data ftype+sha512\n/usr/share/fresh ftype\n&|' \
+	"$dir/conf" >"$dir/conf.less"
 run() {
 	"$INTACT" -B "@@define ROOT $root" -B "@@define DIR $dir" -c "$dir/conf" "$@"
 }
@@ -149,6 +153,12 @@ cache on
 run --check >"$dir/plain.out"
 claim "the upgrade is proven strongly" grep -q '^probe 1 → 2: .*all as shipped: .* by package (strong)' "$dir/plain.out"
 claim "the removal is a line" grep -q '^gone 1 (removed): .*all as shipped: .* by package (strong)' "$dir/plain.out"
+mv "$dir/conf" "$dir/conf.full"
+mv "$dir/conf.less" "$dir/conf"
+report less
+claim "what was not measured contradicts nothing" \
+	sh -c 'grep -q "\"verdict\": \"un" "$1" && ! grep -q "\"verdict\": \"contra" "$1"' - "$dir/less.ndjson"
+mv "$dir/conf.full" "$dir/conf"
 # The package in the cache is another one: damaged, or of other content.
 cp "$root/root/probe_1_all.deb" "$root/var/cache/apt/archives/probe_2_all.deb"
 report forged

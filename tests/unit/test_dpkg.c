@@ -267,16 +267,21 @@ static void test_dpkg_knows_configuration_files(void **state)
 	put("var/lib/dpkg/status",
 	    STANZA("one", "Conffiles:\n /etc/one " A "\n /etc/two words " B "\n /etc/old " A
 			  " obsolete\n /etc/new newconffile\n"
+			  " /etc/newer newconffile remove-on-upgrade\n /etc/bad words\n"
 			  " /etc/unlisted " A "\nVersion: 1\n"));
-	put_package("one", "/etc/one\n/etc/two words\n/etc/old\n/etc/new\n", B "  etc/one\n");
+	put_package("one", "/etc/one\n/etc/two words\n/etc/old\n/etc/new\n/etc/newer\n", B "  etc/one\n");
 	open_well();
 	expect_md5("/etc/one", "one", 0xaa);
 	assert_true(record.config);
 	expect_md5("/etc/two words", "one", 0xbb);
 	expect_owner_only("/etc/old", "one");
 	assert_true(record.config);
+	expect_owner_only("/etc/new", "one");
+	assert_true(record.config);
+	expect_owner_only("/etc/newer", "one");
+	assert_true(record.config);
 	assert_null(owner("/etc/unlisted"));
-	assert_int_equal(intact_packages_bad(packages), 1); /* newconffile */
+	assert_int_equal(intact_packages_bad(packages), 1); /* /etc/bad */
 	close_records();
 }
 

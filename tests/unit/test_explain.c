@@ -583,6 +583,26 @@ static void test_explain_links_and_folders_by_their_package(void **state)
 	expect_one(added(&folder), CONTENT);
 }
 
+/* A rule may leave the attribute l out. */
+static void test_explain_no_link_of_which_the_target_is_not_known(void **state)
+{
+	static const char no_link[] = "unexplained zero where the link leads was not measured";
+	struct intact_entry shipped = link_to("/ship/link", "/p");
+	struct intact_entry recorded = link_to("/bin/link", "/bin/a");
+	struct intact_entry file = link_to("/ship/file", "/p");
+
+	(void)state;
+	shipped.gid = 8;
+	shipped.attrs &= ~BIT(LINK);
+	recorded.attrs &= ~BIT(LINK);
+	file.attrs &= ~BIT(LINK);
+	expect_one(added(&shipped), no_link);
+	expect_one(added(&recorded), no_link);
+	expect_one(changed(&recorded, &recorded, BIT(MTIME)), no_link);
+	/* That there is a link at all is known. */
+	expect_one(added(&file), CONTENT);
+}
+
 static void test_explain_what_is_gone_by_an_earlier_version(void **state)
 {
 	static const uint8_t p[32] = "p", x[32] = "x";
@@ -622,6 +642,7 @@ int main(void)
 		cmocka_unit_test(test_explain_no_folder_that_may_have_more),
 		cmocka_unit_test(test_explain_all_of_a_file_by_its_package),
 		cmocka_unit_test(test_explain_links_and_folders_by_their_package),
+		cmocka_unit_test(test_explain_no_link_of_which_the_target_is_not_known),
 		cmocka_unit_test(test_explain_what_is_gone_by_an_earlier_version),
 	};
 
