@@ -269,7 +269,8 @@ static void test_dpkg_knows_configuration_files(void **state)
 			  " obsolete\n /etc/new newconffile\n"
 			  " /etc/newer newconffile remove-on-upgrade\n /etc/bad words\n"
 			  " /etc/unlisted " A "\nVersion: 1\n"));
-	put_package("one", "/etc/one\n/etc/two words\n/etc/old\n/etc/new\n/etc/newer\n", B "  etc/one\n");
+	put_package("one", "/etc/one\n/etc/two words\n/etc/old\n/etc/new\n/etc/newer\n",
+		    B "  etc/one\n");
 	open_well();
 	expect_md5("/etc/one", "one", 0xaa);
 	assert_true(record.config);
