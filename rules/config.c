@@ -380,6 +380,7 @@ void intact_config_free(struct intact_config *config)
 	free_url(config->database_new);
 	free(config->signing_key);
 	free(config->journal);
+	free(config->sendmail);
 	for (size_t i = 0; i < config->nverify_keys; i++)
 		free(config->verify_keys[i]);
 	free(config->verify_keys);

@@ -16,7 +16,8 @@
 
 #define URL_IN (1u << INTACT_URL_FILE | 1u << INTACT_URL_STDIN | 1u << INTACT_URL_FD)
 #define URL_OUT (1u << INTACT_URL_FILE | 1u << INTACT_URL_STDOUT | 1u << INTACT_URL_FD)
-#define URL_REPORT (URL_OUT | 1u << INTACT_URL_STDERR | 1u << INTACT_URL_SYSLOG)
+#define URL_REPORT (URL_OUT | 1u << INTACT_URL_STDERR | 1u << INTACT_URL_SYSLOG |      \
+		    1u << INTACT_URL_MAILTO | 1u << INTACT_URL_JOURNALD)
 
 #define CONFIG(member) HOME_CONFIG, offsetof(struct intact_config, member)
 #define REPORT(member) HOME_REPORT, offsetof(struct intact_report_options, member)
@@ -57,6 +58,9 @@ static const struct config_option options[] = {
 	{ "io_class", option_set_io_class, NOWHERE, 0, NULL, false, false },
 	{ "io_limit", option_set_io_limit, NOWHERE, 0, NULL, false, false },
 	{ "pressure_pause", option_set_pressure, NOWHERE, 0, NULL, false, false },
+	{ "sendmail", option_set_program, CONFIG(sendmail), 0, NULL, false, false },
+	{ "mail_heartbeat", option_set_heartbeat, NOWHERE, 0, NULL, false, false },
+	{ "report_keep", option_set_report_keep, NOWHERE, 0, NULL, false, false },
 	{ "log_level", option_set_log_level, NOWHERE, 0, NULL, false, false },
 	{ "aide_compat", option_set_compat, NOWHERE, 0, NULL, false, false },
 	{ "report_url", option_set_report_url, NOWHERE, URL_REPORT, NULL, false, false },

@@ -169,6 +169,54 @@ int option_set_hash_policy(const struct setting *s)
 	return 0;
 }
 
+int option_set_program(const struct setting *s)
+{
+	char **at = s->at;
+
+	if (s->text[0] != '/')
+		return place_fail(s->place, s->err, INTACT_ECONFIG,
+				  "invalid value of '%s': '%s' (expecting an absolute path)",
+				  s->row->name, s->text);
+	return *at ? setting_repeated(s, *at) : setting_string(s, at, s->text);
+}
+
+int option_set_heartbeat(const struct setting *s)
+{
+	static const char *const names[] = {
+		[INTACT_HEARTBEAT_NEVER] = "never",
+		[INTACT_HEARTBEAT_WEEKLY] = "weekly",
+		[INTACT_HEARTBEAT_DAILY] = "daily",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(s->text, names[i]) != 0)
+			continue;
+		s->r->config->heartbeat = (enum intact_heartbeat)i;
+		setting_log(s, s->text);
+		return 0;
+	}
+	return place_fail(s->place, s->err, INTACT_ECONFIG,
+			  "invalid value of '%s': '%s' (expecting 'never', 'weekly' or 'daily')",
+			  s->row->name, s->text);
+}
+
+/* "90d"; "no": none is kept. */
+int option_set_report_keep(const struct setting *s)
+{
+	struct intact_config *config = s->r->config;
+	size_t digits = strspn(s->text, "0123456789");
+	bool days = digits && digits <= 4 && strcmp(s->text + digits, "d") == 0;
+
+	config->report_keep = days ? strtoul(s->text, NULL, 10) * 86400 : 0;
+	if (strcmp(s->text, "no") != 0 && !config->report_keep)
+		return place_fail(s->place, s->err, INTACT_ECONFIG,
+				  "invalid value of '%s': '%s' (expecting 1d to 9999d, or 'no')",
+				  s->row->name, s->text);
+	config->report_keep_set = true;
+	setting_log(s, s->text);
+	return 0;
+}
+
 int option_set_packages(const struct setting *s)
 {
 	static const char *const names[] = {

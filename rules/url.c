@@ -21,6 +21,7 @@ static const char *const type_names[] = {
 	[INTACT_URL_FILE] = "file",	[INTACT_URL_STDIN] = "stdin",
 	[INTACT_URL_STDOUT] = "stdout", [INTACT_URL_STDERR] = "stderr",
 	[INTACT_URL_FD] = "fd",		[INTACT_URL_SYSLOG] = "syslog",
+	[INTACT_URL_MAILTO] = "mailto", [INTACT_URL_JOURNALD] = "journald",
 };
 
 static int url_type(const char *text, size_t len)
@@ -88,6 +89,44 @@ static int fd_value(const char *value, int *ret, struct intact_error *err)
 	return 0;
 }
 
+/* What needs no quotes in a header.  None may begin like an option, and none has a blank. */
+static bool is_address(const char *s, size_t len)
+{
+	static const char local[] = "!#$%&'*+-./=?^_{|}~";
+	const char *at = memchr(s, '@', len);
+	size_t before = at ? (size_t)(at - s) : len;
+
+	if (!before || len > 254 || *s == '-' || (at && before + 1 == len))
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		bool word = (s[i] >= 'a' && s[i] <= 'z') || (s[i] >= 'A' && s[i] <= 'Z') ||
+			    (s[i] >= '0' && s[i] <= '9');
+		bool other = i < before	 ? s[i] && strchr(local, s[i]) != NULL
+			     : i > before ? s[i] == '.' || s[i] == '-'
+					 : true;
+
+		if (!word && !other)
+			return false;
+	}
+	return true;
+}
+
+static int check_addresses(const char *text, const char *value, struct intact_error *err)
+{
+	for (const char *s = value;; s++) {
+		size_t len = strcspn(s, ",");
+
+		if (!is_address(s, len))
+			return intact_fail(err, INTACT_ECONFIG,
+					   "invalid address in '%s': '%.*s' (expecting "
+					   "mailto:ADDRESS[,ADDRESS], without blanks or quotes)",
+					   text, (int)len, s);
+		s += len;
+		if (!*s)
+			return 0;
+	}
+}
+
 int intact_url_parse(const char *text, struct intact_url *ret, struct intact_error *err)
 {
 	size_t len = strcspn(text, ":");
@@ -103,6 +142,8 @@ int intact_url_parse(const char *text, struct intact_url *ret, struct intact_err
 		rc = file_value(text, value, &url.value, err);
 	else if (url.type == INTACT_URL_FD)
 		rc = fd_value(value, &url.fd, err);
+	else if (url.type == INTACT_URL_MAILTO)
+		rc = check_addresses(text, value, err);
 	if (rc < 0)
 		return rc;
 	if (!url.value)

@@ -118,6 +118,16 @@ int intact_report_write(const struct intact_run *run, const struct intact_report
 			bool color, FILE *out, struct intact_error *err);
 
 /**
+ * What the run found, for whoever follows it from night to night (doc/design/nightly.md): one JSON
+ * object a line, in no promised order.  Which changes: as a report with these options lists them,
+ * and all that is unverified.
+ */
+INTACT_MUST_CHECK
+int intact_report_findings(const struct intact_run *run,
+			   const struct intact_report_options *options, FILE *out,
+			   struct intact_error *err);
+
+/**
  * One entry in readable form, as --list shows it (aide-compat 1.8).
  */
 INTACT_MUST_CHECK

@@ -168,6 +168,8 @@ enum intact_url_type {
 	INTACT_URL_STDERR,
 	INTACT_URL_FD,
 	INTACT_URL_SYSLOG,
+	INTACT_URL_MAILTO,   /* value: addresses, checked, with commas between them */
+	INTACT_URL_JOURNALD, /* the journal of systemd */
 };
 
 struct intact_url {
@@ -255,6 +257,13 @@ enum intact_package_manager {
 	INTACT_PACKAGES_DPKG,
 };
 
+/** When a mail says that all is well. */
+enum intact_heartbeat {
+	INTACT_HEARTBEAT_NEVER,
+	INTACT_HEARTBEAT_WEEKLY,
+	INTACT_HEARTBEAT_DAILY,
+};
+
 /** Classes of ioprio_set(2). */
 enum intact_io_class {
 	INTACT_IO_AS_IS, /* as the program was started */
@@ -315,6 +324,12 @@ struct intact_config {
 	unsigned patience;    /* measure_timeout: seconds; 0: for ever */
 	struct intact_courtesy courtesy;
 	enum intact_package_manager package_manager;
+
+	/* Of --nightly, and of reports by mail. */
+	char *sendmail; /* NULL where not set */
+	enum intact_heartbeat heartbeat;
+	uint64_t report_keep; /* seconds that reports are kept for; 0: none is kept */
+	bool report_keep_set;
 
 	/* In report order (most detailed first); never empty: stdout by default. */
 	struct intact_report_target *reports;

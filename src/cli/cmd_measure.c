@@ -14,6 +14,7 @@
 #include "cli/sandbox.h"
 #include "cli/state.h"
 #include "cli/trust.h"
+#include "cli/watch.h"
 
 /* What looks at the disk. */
 static bool kind_is_recorded(enum intact_run_kind kind)
@@ -27,6 +28,7 @@ static enum intact_run_kind kind_of(enum command_id command)
 	case COMMAND_INIT:
 		return INTACT_RUN_INIT;
 	case COMMAND_UPDATE:
+	case COMMAND_NIGHTLY:
 		return INTACT_RUN_UPDATE;
 	case COMMAND_COMPARE:
 		return INTACT_RUN_COMPARE;
@@ -206,6 +208,8 @@ int cmd_measure(struct session *s)
 		rc = measure_run(&m, &status, &err);
 	if (rc < 0)
 		status = session_error(s, &err);
+	if (rc < 0 && s->watch)
+		watch_write_error(s->watch, err.text);
 	if (recorded)
 		status = measure_write_record(&m, rc, status, &err);
 	run_record_release(&m.record);

@@ -13,6 +13,11 @@
 /** --init, --check, --update and --compare: cmd_measure.c. */
 int cmd_measure(struct session *s);
 
+/** --nightly, and the process above every run whose report goes out by mail or to the journal of
+ * systemd: cmd_nightly.c.  True: that is over, with *ret_status.  False: the caller is the run
+ * itself, and goes on with cmd_measure(). */
+bool cmd_nightly(struct session *s, int *ret_status);
+
 /** --list: cmd_list.c. */
 int cmd_list(struct session *s);
 

@@ -10,7 +10,11 @@
  *     apart_split              cli/apart.c      a process for the run, in case it cannot end
  *     session_configure        cli/session.c    which configuration, which baselines (cli/state.c)
  *       intact_config_read     rules/           text to options and rule set
- *     cmd_measure              cli/cmd_measure.c  --init --check --update --compare
+ *     cmd_nightly              cli/cmd_nightly.c  --nightly: the process above the run, and mail
+ *       watch_split            cli/watch.c      the run below it hands over what it found
+ *       findings_compare       cli/findings.c   tonight against last night
+ *       mail_compose           cli/mail.c       cli/mime.c, cli/sendmail.c, cli/journald.c, cli/store.c
+ *     cmd_measure              cli/cmd_measure.c  --init --check --update --nightly --compare
  *       run_record_begin       cli/run_record.c the journal, verified; its record comes last
  *       root_check             cli/root.c       can the root be opened, and does it answer
  *       intact_db_open         db/              the old baseline, verified
@@ -50,6 +54,13 @@
 #include "cli/session.h"
 #include "cli/signals.h"
 
+static int measure(struct session *s)
+{
+	int status;
+
+	return cmd_nightly(s, &status) ? status : cmd_measure(s);
+}
+
 static int run_command(struct session *s)
 {
 	switch (s->options->command) {
@@ -72,18 +83,18 @@ static int run_command(struct session *s)
 	case COMMAND_CONFIG_CHECK:
 		return 0;
 	default:
-		return cmd_measure(s);
+		return measure(s);
 	}
 }
 
-static int run(const struct options *o, int apart, bool *ret_hung)
+static int run(const struct options *o, int *apart, bool *ret_hung)
 {
 	struct session s;
 	struct intact_error err;
 	int status, rc = 0;
 
 	session_init(&s, o);
-	s.apart = apart;
+	s.apart = *apart;
 	if (o->command == COMMAND_KEYGEN) {
 		status = cmd_keygen(&s);
 		session_release(&s);
@@ -98,6 +109,7 @@ static int run(const struct options *o, int apart, bool *ret_hung)
 	else
 		status = run_command(&s);
 	*ret_hung = s.hung;
+	*apart = s.apart;
 	session_release(&s);
 	return status;
 }
@@ -165,7 +177,7 @@ int main(int argc, char **argv)
 	} else {
 		if (asks_file_systems(o.command))
 			apart = apart_split();
-		status = run(&o, apart, &hung);
+		status = run(&o, &apart, &hung);
 	}
 	options_release(&o);
 	status = close_output(status);

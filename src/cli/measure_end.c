@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "cli/digests.h"
+#include "cli/watch.h"
 
 /* Digests of the baselines that the report shows. */
 uint64_t measure_digests_wanted(const struct session *s)
@@ -31,7 +32,7 @@ static int add_digests(struct measure *m, const struct place *place, const struc
 	struct intact_report_database *d = &m->databases[m->ndatabases];
 	int rc;
 
-	if (ret_sha256 && s->journal)
+	if (ret_sha256 && (s->journal || s->watch))
 		mask |= INTACT_BIT(INTACT_SHA256);
 	if (!mask)
 		return 0;
@@ -112,6 +113,25 @@ static int fill_counts(struct measure *m, const struct intact_run *run, struct i
 	return rc;
 }
 
+/* Whoever waits for this run is told also when another report did not arrive. */
+static int deliver(struct measure *m, const struct intact_run *run, int *ret_status,
+		   struct intact_error *err)
+{
+	const struct run_facts *f = &m->facts;
+	struct intact_error why;
+	int handed = 0;
+	int rc = targets_write(m->targets, run, ret_status, err);
+
+	if (m->session->watch)
+		handed = watch_write(m->session->watch, run, f->in.digest, *ret_status, &f->counts,
+				     &why);
+	if (handed < 0 && rc == 0) {
+		*err = why;
+		rc = handed;
+	}
+	return rc;
+}
+
 int measure_report(struct measure *m, int *ret_status, struct intact_error *err)
 {
 	const struct session *s = m->session;
@@ -146,7 +166,7 @@ int measure_report(struct measure *m, int *ret_status, struct intact_error *err)
 	log_say(&m->session->log, INTACT_LOG_INFO, "generate reports");
 	fill_coverage(m, &run);
 	rc = fill_counts(m, &run, err);
-	return rc < 0 ? rc : targets_write(m->targets, &run, ret_status, err);
+	return rc < 0 ? rc : deliver(m, &run, ret_status, err);
 }
 
 /* The record of a run that is over.  Its reports are out, so it is a failure of its own, which

@@ -35,7 +35,8 @@ enum {
 	OPTION_DETACHED,
 	OPTION_PASSPHRASE_FD,
 	OPTION_HISTORY,
-	OPTION_REASON
+	OPTION_REASON,
+	OPTION_NIGHTLY
 };
 
 /* Some pages of text. */
@@ -54,6 +55,8 @@ static const struct option_row rows[] = {
 	{ "init", 'i', NULL, COMMAND_INIT, "make a baseline (of each PATH, if any are given)" },
 	{ "update", 'u', NULL, COMMAND_UPDATE,
 	  "check, and write a new baseline beside the old one" },
+	{ "nightly", OPTION_NIGHTLY, NULL, COMMAND_NIGHTLY,
+	  "update, by night: one at a time, findings followed, mail when there are news" },
 	{ "compare", 'E', NULL, COMMAND_COMPARE, "compare two baselines" },
 	{ "list", OPTION_LIST, NULL, COMMAND_LIST,
 	  "show the baseline's entries (of each PATH, if any are given)" },
@@ -451,7 +454,8 @@ static void getopt_tables(struct option longs[NROWS + 1], char letters[2 * NROWS
 /* Commands that the journal has records of. */
 static bool recorded(enum command_id command)
 {
-	return command == COMMAND_INIT || command == COMMAND_CHECK || command == COMMAND_UPDATE;
+	return command == COMMAND_INIT || command == COMMAND_CHECK || command == COMMAND_UPDATE ||
+	       command == COMMAND_NIGHTLY;
 }
 
 static int check_operands(struct options *o, int argc, char **argv)
@@ -467,6 +471,9 @@ static int check_operands(struct options *o, int argc, char **argv)
 		return usage(o, "option '--signature' is to verify with (to --sign: --detached)");
 	if (o->reason && !recorded(o->command))
 		return usage(o, "option '--reason' is for --init, --check and --update");
+	/* What lies outside would seem to be as it was. */
+	if (o->limit && o->command == COMMAND_NIGHTLY)
+		return usage(o, "option '--limit' is not for --nightly");
 	if (!o->npaths || takes || (one && o->npaths == 1))
 		return 0;
 	if (one)

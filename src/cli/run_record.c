@@ -209,7 +209,16 @@ static void add_time(struct buf *out, const char *key, struct intact_time t)
 
 static const char *command_name(enum command_id command)
 {
-	return command == COMMAND_INIT ? "init" : command == COMMAND_UPDATE ? "update" : "check";
+	switch (command) {
+	case COMMAND_INIT:
+		return "init";
+	case COMMAND_UPDATE:
+		return "update";
+	case COMMAND_NIGHTLY:
+		return "nightly";
+	default:
+		return "check";
+	}
 }
 
 static void add_user(struct buf *out, const struct user *u)

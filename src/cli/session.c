@@ -27,6 +27,7 @@
 #include "cli/signals.h"
 #include "cli/state.h"
 #include "cli/trail.h"
+#include "cli/watch.h"
 #include <intact/scan.h>
 
 /* Attributes measured for PATH operands: everything that tells whether content or rights changed.
@@ -50,6 +51,7 @@ void session_init(struct session *s, const struct options *options)
 void session_release(struct session *s)
 {
 	clerk_end(s->clerk);
+	watch_free(s->watch);
 	trust_release(&s->trust);
 	intact_config_free(s->config);
 	free(s->state);
@@ -279,7 +281,7 @@ static int baseline_rules(struct session *s, struct buf *text, struct intact_err
 static bool reads_baseline(enum command_id command)
 {
 	return command == COMMAND_CHECK || command == COMMAND_UPDATE ||
-	       command == COMMAND_COMPARE || command == COMMAND_LIST;
+	       command == COMMAND_NIGHTLY || command == COMMAND_COMPARE || command == COMMAND_LIST;
 }
 
 static int configure_kept(struct session *s, struct buf *text, struct intact_error *err)
@@ -333,7 +335,8 @@ static int check_rules(struct session *s, struct intact_error *err)
 {
 	enum command_id command = s->options->command;
 	bool walks = command == COMMAND_INIT || command == COMMAND_CHECK ||
-		     command == COMMAND_UPDATE || command == COMMAND_DRY_INIT ||
+		     command == COMMAND_UPDATE || command == COMMAND_NIGHTLY ||
+		     command == COMMAND_DRY_INIT ||
 		     command == COMMAND_LINT;
 
 	if (!walks || intact_rules_count(s->config->rules))

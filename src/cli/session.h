@@ -35,6 +35,7 @@ struct place {
 	}
 
 struct clerk;
+struct watch;
 
 struct session {
 	const struct options *options;
@@ -46,6 +47,7 @@ struct session {
 	bool builtin;
 	int apart;	     /* of apart_split(), or -1 */
 	struct clerk *clerk; /* NULL: this process does everything itself */
+	struct watch *watch; /* what a process above this one waits for; NULL: there is none */
 	int spare;	     /* an empty temporary file, opened ahead; or -1 */
 	bool peeks;	     /* this process only reads the rules of a baseline */
 	bool hung;	     /* threads were left behind in calls that do not come back */

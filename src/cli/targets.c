@@ -19,7 +19,7 @@
 
 struct target {
 	const struct intact_report_target *spec;
-	FILE *out;     /* NULL: syslog */
+	FILE *out;     /* NULL: syslog, or what the process above sends */
 	int facility;  /* of syslog */
 	bool ours;     /* to be closed */
 	bool truncate; /* a file whose old content goes when the report is written */
@@ -129,7 +129,8 @@ static int open_fd(struct target *t, struct intact_error *err)
 
 static bool writes_new(const struct session *s)
 {
-	return s->options->command == COMMAND_INIT || s->options->command == COMMAND_UPDATE;
+	return s->options->command == COMMAND_INIT || s->options->command == COMMAND_UPDATE ||
+	       s->options->command == COMMAND_NIGHTLY;
 }
 
 /* A report behind a baseline makes it one that is damaged. */
@@ -187,6 +188,10 @@ static int open_target(struct session *s, struct target *t, struct intact_error 
 		return open_fd(t, err);
 	case INTACT_URL_SYSLOG:
 		return open_syslog(s, t, err);
+	/* The process above this one sends it (cli/watch.h). */
+	case INTACT_URL_MAILTO:
+	case INTACT_URL_JOURNALD:
+		return 0;
 	default:
 		return intact_fail(err, INTACT_ECONFIG, "unsupported report URL-type: '%s'",
 				   t->spec->url.raw);
@@ -299,6 +304,8 @@ static int write_target(const struct targets *t, struct target *each, const stru
 {
 	int rc;
 
+	if (!each->out && each->spec->url.type != INTACT_URL_SYSLOG)
+		return 0;
 	if (!each->out)
 		return write_syslog(t->session, each, run, err);
 	if (each->truncate && ftruncate(fileno(each->out), 0) != 0 && errno != EINVAL)

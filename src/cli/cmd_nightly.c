@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/**
+ * --nightly: the process above the run.  It takes the lock, lets the run be done below it
+ * (cli/watch.h), compares what that found with last night, and tells whoever is to know.  A run of
+ * another kind whose report goes out by mail has the same process above it, without lock and
+ * findings.  doc/design/nightly.md has the decisions.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/accounts.h"
+#include "base/buf.h"
+#include "cli/commands.h"
+#include "cli/findings.h"
+#include "cli/mail.h"
+#include "cli/sendmail.h"
+#include "cli/state.h"
+#include "cli/watch.h"
+
+/* A week, less what a timer may come early. */
+#define WEEK (7 * 86400 - 6 * 3600)
+
+struct night {
+	struct session *session;
+	bool nightly; /* else one run, of which nothing is kept */
+	struct watch *watch; /* the session's, in the process of the run */
+	struct findings before, now, both;
+	int lock; /* -1: none */
+	char *findings; /* paths */
+	char *spool;
+	int64_t time;
+	int status;		  /* of the run, then what we exit with */
+	const char *failure;	  /* NULL: the run came to its end */
+	const char *note;	  /* it did, but ... */
+	char words[INTACT_ERROR_MAX]; /* of one of these */
+	char user[ACCOUNT_NAME_MAX];
+	bool undelivered;
+};
+
+static bool is_sent(const struct intact_report_target *t)
+{
+	return t->url.type == INTACT_URL_MAILTO || t->url.type == INTACT_URL_JOURNALD;
+}
+
+static bool sends(const struct session *s)
+{
+	for (size_t i = 0; i < s->config->nreports; i++) {
+		if (is_sent(&s->config->reports[i]))
+			return true;
+	}
+	return false;
+}
+
+/* ---- before ---- */
+
+/* A lock goes with its process, so what stands in the file is only for people. */
+static int say_locked(int fd, const char *path, struct intact_error *err)
+{
+	char text[64];
+	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
+	long pid = 0;
+	long long since = 0;
+	char when[64] = "an unknown time";
+	time_t t;
+	struct tm tm;
+	char *end;
+
+	text[n > 0 ? n : 0] = '\0';
+	pid = strtol(text, &end, 10);
+	since = strtoll(end, NULL, 10);
+	t = (time_t)since;
+	if (since > 0 && localtime_r(&t, &tm))
+		strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S %z", &tm);
+	return intact_fail(err, INTACT_ELOCK,
+			   "another nightly run has the lock '%s': process %ld, since %s", path,
+			   pid, when);
+}
+
+static int write_holder(int fd, int64_t now)
+{
+	char text[64];
+	int len = snprintf(text, sizeof(text), "%ld %lld\n", (long)getpid(), (long long)now);
+
+	return ftruncate(fd, 0) == 0 && pwrite(fd, text, (size_t)len, 0) == len ? 0 : -1;
+}
+
+static int take_lock(struct night *n, struct intact_error *err)
+{
+	char *path = state_file(n->session, "nightly.lock");
+	int fd, rc = 0;
+
+	if (!path)
+		return intact_fail_nomem(err);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600);
+	if (fd < 0)
+		rc = intact_fail_errno(err, "open the lock '%s'", path);
+	else if (flock(fd, LOCK_EX | LOCK_NB) != 0)
+		rc = errno == EWOULDBLOCK ? say_locked(fd, path, err)
+					  : intact_fail_errno(err, "take the lock '%s'", path);
+	else if (write_holder(fd, n->time) != 0)
+		rc = intact_fail_errno(err, "write the lock '%s'", path);
+	if (rc < 0 && fd >= 0)
+		close(fd);
+	if (rc == 0)
+		n->lock = fd;
+	free(path);
+	return rc;
+}
+
+static int prepare_places(struct night *n, struct intact_error *err)
+{
+	n->findings = state_file(n->session, "findings");
+	n->spool = state_file(n->session, "mail");
+	return n->findings && n->spool ? 0 : intact_fail_nomem(err);
+}
+
+/* A report for each mail. */
+static int open_reports(struct night *n, struct intact_error *err)
+{
+	const struct intact_config *c = n->session->config;
+	struct intact_report_options *list = calloc(c->nreports + 2, sizeof(*list));
+	size_t count = 0;
+	int rc;
+
+	if (!list)
+		return intact_fail_nomem(err);
+	for (size_t i = 0; i < c->nreports; i++) {
+		if (c->reports[i].url.type == INTACT_URL_MAILTO)
+			list[count++] = c->reports[i].options;
+	}
+	rc = watch_new(list, count, &n->watch, err);
+	free(list);
+	if (rc == 0) {
+		n->watch->lock = n->lock;
+		n->lock = -1;
+	}
+	return rc;
+}
+
+static int prepare(struct night *n, struct intact_error *err)
+{
+	int rc = prepare_places(n, err);
+
+	if (rc == 0 && n->nightly)
+		rc = state_make_for(n->session, err);
+	if (rc == 0 && n->nightly)
+		rc = take_lock(n, err);
+	return rc == 0 ? open_reports(n, err) : rc;
+}
+
+/* ---- what was found ---- */
+
+static bool is_error(int status)
+{
+	return status < 0 || (status > 7 && status < 32);
+}
+
+/* A run that says that it came to its end, and gave us all it found, may still have failed to tell
+ * others. */
+static void judge(struct night *n, const struct intact_error *why)
+{
+	const struct findings_run *r = &n->now.run;
+
+	if (n->status < 0)
+		snprintf(n->words, sizeof(n->words), "%s", why->text);
+	else if (*r->error)
+		snprintf(n->words, sizeof(n->words), "%s", r->error);
+	else
+		snprintf(n->words, sizeof(n->words), "the run ended with exit status %d",
+			 n->status);
+	if (n->status < 0 || !r->complete)
+		n->failure = n->words;
+	else if (is_error(n->status))
+		n->note = n->words;
+}
+
+/* What cannot be read is kept for whoever wants to know why, and the next night is like a first. */
+static void set_aside(struct night *n, const char *why)
+{
+	struct log *log = &n->session->log;
+	struct buf aside = { 0 };
+
+	buf_printf(&aside, "%s.damaged", n->findings);
+	if (aside.failed || rename(n->findings, aside.data) != 0)
+		log_say(log, INTACT_LOG_WARNING, "the findings '%s': %s; they begin anew",
+			n->findings, why);
+	else
+		log_say(log, INTACT_LOG_WARNING,
+			"the findings '%s': %s; they begin anew, and the file is kept as '%s'",
+			n->findings, why, aside.data);
+	buf_release(&aside);
+	findings_release(&n->before);
+	n->note = n->note ? n->note
+			  : "The findings of earlier nights were damaged: all are new tonight.";
+}
+
+static int follow(struct night *n, struct intact_error *err)
+{
+	struct intact_error why;
+	int rc = findings_load(n->findings, &n->before, &why);
+
+	if (rc == INTACT_EDAMAGED)
+		set_aside(n, why.text);
+	else if (rc < 0)
+		return intact_fail(err, (enum intact_code)rc, "%s", why.text);
+	return findings_compare(&n->before, &n->now, n->time, &n->both, err);
+}
+
+static int take_in(struct night *n, const struct intact_error *why, struct intact_error *err)
+{
+	int rc;
+
+	rewind(n->watch->list);
+	rc = findings_read_run(n->watch->list, &n->now, err);
+	if (rc < 0)
+		return rc;
+	judge(n, why);
+	return n->nightly && !n->failure ? follow(n, err) : 0;
+}
+
+/* ---- mail ---- */
+
+static bool heart_beats(const struct night *n)
+{
+	switch (n->session->config->heartbeat) {
+	case INTACT_HEARTBEAT_DAILY:
+		return true;
+	case INTACT_HEARTBEAT_WEEKLY:
+		return n->time - n->before.mailed >= WEEK;
+	default:
+		return false;
+	}
+}
+
+static bool is_to_be_mailed(const struct night *n)
+{
+	if (n->failure || n->note)
+		return true;
+	if (!n->nightly)
+		return n->status != 0;
+	return mail_has_news(&n->both) || heart_beats(n);
+}
+
+static const char *sendmail_of(const struct night *n)
+{
+	const char *set = n->session->config->sendmail;
+
+	return set ? set : SENDMAIL;
+}
+
+/* What does not go out tonight shall not be lost. */
+static void keep_mail(struct night *n, const struct buf *message, const struct intact_error *why)
+{
+	struct intact_error err;
+	struct log *log = &n->session->log;
+	int rc = state_make_for(n->session, &err);
+
+	n->undelivered = true;
+	if (rc == 0)
+		rc = sendmail_spool(n->spool, message->data, message->len, &err);
+	if (rc < 0)
+		log_say(log, INTACT_LOG_ERROR, "the mail was not sent: %s; and not kept: %s",
+			why->text, err.text);
+	else
+		log_say(log, INTACT_LOG_ERROR,
+			"the mail was not sent: %s; it is kept in '%s' for the next nightly run",
+			why->text, n->spool);
+}
+
+static void send_one(struct night *n, const struct intact_report_target *t, FILE *report)
+{
+	struct mail m = {
+		.to = t->url.value,
+		.from = n->user,
+		.host = n->session->host,
+		.time = n->time,
+		.status = n->status < 0 ? -(int)INTACT_EIO : n->status,
+		.failure = n->failure,
+		.note = n->note,
+		.night = n->nightly && !n->failure ? &n->both : NULL,
+		.found = &n->now,
+		.report = n->failure ? NULL : report,
+		.format = t->options.format,
+	};
+	struct buf message = { 0 };
+	struct intact_error err;
+	int rc = mail_compose(&message, &m, &err);
+
+	if (rc == 0)
+		rc = sendmail_send(sendmail_of(n), message.data, message.len, &err);
+	if (rc < 0 && message.len && !message.failed)
+		keep_mail(n, &message, &err);
+	else if (rc < 0)
+		n->undelivered = (session_error(n->session, &err), true);
+	buf_release(&message);
+}
+
+static void send_waiting(struct night *n)
+{
+	struct log *log = &n->session->log;
+	struct intact_error err;
+	size_t left = 0;
+	int rc = sendmail_retry(sendmail_of(n), n->spool, &left, &err);
+
+	if (rc > 0)
+		log_say(log, INTACT_LOG_NOTICE, "%d mail%s of earlier runs sent", rc,
+			rc == 1 ? "" : "s");
+	if (rc < 0) {
+		n->undelivered = true;
+		log_say(log, INTACT_LOG_ERROR, "%zu mail%s of earlier runs still wait%s in '%s': %s",
+			left, left == 1 ? "" : "s", left == 1 ? "s" : "", n->spool, err.text);
+	}
+}
+
+static void send_all(struct night *n)
+{
+	const struct intact_config *c = n->session->config;
+	bool send = is_to_be_mailed(n);
+	size_t report = 0;
+
+	for (size_t i = 0; i < c->nreports; i++) {
+		const struct intact_report_target *t = &c->reports[i];
+
+		if (t->url.type != INTACT_URL_MAILTO)
+			continue;
+		if (report == 0 && n->nightly)
+			send_waiting(n);
+		if (send)
+			send_one(n, t, n->watch->reports[report].out);
+		report++;
+	}
+	if (send && report)
+		n->both.mailed = n->time;
+}
+
+/* ---- the end ---- */
+
+static int remember(struct night *n, struct intact_error *err)
+{
+	int rc;
+
+	if (!n->nightly || n->failure)
+		return 0;
+	rc = findings_save(n->findings, &n->both, err);
+	if (rc < 0)
+		intact_error_prefix(err, "the findings are not kept: ");
+	return rc;
+}
+
+/* As with every report: what did not arrive is an error, and says what the run came to. */
+static int final_status(struct night *n)
+{
+	if (n->status < 0)
+		return -(int)INTACT_EIO;
+	if (!n->undelivered || is_error(n->status))
+		return n->status;
+	log_say(&n->session->log, INTACT_LOG_ERROR,
+		"a mail was not delivered (result of the run: %d)", n->status);
+	return -(int)INTACT_EIO;
+}
+
+static int conclude(struct night *n, const struct intact_error *why)
+{
+	struct intact_error err;
+	int rc = take_in(n, why, &err);
+
+	if (rc < 0)
+		return session_error(n->session, &err);
+	if (n->status < 0)
+		log_say(&n->session->log, INTACT_LOG_ERROR, "%s", n->failure);
+	send_all(n);
+	/* Only now: who is ended between the two is told twice, not never. */
+	rc = remember(n, &err);
+	return rc < 0 ? session_error(n->session, &err) : final_status(n);
+}
+
+static void release(struct night *n)
+{
+	watch_free(n->watch);
+	if (n->lock >= 0)
+		close(n->lock);
+	findings_release(&n->both);
+	findings_release(&n->before);
+	findings_release(&n->now);
+	free(n->findings);
+	free(n->spool);
+}
+
+/* Whose mail it is; a name that would need quotes is not worth them. */
+static void find_user(struct night *n)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz0123456789_-";
+
+	if (!account_name(ACCOUNT_USER, (uint32_t)geteuid(), n->user) || !*n->user ||
+	    n->user[strspn(n->user, plain)])
+		snprintf(n->user, sizeof(n->user), "root");
+}
+
+bool cmd_nightly(struct session *s, int *ret_status)
+{
+	bool nightly = s->options->command == COMMAND_NIGHTLY;
+	struct night n = { .session = s, .nightly = nightly, .lock = -1 };
+	struct intact_error err = { 0 };
+	int rc;
+
+	if (s->options->command == COMMAND_COMPARE || (!nightly && !sends(s)))
+		return false;
+	n.time = time(NULL);
+	find_user(&n);
+	rc = prepare(&n, &err);
+	if (rc == 0 && !watch_split(n.watch, s, &n.status, &err)) {
+		n.watch = NULL;
+		release(&n);
+		return false;
+	}
+	*ret_status = rc < 0 ? session_error(s, &err) : conclude(&n, &err);
+	release(&n);
+	return true;
+}
