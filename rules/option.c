@@ -16,8 +16,9 @@
 
 #define URL_IN (1u << INTACT_URL_FILE | 1u << INTACT_URL_STDIN | 1u << INTACT_URL_FD)
 #define URL_OUT (1u << INTACT_URL_FILE | 1u << INTACT_URL_STDOUT | 1u << INTACT_URL_FD)
-#define URL_REPORT (URL_OUT | 1u << INTACT_URL_STDERR | 1u << INTACT_URL_SYSLOG |      \
-		    1u << INTACT_URL_MAILTO | 1u << INTACT_URL_JOURNALD)
+#define URL_REPORT                                                                               \
+	(URL_OUT | 1u << INTACT_URL_STDERR | 1u << INTACT_URL_SYSLOG | 1u << INTACT_URL_MAILTO | \
+	 1u << INTACT_URL_JOURNALD)
 
 #define CONFIG(member) HOME_CONFIG, offsetof(struct intact_config, member)
 #define REPORT(member) HOME_REPORT, offsetof(struct intact_report_options, member)

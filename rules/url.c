@@ -101,9 +101,9 @@ static bool is_address(const char *s, size_t len)
 	for (size_t i = 0; i < len; i++) {
 		bool word = (s[i] >= 'a' && s[i] <= 'z') || (s[i] >= 'A' && s[i] <= 'Z') ||
 			    (s[i] >= '0' && s[i] <= '9');
-		bool other = i < before	 ? s[i] && strchr(local, s[i]) != NULL
+		bool other = i < before	  ? s[i] && strchr(local, s[i]) != NULL
 			     : i > before ? s[i] == '.' || s[i] == '-'
-					 : true;
+					  : true;
 
 		if (!word && !other)
 			return false;

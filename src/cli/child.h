@@ -10,8 +10,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/** Wait until it has ended; `status` as of waitpid(2).  What asks us to stop, and SIGUSR1, is passed
- * on to it.  SIGCHLD must be blocked since before it was started (child_block). */
+/** Wait until it has ended; `status` as of waitpid(2).  What asks us to stop, and SIGUSR1, is
+ * passed on to it.  SIGCHLD must be blocked since before it was started (child_block). */
 int child_wait(pid_t pid);
 
 /** The same of a process in a group of its own, for at most `seconds`; then the group is killed.

@@ -20,26 +20,34 @@
 #include "base/buf.h"
 #include "cli/commands.h"
 #include "cli/findings.h"
+#include "cli/journald.h"
 #include "cli/mail.h"
 #include "cli/sendmail.h"
 #include "cli/state.h"
+#include "cli/store.h"
 #include "cli/watch.h"
 
 /* A week, less what a timer may come early. */
 #define WEEK (7 * 86400 - 6 * 3600)
 
+/* Nights whose reports are kept, unless asked otherwise. */
+#define KEEP_DEFAULT ((uint64_t)90 * 86400)
+
 struct night {
 	struct session *session;
-	bool nightly; /* else one run, of which nothing is kept */
+	bool nightly;	     /* else one run, of which nothing is kept */
 	struct watch *watch; /* the session's, in the process of the run */
 	struct findings before, now, both;
-	int lock; /* -1: none */
+	size_t mails;	/* reports that are for mails */
+	int lock;	/* -1: none */
 	char *findings; /* paths */
 	char *spool;
+	char *store;
+	int *journals; /* a socket for each report target; -1: it is another one */
 	int64_t time;
-	int status;		  /* of the run, then what we exit with */
-	const char *failure;	  /* NULL: the run came to its end */
-	const char *note;	  /* it did, but ... */
+	int status;		      /* of the run, then what we exit with */
+	const char *failure;	      /* NULL: the run came to its end */
+	const char *note;	      /* it did, but ... */
 	char words[INTACT_ERROR_MAX]; /* of one of these */
 	char user[ACCOUNT_NAME_MAX];
 	bool undelivered;
@@ -119,10 +127,44 @@ static int prepare_places(struct night *n, struct intact_error *err)
 {
 	n->findings = state_file(n->session, "findings");
 	n->spool = state_file(n->session, "mail");
-	return n->findings && n->spool ? 0 : intact_fail_nomem(err);
+	n->store = state_file(n->session, "reports");
+	return n->findings && n->spool && n->store ? 0 : intact_fail_nomem(err);
 }
 
-/* A report for each mail. */
+static uint64_t keeps(const struct night *n)
+{
+	const struct intact_config *c = n->session->config;
+
+	return !n->nightly ? 0 : c->report_keep_set ? c->report_keep : KEEP_DEFAULT;
+}
+
+static bool has_page(const struct intact_config *c)
+{
+	for (size_t i = 0; i < c->nreports; i++) {
+		if (c->reports[i].options.format == INTACT_FORMAT_HTML)
+			return true;
+	}
+	return false;
+}
+
+/* What is kept is whole: as the first target has it, in plain text, and as a page if one is made.
+ */
+static void add_kept(const struct night *n, struct intact_report_options *list, size_t *count)
+{
+	const struct intact_config *c = n->session->config;
+	struct intact_report_options kept = c->reports[0].options;
+
+	if (!keeps(n))
+		return;
+	kept.quiet = false;
+	kept.format = INTACT_FORMAT_PLAIN;
+	list[(*count)++] = kept;
+	kept.format = INTACT_FORMAT_HTML;
+	if (has_page(c))
+		list[(*count)++] = kept;
+}
+
+/* A report for each mail, then those that are kept. */
 static int open_reports(struct night *n, struct intact_error *err)
 {
 	const struct intact_config *c = n->session->config;
@@ -136,6 +178,8 @@ static int open_reports(struct night *n, struct intact_error *err)
 		if (c->reports[i].url.type == INTACT_URL_MAILTO)
 			list[count++] = c->reports[i].options;
 	}
+	n->mails = count;
+	add_kept(n, list, &count);
 	rc = watch_new(list, count, &n->watch, err);
 	free(list);
 	if (rc == 0) {
@@ -143,6 +187,27 @@ static int open_reports(struct night *n, struct intact_error *err)
 		n->lock = -1;
 	}
 	return rc;
+}
+
+/* Before the run: who is not there should be known before anything is done. */
+static int open_journals(struct night *n, struct intact_error *err)
+{
+	const struct intact_config *c = n->session->config;
+
+	n->journals = malloc(c->nreports * sizeof(*n->journals));
+	if (!n->journals)
+		return intact_fail_nomem(err);
+	for (size_t i = 0; i < c->nreports; i++)
+		n->journals[i] = -1;
+	for (size_t i = 0; i < c->nreports; i++) {
+		const struct intact_url *url = &c->reports[i].url;
+		int fd = url->type == INTACT_URL_JOURNALD ? journald_open(url->value, err) : -1;
+
+		if (fd < -1)
+			return fd;
+		n->journals[i] = fd;
+	}
+	return 0;
 }
 
 static int prepare(struct night *n, struct intact_error *err)
@@ -153,6 +218,8 @@ static int prepare(struct night *n, struct intact_error *err)
 		rc = state_make_for(n->session, err);
 	if (rc == 0 && n->nightly)
 		rc = take_lock(n, err);
+	if (rc == 0)
+		rc = open_journals(n, err);
 	return rc == 0 ? open_reports(n, err) : rc;
 }
 
@@ -315,8 +382,9 @@ static void send_waiting(struct night *n)
 			rc == 1 ? "" : "s");
 	if (rc < 0) {
 		n->undelivered = true;
-		log_say(log, INTACT_LOG_ERROR, "%zu mail%s of earlier runs still wait%s in '%s': %s",
-			left, left == 1 ? "" : "s", left == 1 ? "s" : "", n->spool, err.text);
+		log_say(log, INTACT_LOG_ERROR,
+			"%zu mail%s of earlier runs still wait%s in '%s': %s", left,
+			left == 1 ? "" : "s", left == 1 ? "s" : "", n->spool, err.text);
 	}
 }
 
@@ -341,6 +409,62 @@ static void send_all(struct night *n)
 		n->both.mailed = n->time;
 }
 
+/* ---- the journal of systemd, and the folder of reports ---- */
+
+static void tell_journal(struct night *n, int fd)
+{
+	bool night = n->nightly && !n->failure;
+	struct mail m = { .failure = n->failure,
+			  .found = &n->now,
+			  .night = night ? &n->both : NULL };
+	struct journald_run run = {
+		.host = n->session->host,
+		.status = n->status < 0 ? -(int)INTACT_EIO : n->status,
+		.failure = n->failure,
+		.f = night ? &n->both : &n->now,
+		.night = night,
+	};
+	struct intact_error err;
+	struct buf headline = { 0 };
+	int rc;
+
+	mail_headline(&headline, &m);
+	run.headline = headline.data ? headline.data : "";
+	rc = headline.failed ? intact_fail_nomem(&err) : journald_send(fd, &run, &err);
+	buf_release(&headline);
+	if (rc < 0)
+		n->undelivered = (session_error(n->session, &err), true);
+}
+
+static void tell_journals(struct night *n)
+{
+	for (size_t i = 0; i < n->session->config->nreports; i++) {
+		if (n->journals[i] >= 0)
+			tell_journal(n, n->journals[i]);
+	}
+}
+
+static void keep_reports(struct night *n)
+{
+	const struct watch *w = n->watch;
+	struct intact_error err;
+	int rc = 0;
+
+	if (!keeps(n))
+		return;
+	for (size_t i = 0; i < w->nreports && rc == 0 && !n->failure; i++) {
+		const struct watch_report *r = &w->reports[i];
+		bool page = r->options.format == INTACT_FORMAT_HTML;
+
+		if (i >= n->mails)
+			rc = store_keep(n->store, n->time, page ? "html" : "txt", r->out, &err);
+	}
+	if (rc == 0)
+		rc = store_prune(n->store, n->time, keeps(n), &err);
+	if (rc < 0)
+		n->undelivered = (session_error(n->session, &err), true);
+}
+
 /* ---- the end ---- */
 
 static int remember(struct night *n, struct intact_error *err)
@@ -362,8 +486,8 @@ static int final_status(struct night *n)
 		return -(int)INTACT_EIO;
 	if (!n->undelivered || is_error(n->status))
 		return n->status;
-	log_say(&n->session->log, INTACT_LOG_ERROR,
-		"a mail was not delivered (result of the run: %d)", n->status);
+	log_say(&n->session->log, INTACT_LOG_ERROR, "not all was delivered (result of the run: %d)",
+		n->status);
 	return -(int)INTACT_EIO;
 }
 
@@ -377,6 +501,8 @@ static int conclude(struct night *n, const struct intact_error *why)
 	if (n->status < 0)
 		log_say(&n->session->log, INTACT_LOG_ERROR, "%s", n->failure);
 	send_all(n);
+	tell_journals(n);
+	keep_reports(n);
 	/* Only now: who is ended between the two is told twice, not never. */
 	rc = remember(n, &err);
 	return rc < 0 ? session_error(n->session, &err) : final_status(n);
@@ -384,6 +510,11 @@ static int conclude(struct night *n, const struct intact_error *why)
 
 static void release(struct night *n)
 {
+	for (size_t i = 0; n->journals && i < n->session->config->nreports; i++) {
+		if (n->journals[i] >= 0)
+			close(n->journals[i]);
+	}
+	free(n->journals);
 	watch_free(n->watch);
 	if (n->lock >= 0)
 		close(n->lock);
@@ -392,6 +523,7 @@ static void release(struct night *n)
 	findings_release(&n->now);
 	free(n->findings);
 	free(n->spool);
+	free(n->store);
 }
 
 /* Whose mail it is; a name that would need quotes is not worth them. */

@@ -27,10 +27,9 @@
 #define DAY 86400
 
 static const char *const turn_names[] = {
-	[FINDING_NEW] = "new",		 [FINDING_AGAIN] = "changed again",
-	[FINDING_RETURNED] = "returned", [FINDING_OPEN] = "open",
-	[FINDING_UNSEEN] = "not seen",	 [FINDING_ACCEPTED] = "accepted",
-	[FINDING_GONE] = "gone",	 [FINDING_CLOSED] = "closed",
+	[FINDING_NEW] = "new",	 [FINDING_AGAIN] = "changed again", [FINDING_RETURNED] = "returned",
+	[FINDING_OPEN] = "open", [FINDING_UNSEEN] = "not seen",	    [FINDING_ACCEPTED] = "accepted",
+	[FINDING_GONE] = "gone", [FINDING_CLOSED] = "closed",
 };
 
 const char *finding_turn_name(enum finding_turn turn)

@@ -321,8 +321,9 @@ static void add_parts(struct buf *out, const struct mail *m, const struct buf *t
 	buf_printf(out, "Content-Type: multipart/mixed; boundary=\"%s\"\n\n--%s\n", boundary.data,
 		   boundary.data);
 	add_text_part(out, text);
-	buf_printf(out, "--%s\nContent-Type: %s\nContent-Transfer-Encoding: base64\n"
-			"Content-Disposition: attachment; filename=\"intact-report.%s\"\n\n",
+	buf_printf(out,
+		   "--%s\nContent-Type: %s\nContent-Transfer-Encoding: base64\n"
+		   "Content-Disposition: attachment; filename=\"intact-report.%s\"\n\n",
 		   boundary.data, media_type(m->format), suffix(m->format));
 	mime_base64(out, report->data, report->len);
 	buf_printf(out, "--%s--\n", boundary.data);

@@ -22,12 +22,12 @@ struct mail {
 	const char *from; /* user name */
 	const char *host;
 	int64_t time;
-	int status;			/* exit status of the run */
-	const char *failure;		/* why the run failed; NULL: it did not */
-	const char *note;		/* something else to say, a line; NULL */
-	const struct findings *night;	/* findings with their turns; NULL: not a night's run */
-	const struct findings *found;	/* of any run */
-	FILE *report;			/* NULL: there is none */
+	int status;		      /* exit status of the run */
+	const char *failure;	      /* why the run failed; NULL: it did not */
+	const char *note;	      /* something else to say, a line; NULL */
+	const struct findings *night; /* findings with their turns; NULL: not a night's run */
+	const struct findings *found; /* of any run */
+	FILE *report;		      /* NULL: there is none */
 	enum intact_report_format format;
 };
 

@@ -13,7 +13,8 @@
 
 /* RFC 5322, 2.1.1; RFC 2045, 6.7; RFC 2047, 2. */
 #define LINE 76
-#define WORD_BYTES 42 /* 56 characters of base64, with "=?UTF-8?B?" and "?=" around them */
+#define WORD_BYTES 39 /* 52 characters of base64, with "Subject: =?UTF-8?B?" and "?=" around them \
+		       */
 
 /* ---- headers ---- */
 
@@ -118,8 +119,8 @@ static bool needs_code(const char *text, size_t at, size_t len)
 	/* A blank at the end of a line would get lost, a dot or a "From" at its start changed. */
 	if (c == ' ' || c == '\t')
 		return last;
-	if ((c == '.' || c == 'F') && (at == 0 || text[at - 1] == '\n'))
-		return true;
+	if (at == 0 || text[at - 1] == '\n')
+		return c == '.' || c < ' ' || (len - at >= 5 && memcmp(text + at, "From ", 5) == 0);
 	return c < ' ';
 }
 

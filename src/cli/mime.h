@@ -2,7 +2,8 @@
 
 /**
  * Text in the form of mail: RFC 5322 lines, RFC 2045 bodies, RFC 2047 words.  Lines end with LF, as
- * sendmail(8) takes them.  Nothing that is handed in can make a header, a part or a line of its own.
+ * sendmail(8) takes them.  Nothing that is handed in can make a header, a part or a line of its
+ * own.
  */
 
 #ifndef CLI_MIME_H

@@ -23,8 +23,8 @@ int sendmail_send(const char *program, const char *message, size_t len, struct i
 INTACT_MUST_CHECK
 int sendmail_spool(const char *folder, const char *message, size_t len, struct intact_error *err);
 
-/** Send what waits there, the oldest first; stops at the first failure.  Returns how many were sent,
- * or a negative code; `ret_left`: how many still wait. */
+/** Send what waits there, the oldest first; stops at the first failure.  Returns how many were
+ * sent, or a negative code; `ret_left`: how many still wait. */
 INTACT_MUST_CHECK
 int sendmail_retry(const char *program, const char *folder, size_t *ret_left,
 		   struct intact_error *err);

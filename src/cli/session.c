@@ -336,8 +336,7 @@ static int check_rules(struct session *s, struct intact_error *err)
 	enum command_id command = s->options->command;
 	bool walks = command == COMMAND_INIT || command == COMMAND_CHECK ||
 		     command == COMMAND_UPDATE || command == COMMAND_NIGHTLY ||
-		     command == COMMAND_DRY_INIT ||
-		     command == COMMAND_LINT;
+		     command == COMMAND_DRY_INIT || command == COMMAND_LINT;
 
 	if (!walks || intact_rules_count(s->config->rules))
 		return 0;

@@ -125,9 +125,8 @@ bool watch_split(struct watch *w, struct session *s, int *ret_status, struct int
 
 /* ---- what the run hands over ---- */
 
-static int write_facts(const struct watch *w, const struct intact_run *run,
-		       const uint8_t *baseline, int status,
-		       const struct intact_report_counts *c, struct intact_error *err)
+static int write_facts(const struct watch *w, const struct intact_run *run, const uint8_t *baseline,
+		       int status, const struct intact_report_counts *c, struct intact_error *err)
 {
 	struct buf line = { 0 };
 	int rc = 0;
@@ -152,8 +151,9 @@ static int write_facts(const struct watch *w, const struct intact_run *run,
 
 static int flush(FILE *out, struct intact_error *err)
 {
-	return fflush(out) == 0 && !ferror(out) ? 0
-						: intact_fail_errno(err, "hand over what was found");
+	return fflush(out) == 0 && !ferror(out)
+		       ? 0
+		       : intact_fail_errno(err, "hand over what was found");
 }
 
 int watch_write(const struct watch *w, const struct intact_run *run, const uint8_t *baseline,

@@ -35,8 +35,8 @@ int watch_new(const struct intact_report_options *options, size_t n, struct watc
 /** NULL is fine. */
 void watch_free(struct watch *w);
 
-/** Become two.  Returns false in the one that is to do the run, whose session owns `w` then; true in the other, when the run is
- * over, with its exit status, or -1 and a reason. */
+/** Become two.  Returns false in the one that is to do the run, whose session owns `w` then; true
+ * in the other, when the run is over, with its exit status, or -1 and a reason. */
 bool watch_split(struct watch *w, struct session *s, int *ret_status, struct intact_error *err);
 
 /** The run's: write what was found.  `baseline`: digest of the old one, or NULL. */

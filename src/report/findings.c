@@ -14,7 +14,7 @@
 
 static bool is_gap(const struct intact_change *c)
 {
-	return c->kind == INTACT_GAP || (c->new && c->new->flags & INTACT_ENTRY_GAP);
+	return c->kind == INTACT_GAP || (c->new && c->new->flags &INTACT_ENTRY_GAP);
 }
 
 static const char *word_of(const struct view *v)

@@ -11,7 +11,7 @@ set -u
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 INTACT=${INTACT:-$PWD/intact}
 MANUAL=$here/../../doc/intact.1
-export INTACT MANUAL LC_ALL=C TZ=UTC TERM=dumb
+export here INTACT MANUAL LC_ALL=C TZ=UTC TERM=dumb
 unset NO_COLOR XDG_STATE_HOME
 update=
 [ "${1:-}" = --update ] && { update=1; shift; }
