@@ -178,30 +178,41 @@ static void sort(struct findings *f)
 /* Handed each line that is JSON; returns 1, 0 if it means nothing, or a negative code. */
 typedef int line_fn(struct findings *f, struct line *l, struct intact_error *err);
 
+/* One line without its end.  Returns 1, 0 at the end of the file, or -1 where a line is too long or
+ * has no end: whoever wrote it does not decide how much memory it takes. */
+static int read_line(FILE *in, struct buf *line)
+{
+	int c;
+
+	buf_clear(line);
+	while ((c = getc_unlocked(in)) != EOF && c != '\n') {
+		if (line->len == LINE_MAX_BYTES)
+			return -1;
+		buf_add_char(line, (char)c);
+	}
+	if (c == EOF && line->len == 0 && !ferror(in))
+		return 0;
+	return c == '\n' ? 1 : -1;
+}
+
 /* Returns 1 if each line was one, else 0, or a negative code. */
 static int each_line(FILE *in, struct findings *f, line_fn *fn, struct intact_error *err)
 {
+	struct buf text = { 0 };
 	struct line l = { 0 };
-	char *text = NULL;
-	size_t size = 0;
-	ssize_t len;
-	int rc = 1;
+	int rc = 1, more = 1;
 
-	while (rc == 1 && (len = getline(&text, &size, in)) > 0) {
-		if ((size_t)len > LINE_MAX_BYTES || text[len - 1] != '\n') {
-			rc = 0;
-			break;
-		}
-		l.text = text;
-		l.len = (size_t)len - 1;
-		rc = json_check(l.text, l.len, err);
+	while (rc == 1 && (more = read_line(in, &text)) == 1) {
+		l.text = text.data ? text.data : "";
+		l.len = text.len;
+		rc = text.failed ? intact_fail_nomem(err) : json_check(l.text, l.len, err);
 		if (rc == 1)
 			rc = fn(f, &l, err);
 	}
-	if (rc == 1 && ferror(in))
-		rc = 0;
+	if (more < 0 && rc == 1)
+		rc = text.failed ? intact_fail_nomem(err) : 0;
 	buf_release(&l.scratch);
-	free(text);
+	buf_release(&text);
 	return rc;
 }
 

@@ -16,6 +16,7 @@
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -34,6 +35,8 @@
 
 int journald_open(const char *path, struct intact_error *err)
 {
+	/* One that takes nothing must not keep us for ever. */
+	const struct timeval patience = { .tv_sec = 30 };
 	struct sockaddr_un name = { .sun_family = AF_UNIX };
 	int fd;
 
@@ -43,6 +46,8 @@ int journald_open(const char *path, struct intact_error *err)
 				   path);
 	memcpy(name.sun_path, path, strlen(path));
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd >= 0)
+		(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
 	if (fd >= 0 && connect(fd, (const struct sockaddr *)&name, sizeof(name)) == 0)
 		return fd;
 	intact_fail_errno(err, "a report to journald would be lost: connect to '%s'", path);

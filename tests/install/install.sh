@@ -26,9 +26,12 @@ prefix=$(sed -n 's/^prefix = //p' "$BUILD/Makefile")
 
 # The units name the program where it is installed, and systemd understands them.
 units=$dir/usr/lib/systemd/system
-grep -qx 'ExecStart=/[^ ]*/intact \$INTACT_OPTIONS --check' "$units/intact-check.service" ||
+grep -qx 'ExecStart=/[^ ]*/intact \$INTACT_OPTIONS --nightly' "$units/intact-check.service" ||
 	{ echo "FAIL the service does not start the installed program"; exit 1; }
 grep -qx 'Nice=19' "$units/intact-check.service" || { echo "FAIL the service is not nice"; exit 1; }
+cron=$dir/usr/share/intact/intact.cron
+sh -n "$cron" && grep -qx 'exec /[^ ]*/intact \$INTACT_OPTIONS --nightly' "$cron" ||
+	{ echo "FAIL the file for cron does not start the installed program"; exit 1; }
 [ -f "$units/intact-check.timer" ] || { echo "FAIL no timer"; exit 1; }
 if command -v systemd-analyze >"$dir.log"; then
 	# Only what it says about these; a program that is not there yet is no news.

@@ -4,6 +4,7 @@
 
 complete -c intact -s C -l check -d 'compare the baseline with the disk'
 complete -c intact -s i -l init -d 'make a baseline'
+complete -c intact -l nightly -d 'update, by night: one at a time, findings followed, mail when there are news'
 complete -c intact -s u -l update -d 'check, and write a new baseline beside the old one'
 complete -c intact -s E -l compare -d 'compare two baselines'
 complete -c intact -l list -d 'show the entries of the baseline'
