@@ -543,7 +543,7 @@ bool cmd_nightly(struct session *s, int *ret_status)
 	struct intact_error err = { 0 };
 	int rc;
 
-	if (s->options->command == COMMAND_COMPARE || (!nightly && !sends(s)))
+	if (!nightly && !sends(s))
 		return false;
 	n.time = time(NULL);
 	find_user(&n);

@@ -25,6 +25,8 @@
 /* No path and no list of values is longer. */
 #define LINE_MAX_BYTES ((size_t)16 << 20)
 #define DAY 86400
+/* In the file: those of tonight, and as many that are not here any more. */
+#define FINDINGS_KEPT ((size_t)2 * FINDINGS_MAX)
 
 static const char *const turn_names[] = {
 	[FINDING_NEW] = "new",	 [FINDING_AGAIN] = "changed again", [FINDING_RETURNED] = "returned",
@@ -354,7 +356,7 @@ static int file_line(struct findings *f, struct line *l, struct intact_error *er
 		f->run.complete = true;
 		return end == f->n;
 	}
-	return f->n < 2 * (size_t)FINDINGS_MAX ? kept_line(f, l, err) : 0;
+	return f->n < FINDINGS_KEPT ? kept_line(f, l, err) : 0;
 }
 
 int findings_read(FILE *in, struct findings *ret, struct intact_error *err)
@@ -426,23 +428,49 @@ static void add_finding(struct buf *out, const struct finding *x)
 	buf_add_str(out, "}\n");
 }
 
+static bool is_here(const struct finding *x)
+{
+	return x->turn <= FINDING_OPEN;
+}
+
+/* Those that are not here tonight are kept as far as there is room: one that is forgotten would be
+ * new when it returns. */
+static size_t room_for_others(const struct findings *f)
+{
+	size_t here = 0;
+
+	for (size_t i = 0; i < f->n; i++)
+		here += is_here(&f->list[i]);
+	return here < FINDINGS_KEPT ? FINDINGS_KEPT - here : 0;
+}
+
+static void add_head(struct buf *out, const struct findings *f)
+{
+	buf_add_char(out, '{');
+	json_number(out, "intact_findings", 1);
+	json_number(out, "night", (uint64_t)f->night);
+	json_number(out, "mailed", (uint64_t)f->mailed);
+	json_text(out, "baseline", f->baseline);
+	buf_add_str(out, "}\n");
+}
+
 static int write_all(int fd, const struct findings *f, struct intact_error *err)
 {
+	size_t others = room_for_others(f), written = 0;
 	struct buf out = { 0 };
 	bool good = true;
 
-	buf_add_str(&out, "{");
-	json_number(&out, "intact_findings", 1);
-	json_number(&out, "night", (uint64_t)f->night);
-	json_number(&out, "mailed", (uint64_t)f->mailed);
-	json_text(&out, "baseline", f->baseline);
-	buf_add_str(&out, "}\n");
+	add_head(&out, f);
 	for (size_t i = 0; good && i < f->n; i++) {
+		if (!is_here(&f->list[i]) && !others)
+			continue;
+		others -= !is_here(&f->list[i]);
 		add_finding(&out, &f->list[i]);
 		good = !out.failed && file_write(fd, out.data, out.len) == 0;
 		buf_clear(&out);
+		written++;
 	}
-	buf_printf(&out, "{\"end\":%zu}\n", f->n);
+	buf_printf(&out, "{\"end\":%zu}\n", written);
 	good = good && !out.failed && file_write(fd, out.data, out.len) == 0;
 	buf_release(&out);
 	return good ? 0 : intact_fail_errno(err, "write the findings");
@@ -517,22 +545,6 @@ static void add_old(struct findings *ret, const struct findings *before, const s
 	}
 }
 
-/* Of closed ones only as many as there is room for. */
-static void bound(struct findings *f)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < f->n; i++) {
-		bool over = f->n - (i - kept) > 2 * (size_t)FINDINGS_MAX;
-
-		if (over && f->list[i].turn == FINDING_CLOSED)
-			f->turns[FINDING_CLOSED]--;
-		else
-			f->list[kept++] = f->list[i];
-	}
-	f->n = kept;
-}
-
 int findings_compare(const struct findings *before, const struct findings *now, int64_t time,
 		     struct findings *ret, struct intact_error *err)
 {
@@ -561,6 +573,5 @@ int findings_compare(const struct findings *before, const struct findings *now, 
 			keep(ret, &x, FINDING_NEW);
 		}
 	}
-	bound(ret);
 	return 0;
 }
