@@ -402,7 +402,7 @@ static void send_all(struct night *n)
 		if (report == 0 && n->nightly)
 			send_waiting(n);
 		if (send)
-			send_one(n, t, n->watch->reports[report].out);
+			send_one(n, t, n->watch ? n->watch->reports[report].out : NULL);
 		report++;
 	}
 	if (send && report)
@@ -438,7 +438,7 @@ static void tell_journal(struct night *n, int fd)
 
 static void tell_journals(struct night *n)
 {
-	for (size_t i = 0; i < n->session->config->nreports; i++) {
+	for (size_t i = 0; n->journals && i < n->session->config->nreports; i++) {
 		if (n->journals[i] >= 0)
 			tell_journal(n, n->journals[i]);
 	}
@@ -491,13 +491,26 @@ static int final_status(struct night *n)
 	return -(int)INTACT_EIO;
 }
 
+/* What kept this process from its work is told as if the run had failed.  Not so that another one
+ * is at work: nothing is wrong then. */
+static int give_up(struct night *n, const struct intact_error *why)
+{
+	n->status = session_error(n->session, why);
+	if (why->code == INTACT_ELOCK)
+		return n->status;
+	n->failure = why->text;
+	send_all(n);
+	tell_journals(n);
+	return n->status;
+}
+
 static int conclude(struct night *n, const struct intact_error *why)
 {
 	struct intact_error err;
 	int rc = take_in(n, why, &err);
 
 	if (rc < 0)
-		return session_error(n->session, &err);
+		return give_up(n, &err);
 	if (n->status < 0)
 		log_say(&n->session->log, INTACT_LOG_ERROR, "%s", n->failure);
 	send_all(n);
@@ -553,7 +566,7 @@ bool cmd_nightly(struct session *s, int *ret_status)
 		release(&n);
 		return false;
 	}
-	*ret_status = rc < 0 ? session_error(s, &err) : conclude(&n, &err);
+	*ret_status = rc < 0 ? give_up(&n, &err) : conclude(&n, &err);
 	release(&n);
 	return true;
 }

@@ -13,8 +13,8 @@
 
 /* RFC 5322, 2.1.1; RFC 2045, 6.7; RFC 2047, 2. */
 #define LINE 76
-#define WORD_BYTES 39 /* 52 characters of base64, with "Subject: =?UTF-8?B?" and "?=" around them \
-		       */
+/* 52 characters of base64, with the name of the header, "=?UTF-8?B?" and "?=" around them. */
+#define WORD_BYTES 39
 
 /* ---- headers ---- */
 
