@@ -65,6 +65,8 @@ struct intact_package {
 	/* The version at the time of the baseline, as far as the log tells; "": there was none;
 	 * NULL: not known, or the same. */
 	const char *before;
+	/* When the manager last worked on it, in seconds; 0: not known. */
+	int64_t worked;
 };
 
 /** "explained" */

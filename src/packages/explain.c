@@ -678,6 +678,8 @@ int intact_packages_explain(struct intact_packages *p, struct intact_changes *ch
 		rc = intact_changes_iter_new(changes, &x.behind, err);
 	if (rc == 0)
 		rc = explain_all(&x, err);
+	for (size_t i = 0; i < p->n; i++)
+		p->list[i].worked = p->work[i].ended;
 	while (x.depth)
 		free((char *)x.folders[--x.depth].path.s);
 	intact_changes_iter_free(x.ahead);
