@@ -140,6 +140,9 @@ static void test_packaged_reports_put_what_is_unexplained_first(void **state)
 	expect_file(&run, &options, "ecs-packages.ndjson");
 	options.format = INTACT_FORMAT_OCSF;
 	expect_file(&run, &options, "ocsf-packages.ndjson");
+	options.format = INTACT_FORMAT_HTML;
+	options.level = INTACT_REPORT_ADDED_REMOVED_ENTRIES;
+	expect_file(&run, &options, "packages.html");
 	intact_changes_free(run.changes);
 }
 
@@ -167,6 +170,54 @@ static void test_packaged_reports_leave_nothing_out(void **state)
 		}
 	}
 	intact_changes_free(run.changes);
+}
+
+/* All explained by one package, with names of `len` bytes that grow when they are escaped. */
+static char *render_many(size_t n, size_t len)
+{
+	const struct intact_explanation found = { 1, INTACT_EXPLAINED, INTACT_PROOF_MD5, 0 };
+	struct intact_report_options options = sample_options();
+	char *path = malloc(len + 1), *text;
+	struct intact_entry e = { .path = { path, len }, .mode = 0100755, .attrs = B(PERM) };
+	const struct intact_change c = { .kind = INTACT_ADDED, .new = &e };
+	struct intact_run run = sample_run(sample_changes(NULL, 0));
+
+	assert_non_null(path);
+	memset(path, '<', len);
+	for (size_t i = 0; i < n; i++) {
+		snprintf(path, len + 1, "/%06zu", i);
+		path[7] = '<';
+		assert_int_equal(intact_changes_add(run.changes, &c, NULL, NULL), 0);
+	}
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(intact_changes_explain(run.changes, i, &found, NULL), 0);
+	run.packages = &packages;
+	options.format = INTACT_FORMAT_HTML;
+	options.level = INTACT_REPORT_ADDED_REMOVED_ENTRIES;
+	text = sample_render(&run, &options, false);
+	intact_changes_free(run.changes);
+	free(path);
+	return text;
+}
+
+static void test_packaged_page_holds_a_hundred_thousand_and_says_what_it_leaves_out(void **state)
+{
+	char *text = render_many(100000, 20);
+
+	(void)state;
+	assert_non_null(strstr(text, "<code>/000000&lt;"));
+	assert_non_null(strstr(text, "<code>/099999&lt;"));
+	assert_non_null(strstr(text, "all explained by packages</h1>"));
+	assert_null(strstr(text, " more, which"));
+	assert_true(strlen(text) < (size_t)32 << 20);
+	free(text);
+	text = render_many(6000, 4000);
+	assert_non_null(strstr(text, "<code>/000000&lt;"));
+	assert_null(strstr(text, "<code>/005999&lt;"));
+	assert_non_null(strstr(text, " more, which"));
+	assert_non_null(strstr(text, ": 6000 entries, all as shipped"));
+	assert_true(strlen(text) < (size_t)72 << 20);
+	free(text);
 }
 
 static void test_packaged_counts_all_and_what_is_explained(void **state)
@@ -223,6 +274,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_packaged_reports_put_what_is_unexplained_first),
 		cmocka_unit_test(test_packaged_reports_leave_nothing_out),
+		cmocka_unit_test(
+			test_packaged_page_holds_a_hundred_thousand_and_says_what_it_leaves_out),
 		cmocka_unit_test(test_packaged_counts_all_and_what_is_explained),
 		cmocka_unit_test(test_packaged_says_when_there_were_no_records),
 	};
