@@ -175,6 +175,7 @@ int option_set_packages(const struct setting *s)
 		[INTACT_PACKAGES_NONE] = "none",
 		[INTACT_PACKAGES_AUTO] = "auto",
 		[INTACT_PACKAGES_DPKG] = "dpkg",
+		[INTACT_PACKAGES_RPM] = "rpm",
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -185,7 +186,7 @@ int option_set_packages(const struct setting *s)
 		return 0;
 	}
 	return place_fail(s->place, s->err, INTACT_ECONFIG,
-			  "invalid package manager: '%s' (expecting 'auto', 'dpkg' or 'none')",
+			  "invalid package manager: '%s' (expecting 'auto', 'dpkg', 'rpm' or 'none')",
 			  s->text);
 }
 

@@ -253,6 +253,7 @@ enum intact_package_manager {
 	INTACT_PACKAGES_NONE,
 	INTACT_PACKAGES_AUTO, /* the one of which there are records */
 	INTACT_PACKAGES_DPKG,
+	INTACT_PACKAGES_RPM,
 };
 
 /** Classes of ioprio_set(2). */

@@ -142,7 +142,7 @@ EXPLANATION = {
     "verdict!": one_of("explained", "unexplained", "contradicted"), "package": keyword, "package_base64": keyword,
     "version": lambda v: isinstance(v, str), "version_base64": keyword,
     "version_before": lambda v: isinstance(v, str), "version_before_base64": keyword,
-    "proof": keyword, "strength": one_of("strong", "weak", "weakest"), "reason": keyword}
+    "proof": keyword, "strength": one_of("strong", "weak", "weakest", "as what is in it", "as the baseline"), "reason": keyword}
 ENRICHMENT = {"name!": one_of("file.path"), "value!": keyword, "type": one_of("package"),
               "provider": one_of("dpkg", "rpm"), "data!": {"explanation!": EXPLANATION}}
 

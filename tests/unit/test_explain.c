@@ -83,8 +83,9 @@ static int look_up(struct intact_packages *p, struct intact_record *records, siz
 		/* What is gone is found in an earlier version. */
 		if (r->package == INTACT_NO_PACKAGE)
 			r->package = r->gone ? 1 : r->package;
-		r->has_md5 = known[i].sum;
-		memset(r->md5, known[i].sum, sizeof(r->md5));
+		r->has_sum = known[i].sum;
+		r->sum_id = INTACT_MD5;
+		memset(r->sum, known[i].sum, 16);
 		r->config = known[i].config;
 		r->began = known[i].package ? 0 : 900;
 		r->ended = known[i].package ? 2000 : 1000;
