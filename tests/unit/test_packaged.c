@@ -172,6 +172,68 @@ static void test_packaged_reports_leave_nothing_out(void **state)
 	intact_changes_free(run.changes);
 }
 
+/* Names and versions are from records that anybody may have written. */
+static void test_packaged_reports_escape_what_packages_are_called(void **state)
+{
+	static const char *const hostile[] = {
+		"<script>alert(1)</script>",
+		"</code></summary><img src=x onerror=alert(1)>",
+		"\"onmouseover=\"x",
+		"' style='x",
+		"x\x1b[31m",
+		"x\nAdded entries:",
+		"x\r",
+		"\xe2\x80\xaegnp.exe",
+		"\xff\xfe<",
+		"x\", \"verdict\": \"explained\", \"y\": \"",
+		"\xc2\x9b",
+		":<x",
+	};
+	/* What may not come out as it is, from which format on: plain text and JSON need not know
+	 * of HTML, nor plain text of quotes. */
+	static const struct {
+		enum intact_report_format from;
+		const char *text;
+	} never[] = {
+		{ INTACT_FORMAT_PLAIN, "\x1b" },
+		{ INTACT_FORMAT_PLAIN, "\nAdded entries:\n   " },
+		{ INTACT_FORMAT_PLAIN, "\r" },
+		{ INTACT_FORMAT_PLAIN, "\xe2\x80\xae" },
+		{ INTACT_FORMAT_PLAIN, "\xfe" },
+		{ INTACT_FORMAT_PLAIN, "\xc2\x9b" },
+		{ INTACT_FORMAT_JSON, "x\", \"verdict" },
+		{ INTACT_FORMAT_HTML, "<script" },
+		{ INTACT_FORMAT_HTML, "<img" },
+		{ INTACT_FORMAT_HTML, "\"onmouse" },
+		{ INTACT_FORMAT_HTML, "' style='" },
+		{ INTACT_FORMAT_HTML, ":<x" },
+	};
+	struct intact_run run = sample();
+	struct intact_report_options options = sample_options();
+	struct intact_package names[5];
+	struct intact_report_packages all = { .manager = "dpkg", .list = names, .n = 5 };
+
+	(void)state;
+	run.packages = &all;
+	options.level = INTACT_REPORT_ADDED_REMOVED_ENTRIES;
+	for (size_t i = 0; i < sizeof(hostile) / sizeof(hostile[0]); i++) {
+		for (size_t k = 0; k < 5; k++)
+			names[k] = (struct intact_package){ hostile[i], hostile[i], hostile[i], 1 };
+		for (options.format = INTACT_FORMAT_PLAIN; options.format <= INTACT_FORMAT_HTML;
+		     options.format++) {
+			char *text = sample_render(&run, &options, false);
+
+			for (size_t k = 0; k < sizeof(never) / sizeof(never[0]); k++) {
+				if (options.format >= never[k].from && strstr(text, never[k].text))
+					fail_msg("format %d has '%s' of '%s'", options.format,
+						 never[k].text, hostile[i]);
+			}
+			free(text);
+		}
+	}
+	intact_changes_free(run.changes);
+}
+
 /* All explained by one package, with names of `len` bytes that grow when they are escaped. */
 static char *render_many(size_t n, size_t len)
 {
@@ -274,6 +336,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_packaged_reports_put_what_is_unexplained_first),
 		cmocka_unit_test(test_packaged_reports_leave_nothing_out),
+		cmocka_unit_test(test_packaged_reports_escape_what_packages_are_called),
 		cmocka_unit_test(
 			test_packaged_page_holds_a_hundred_thousand_and_says_what_it_leaves_out),
 		cmocka_unit_test(test_packaged_counts_all_and_what_is_explained),
