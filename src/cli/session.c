@@ -279,7 +279,8 @@ static int baseline_rules(struct session *s, struct buf *text, struct intact_err
 static bool reads_baseline(enum command_id command)
 {
 	return command == COMMAND_CHECK || command == COMMAND_UPDATE ||
-	       command == COMMAND_COMPARE || command == COMMAND_LIST;
+	       command == COMMAND_ACCEPT || command == COMMAND_COMPARE ||
+	       command == COMMAND_LIST;
 }
 
 static int configure_kept(struct session *s, struct buf *text, struct intact_error *err)
@@ -333,8 +334,8 @@ static int check_rules(struct session *s, struct intact_error *err)
 {
 	enum command_id command = s->options->command;
 	bool walks = command == COMMAND_INIT || command == COMMAND_CHECK ||
-		     command == COMMAND_UPDATE || command == COMMAND_DRY_INIT ||
-		     command == COMMAND_LINT;
+		     command == COMMAND_UPDATE || command == COMMAND_ACCEPT ||
+		     command == COMMAND_DRY_INIT || command == COMMAND_LINT;
 
 	if (!walks || intact_rules_count(s->config->rules))
 		return 0;

@@ -285,7 +285,7 @@ static int check_generation(struct session *s, const struct place *place,
 /* Commands that compare with this machine's disk. */
 static bool looks_at_disk(enum command_id command)
 {
-	return command == COMMAND_CHECK || command == COMMAND_UPDATE;
+	return command == COMMAND_CHECK || command == COMMAND_UPDATE || command == COMMAND_ACCEPT;
 }
 
 /* Commands that read a part only, and verify that part. */
