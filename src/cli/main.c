@@ -70,7 +70,7 @@ static int run_command(struct session *s)
 	case COMMAND_SHOW:
 		return cmd_show(s);
 	case COMMAND_HISTORY:
-		return cmd_history(s);
+		return s->options->npaths ? cmd_story(s) : cmd_history(s);
 	case COMMAND_DRY_INIT:
 		return cmd_dry_init(s);
 	case COMMAND_LINT:

@@ -298,6 +298,8 @@ static void add_counts(struct buf *out, const struct session *s, const struct ru
 	if (!f->counted)
 		return;
 	json_number(out, "entries", f->entries);
+	if (s->options->command == COMMAND_ACCEPT)
+		return;
 	if (s->options->command != COMMAND_INIT) {
 		json_number(out, "added", f->counts.added);
 		json_number(out, "removed", f->counts.removed);
