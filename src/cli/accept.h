@@ -43,6 +43,7 @@ struct accept {
 	uint64_t taken, kept, again;
 	int status; /* what changed again: 1, 2, 4 and 32 as everywhere */
 
+	bool terminal; /* answers come from one */
 	bool done; /* a new generation is in place */
 	struct run_record record;
 	struct run_facts facts;

@@ -250,8 +250,8 @@ static int ask_one(struct dialogue *d, const struct item *i, struct intact_error
 		answer = read_answer(d);
 		if (signals_stop())
 			return intact_fail(err, INTACT_ESIGNAL, "stopped by a signal");
-		/* Of a pipe nothing is echoed. */
-		if (feof(stdin))
+		/* Of a pipe nothing is echoed, and of the end of an input neither. */
+		if (!d->accept->terminal || feof(stdin))
 			putchar('\n');
 		if (answer == 'd')
 			rc = show(d, i, true, err);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/json.h"
@@ -194,7 +195,8 @@ static int check_reviewed(const struct accept *a, struct intact_error *err)
 	if (new->rules_len != a->rules_len || memcmp(new->rules, a->rules, a->rules_len) != 0 ||
 	    strcmp(new->root_prefix, prefix) != 0)
 		return intact_fail(err, INTACT_ECONFIG,
-				   "the rules are not those of the review (run --update again)");
+				   "the rules, or the root_prefix, are not those of the review "
+				   "(run --update again)");
 	return check_recorded(a, new, err);
 }
 
@@ -458,6 +460,7 @@ int cmd_accept(struct session *s)
 	int status = 0;
 	int rc;
 
+	a.terminal = isatty(STDIN_FILENO);
 	a.flow.session = s;
 	a.flow.kind = INTACT_RUN_COMPARE;
 	a.flow.stand_by = true;

@@ -70,6 +70,16 @@ static void add_member(struct buf *out, const char *before, const char *text, si
 	buf_release(&bytes);
 }
 
+/* Who had logged in, where that is somebody else. */
+static void add_login(struct buf *out, const struct intact_journal_item *item)
+{
+	uint64_t uid, login;
+
+	if (json_find_number(item->text, item->len, "uid", &uid) &&
+	    json_find_number(item->text, item->len, "login_uid", &login) && uid != login)
+		add_member(out, " for ", item->text, item->len, "login");
+}
+
 static int add_maker(struct story *s, const struct buf *root, char *words, struct intact_error *err)
 {
 	if (s->nmakers == s->size) {
@@ -102,7 +112,7 @@ static int on_record(void *ctx, const struct intact_journal_item *item, struct i
 	if (json_find_bytes(v.at, v.len, "root", &root) && root.len == sizeof(s->makers->root)) {
 		add_member(&words, "", item->text, item->len, "command");
 		add_member(&words, " by ", item->text, item->len, "user");
-		add_member(&words, " for ", item->text, item->len, "login");
+		add_login(&words, item);
 		add_member(&words, ": ", item->text, item->len, "reason");
 		rc = words.failed ? intact_fail_nomem(err)
 				  : add_maker(s, &root, buf_take(&words, NULL), err);

@@ -297,9 +297,13 @@ static void add_counts(struct buf *out, const struct session *s, const struct ru
 {
 	if (!f->counted)
 		return;
-	json_number(out, "entries", f->entries);
-	if (s->options->command == COMMAND_ACCEPT)
+	/* Its counts are its own (more()). */
+	if (s->options->command == COMMAND_ACCEPT) {
+		if (f->out.meta)
+			json_number(out, "entries", f->entries);
 		return;
+	}
+	json_number(out, "entries", f->entries);
 	if (s->options->command != COMMAND_INIT) {
 		json_number(out, "added", f->counts.added);
 		json_number(out, "removed", f->counts.removed);
