@@ -95,10 +95,16 @@ static int look(struct generations *g, DIR *dir, const char *name, struct intact
 	const struct dirent *entry;
 	int rc = 0;
 
-	while (rc == 0 && (entry = readdir(dir)) != NULL) {
-		uint64_t number = number_of(entry->d_name, name);
+	while (rc == 0) {
+		uint64_t number;
 		struct stat st;
 
+		errno = 0;
+		entry = readdir(dir);
+		if (!entry)
+			return errno ? intact_fail_errno(err, "read the folder of '%s'", g->base)
+				     : 0;
+		number = number_of(entry->d_name, name);
 		if (number && fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 		    S_ISREG(st.st_mode))
 			rc = add(g, number, &st, err);

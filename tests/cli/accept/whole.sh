@@ -45,4 +45,4 @@ told --accept --limit "$DIR/nothing"
 told --accept --limit "$DIR/tree/sub"
 told --check
 echo "== the journal"
-conf --history | grep -aE '^ +[0-9].* accept|accepted|reason' | cut -c 1-115
+conf --history | grep -aE '^ +[0-9].* accept|accepted|reason' | cut -c 1-100
