@@ -35,7 +35,7 @@ struct accept {
 	struct intact_time start;
 	char *rules;
 	size_t rules_len;
-	struct buf roots; /* of what updates wrote, by the journal; 32 bytes each */
+	struct buf roots;   /* of what updates wrote, by the journal; 32 bytes each */
 	uint8_t *removable; /* of each generation: it is what its name says */
 
 	unsigned char *fate; /* enum accept_fate of each change, by its number */
@@ -44,7 +44,7 @@ struct accept {
 	int status; /* what changed again: 1, 2, 4 and 32 as everywhere */
 
 	bool terminal; /* answers come from one */
-	bool done; /* a new generation is in place */
+	bool done;     /* a new generation is in place */
 	struct run_record record;
 	struct run_facts facts;
 };

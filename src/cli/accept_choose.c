@@ -110,8 +110,7 @@ static int choose_proven(struct accept *a, struct intact_error *err)
 	int rc;
 
 	if (!a->explained.packages)
-		return intact_fail(err, INTACT_EUSAGE,
-				   "no package explains anything here: %s",
+		return intact_fail(err, INTACT_EUSAGE, "no package explains anything here: %s",
 				   a->explained.facts.problem ? a->explained.facts.problem
 				   : a->explained.asked ? "no records of a package manager were "
 							  "found"

@@ -62,8 +62,7 @@ static int keep(struct accept *a, const struct intact_pair *pair, uint64_t *numb
 	enum accept_fate fate;
 
 	*ret = pair->outside ? pair->old : pair->new;
-	if (pair->outside ||
-	    !intact_match_pair(pair, &options, reason, sizeof(reason), &change))
+	if (pair->outside || !intact_match_pair(pair, &options, reason, sizeof(reason), &change))
 		return 0;
 	if (*number == a->changes)
 		return intact_fail(err, INTACT_EDAMAGED, "there are more changes than there were");

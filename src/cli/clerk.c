@@ -244,9 +244,8 @@ static int serve(struct desk *d, const struct ask *ask, const char *body, struct
 	case OP_HOLDS:
 		return do_holds(d, ask, body, err);
 	case OP_SPECIAL:
-		return d->duties.special
-			       ? d->duties.special(d->duties.ctx, body, ask->len, err)
-			       : unknown(err);
+		return d->duties.special ? d->duties.special(d->duties.ctx, body, ask->len, err)
+					 : unknown(err);
 	default:
 		return unknown(err);
 	}

@@ -32,8 +32,8 @@ static int need_file(const struct place *p, const char *option, struct intact_er
 		return intact_fail(err, INTACT_EUSAGE, "missing '%s', config option is required",
 				   option);
 	if (p->fd >= 0)
-		return intact_fail(err, INTACT_EUSAGE,
-				   "--accept needs files, and %s is '%.300s'", option, p->path);
+		return intact_fail(err, INTACT_EUSAGE, "--accept needs files, and %s is '%.300s'",
+				   option, p->path);
 	return 0;
 }
 
@@ -124,8 +124,8 @@ static int on_record(void *ctx, const struct intact_journal_item *item, struct i
 	    !json_find(item->text, item->len, "new_baseline", &v) || v.kind != JSON_OBJECT)
 		return 0;
 	if (json_find_bytes(item->text, item->len, "command", &command) && command.len == 6 &&
-	    memcmp(command.data, "update", 6) == 0 &&
-	    json_find_bytes(v.at, v.len, "root", &root) && root.len == 2 * INTACT_DB_DIGEST_SIZE)
+	    memcmp(command.data, "update", 6) == 0 && json_find_bytes(v.at, v.len, "root", &root) &&
+	    root.len == 2 * INTACT_DB_DIGEST_SIZE)
 		buf_add(&a->roots, root.data, root.len);
 	a->roots.failed |= command.failed | root.failed;
 	buf_release(&command);
@@ -136,9 +136,8 @@ static int on_record(void *ctx, const struct intact_journal_item *item, struct i
 static int read_journal(struct accept *a, struct intact_error *err)
 {
 	struct intact_journal_sum sum;
-	int rc = a->record.journal
-			 ? intact_journal_read(a->record.journal, on_record, a, &sum, err)
-			 : 0;
+	int rc = a->record.journal ? intact_journal_read(a->record.journal, on_record, a, &sum, err)
+				   : 0;
 
 	return rc == 0 && a->roots.failed ? intact_fail_nomem(err) : rc;
 }
@@ -188,10 +187,11 @@ static int check_reviewed(const struct accept *a, struct intact_error *err)
 	if (rc < 0)
 		return rc;
 	if (memcmp(new->previous, old->root, sizeof(old->root)) != 0)
-		return intact_fail(err, INTACT_EDAMAGED,
-				   "'%.300s' was not made against this baseline: it follows another "
-				   "one than '%.300s' (run --update again)",
-				   s->out.path, s->in.path);
+		return intact_fail(
+			err, INTACT_EDAMAGED,
+			"'%.300s' was not made against this baseline: it follows another "
+			"one than '%.300s' (run --update again)",
+			s->out.path, s->in.path);
 	if (new->rules_len != a->rules_len || memcmp(new->rules, a->rules, a->rules_len) != 0 ||
 	    strcmp(new->root_prefix, prefix) != 0)
 		return intact_fail(err, INTACT_ECONFIG,
@@ -222,10 +222,11 @@ static int check_generation(struct accept *a, size_t i, struct intact_error *err
 			"'%s' is named as a generation, and is none: it is left alone",
 			g->place.path);
 	if (g->number == old->generation && !same && s->config->generations)
-		return intact_fail(err, INTACT_EIO,
-				   "'%.300s' is in the way: the baseline, which shall be kept under "
-				   "this name, is another generation %" PRIu64,
-				   g->place.path, g->number);
+		return intact_fail(
+			err, INTACT_EIO,
+			"'%.300s' is in the way: the baseline, which shall be kept under "
+			"this name, is another generation %" PRIu64,
+			g->place.path, g->number);
 	return 0;
 }
 
@@ -409,8 +410,8 @@ static void add_more(void *ctx, struct buf *out)
 	json_number(out, "not_accepted", a->kept);
 	json_number(out, "changed_again", a->again);
 	if (a->done && intact_hasher_end(a->hasher, false, digests, &err) == 0)
-		json_hex(out, "accepted_paths",
-			 digests[intact_attr_get(INTACT_SHA256)->digest], INTACT_DB_DIGEST_SIZE);
+		json_hex(out, "accepted_paths", digests[intact_attr_get(INTACT_SHA256)->digest],
+			 INTACT_DB_DIGEST_SIZE);
 }
 
 /* What was accepted is in place, so that a record which cannot be written is a failure of its own.
@@ -428,8 +429,8 @@ static int write_record(struct accept *a, int rc, int status, const struct intac
 	a->facts.more_ctx = a;
 	if (run_record_write(&a->record, &a->facts, &err) == 0)
 		return status;
-	intact_error_prefix(
-		&err, "the run is not in the journal (result of the run: %d): ", status);
+	intact_error_prefix(&err,
+			    "the run is not in the journal (result of the run: %d): ", status);
 	return rc < 0 ? (log_error(&a->session->log, &err), status)
 		      : session_error(a->session, &err);
 }

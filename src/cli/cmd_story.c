@@ -233,8 +233,7 @@ static int find_entry(struct story *s, struct intact_db *db, struct arena *arena
 	if (rc < 0)
 		return rc;
 	rc = intact_stream_next(stream, &entry, err);
-	if (rc == 1 &&
-	    (entry->path.len != s->len || memcmp(entry->path.s, s->path, s->len) != 0))
+	if (rc == 1 && (entry->path.len != s->len || memcmp(entry->path.s, s->path, s->len) != 0))
 		rc = 0;
 	if (rc == 1 && intact_entry_copy(ret, entry, arena, err) < 0)
 		rc = INTACT_ENOMEM;
@@ -250,8 +249,7 @@ static int compare(struct story *s, const struct intact_db_meta *meta,
 	struct intact_change c;
 	char reason[INTACT_ERROR_MAX];
 
-	if ((pair.old || now) &&
-	    intact_match_pair(&pair, &options, reason, sizeof(reason), &c))
+	if ((pair.old || now) && intact_match_pair(&pair, &options, reason, sizeof(reason), &c))
 		return tell(s, meta, &c, err);
 	if (!s->first)
 		s->first = meta->generation;
@@ -311,10 +309,11 @@ static int check_path(struct story *s, struct intact_error *err)
 	s->path = s->session->options->paths[0];
 	s->len = strlen(s->path);
 	if (s->path[0] != '/' || (s->len > 1 && s->path[s->len - 1] == '/'))
-		return intact_fail(err, INTACT_EUSAGE,
-				   "(--history): '%.300s' is no path as baselines have it: absolute, "
-				   "without a slash at its end",
-				   s->path);
+		return intact_fail(
+			err, INTACT_EUSAGE,
+			"(--history): '%.300s' is no path as baselines have it: absolute, "
+			"without a slash at its end",
+			s->path);
 	return 0;
 }
 

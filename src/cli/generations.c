@@ -251,7 +251,7 @@ struct wish {
 
 static int ask(struct store *s, struct buf *body, struct intact_error *err)
 {
-	int rc = body->failed		? intact_fail_nomem(err)
+	int rc = body->failed	     ? intact_fail_nomem(err)
 		 : s->session->clerk ? clerk_special(s->session->clerk, body->data, body->len, err)
 				     : store_special(s, body->data, body->len, err);
 

@@ -527,8 +527,7 @@ static int check_operands(struct options *o, int argc, char **argv)
 		return usage(o, "extra parameter: '%s' (--compare takes two)", argv[optind + 2]);
 	if (most == 1)
 		return usage(o, "extra parameter: '%s' (--%s takes one %s)", argv[optind + 1],
-			     o->command_option,
-			     o->command == COMMAND_HISTORY ? "path" : "file");
+			     o->command_option, o->command == COMMAND_HISTORY ? "path" : "file");
 	if (o->as_aide || o->command == COMMAND_VERSION || o->command == COMMAND_HELP)
 		return usage(o, "extra parameter: '%s'", argv[optind]);
 	return usage(o, "extra parameter: '%s' (only --init and --list take paths; see --limit)",

@@ -356,8 +356,8 @@ static int compose(const struct run_record *r, const struct run_facts *f, struct
 	if (rc < 0)
 		return rc;
 	add_baseline(out, r, "baseline", &s->in, &f->in);
-	add_baseline(out, r, "new_baseline", s->options->command == COMMAND_ACCEPT ? &s->in : &s->out,
-		     &f->out);
+	add_baseline(out, r, "new_baseline",
+		     s->options->command == COMMAND_ACCEPT ? &s->in : &s->out, &f->out);
 	add_counts(out, s, f);
 	if (f->more)
 		f->more(f->more_ctx, out);

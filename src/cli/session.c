@@ -288,9 +288,8 @@ static int baseline_rules(struct session *s, struct buf *text, struct intact_err
 
 static bool reads_baseline(enum command_id command)
 {
-	return command == COMMAND_CHECK || command == COMMAND_UPDATE ||
-	       command == COMMAND_ACCEPT || command == COMMAND_COMPARE ||
-	       command == COMMAND_LIST;
+	return command == COMMAND_CHECK || command == COMMAND_UPDATE || command == COMMAND_ACCEPT ||
+	       command == COMMAND_COMPARE || command == COMMAND_LIST;
 }
 
 static int configure_kept(struct session *s, struct buf *text, struct intact_error *err)
