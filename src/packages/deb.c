@@ -24,10 +24,19 @@
 /* Members before data.tar. */
 #define MEMBERS_MAX 16
 
+/* An archive in the file. */
+struct part {
+	bool found;
+	uint64_t at, size;
+	enum { PLAIN, GZIP, XZ, UNKNOWN } packing;
+};
+
 struct deb {
 	int fd;
-	uint64_t at, size; /* of data.tar in the file */
-	enum { PLAIN, GZIP, XZ } packing;
+	struct part control, data;
+
+	/* Of the one that is read. */
+	const struct part *part;
 	struct zunpack *gzip;
 	struct xzunpack *xz;
 	struct untar tar;
@@ -60,42 +69,46 @@ static bool is_named(const char *header, const char *name)
 	       (header[len] == ' ' || (header[len] == '/' && header[len + 1] == ' '));
 }
 
-/* Is this data.tar?  Returns 1, 0, or an error for one that cannot be unpacked. */
-static int is_data(struct deb *d, const char *header, struct intact_error *err)
+/* Is this NAME.tar?  Then *ret is it; the first counts. */
+static bool is_part(const char *header, const char *name, uint64_t at, uint64_t size,
+		    struct part *ret)
 {
-	if (strncmp(header, "data.tar", 8) != 0)
-		return 0;
-	if (is_named(header, "data.tar"))
-		d->packing = PLAIN;
-	else if (is_named(header, "data.tar.gz"))
-		d->packing = GZIP;
-	else if (is_named(header, "data.tar.xz") && xzunpack_built_in())
-		d->packing = XZ;
-	else
-		return bad(err, "packed in a way that this build does not know");
-	return 1;
+	size_t len = strlen(name);
+	const char *suffix = header + len;
+
+	if (memcmp(header, name, len) != 0)
+		return false;
+	if (ret->found)
+		return true;
+	*ret = (struct part){ true, at, size, UNKNOWN };
+	if (is_named(suffix, ""))
+		ret->packing = PLAIN;
+	else if (is_named(suffix, ".gz"))
+		ret->packing = GZIP;
+	else if (is_named(suffix, ".xz") && xzunpack_built_in())
+		ret->packing = XZ;
+	return true;
 }
 
-static int find_data(struct deb *d, struct intact_error *err)
+/* What stands behind data.tar is of no interest. */
+static int find_parts(struct deb *d, struct intact_error *err)
 {
 	char header[AR_HEADER + 1] = "";
+	uint64_t at = 8, size;
 	size_t got;
 
-	d->at = 8;
 	if (file_read_at(d->fd, header, 8, 0, &got) != 0 || got != 8 ||
 	    memcmp(header, "!<arch>\n", 8) != 0)
 		return bad(err, "none");
 	for (unsigned i = 0; i < MEMBERS_MAX; i++) {
-		int rc;
-
-		if (file_read_at(d->fd, header, AR_HEADER, d->at, &got) != 0 || got != AR_HEADER ||
-		    memcmp(header + 58, "`\n", 2) != 0 || !decimal(header + 48, 10, &d->size))
+		if (file_read_at(d->fd, header, AR_HEADER, at, &got) != 0 || got != AR_HEADER ||
+		    memcmp(header + 58, "`\n", 2) != 0 || !decimal(header + 48, 10, &size))
 			return bad(err, "damaged");
-		d->at += AR_HEADER;
-		rc = is_data(d, header, err);
-		if (rc)
-			return rc < 0 ? rc : 0;
-		d->at += d->size + d->size % 2;
+		at += AR_HEADER;
+		if (is_part(header, "data.tar", at, size, &d->data))
+			return 0;
+		is_part(header, "control.tar", at, size, &d->control);
+		at += size + size % 2;
 	}
 	return bad(err, "without its data");
 }
@@ -105,12 +118,13 @@ static enum zunpack_state unpack_some(struct deb *d, const uint8_t **data, size_
 {
 	size_t n = *len < *size ? *len : *size;
 
-	switch (d->packing) {
+	switch (d->part->packing) {
 	case GZIP:
 		return zunpack_some(d->gzip, data, len, out, size);
 	case XZ:
 		return xzunpack_some(d->xz, data, len, out, size);
 	case PLAIN:
+	case UNKNOWN:
 		break;
 	}
 	memcpy(*out, *data, n);
@@ -149,17 +163,18 @@ static int take_piece(struct deb *d, size_t len, bool *ret_ended, struct intact_
 	return rc;
 }
 
-static int read_data(struct deb *d, struct intact_error *err)
+static int unpack(struct deb *d, struct intact_error *err)
 {
+	const struct part *part = d->part;
 	uint64_t done = 0;
 	bool ended = false;
 	int rc = 0;
 
-	while (rc == 0 && done < d->size && !ended) {
-		size_t want = d->size - done < PIECE ? (size_t)(d->size - done) : PIECE;
+	while (rc == 0 && done < part->size && !ended) {
+		size_t want = part->size - done < PIECE ? (size_t)(part->size - done) : PIECE;
 		size_t got = 0;
 
-		if (file_read_at(d->fd, d->in, want, d->at + done, &got) != 0)
+		if (file_read_at(d->fd, d->in, want, part->at + done, &got) != 0)
 			return intact_fail_errno(err, "read a package");
 		if (got != want)
 			return bad(err, "cut short");
@@ -169,26 +184,45 @@ static int read_data(struct deb *d, struct intact_error *err)
 	if (rc < 0)
 		return rc;
 	/* What is packed carries a check sum, at its end. */
-	return untar_complete(&d->tar) && (ended || d->packing == PLAIN) ? 1
-									 : bad(err, "cut short");
+	return untar_complete(&d->tar) && (ended || part->packing == PLAIN) ? 0
+									    : bad(err, "cut short");
 }
 
 static int prepare(struct deb *d, struct intact_error *err)
 {
-	int rc = find_data(d, err);
-
-	if (rc < 0)
-		return rc;
-	if (d->packing == GZIP)
+	if (!d->part->found)
+		return bad(err, "without what belongs in one");
+	if (d->part->packing == UNKNOWN)
+		return bad(err, "packed in a way that this build does not know");
+	if (d->part->packing == GZIP)
 		d->gzip = zunpack_new(true);
-	if (d->packing == XZ)
+	if (d->part->packing == XZ)
 		d->xz = xzunpack_new(MEMORY);
-	if ((d->packing == GZIP && !d->gzip) || (d->packing == XZ && !d->xz))
+	if ((d->part->packing == GZIP && !d->gzip) || (d->part->packing == XZ && !d->xz))
 		return intact_fail_nomem(err);
 	return 0;
 }
 
-int deb_read(int fd, const struct untar_sink *sink, struct intact_error *err)
+static int read_part(struct deb *d, const struct part *part, const struct untar_sink *sink,
+		     struct intact_error *err)
+{
+	int rc;
+
+	d->part = part;
+	d->tar = (struct untar){ .sink = sink };
+	rc = prepare(d, err);
+	if (rc == 0)
+		rc = unpack(d, err);
+	zunpack_free(d->gzip);
+	xzunpack_free(d->xz);
+	d->gzip = NULL;
+	d->xz = NULL;
+	untar_release(&d->tar);
+	return rc;
+}
+
+int deb_read(int fd, const struct untar_sink *control, const struct untar_sink *data,
+	     struct intact_error *err)
 {
 	struct deb *d = calloc(1, sizeof(*d));
 	int rc;
@@ -196,13 +230,11 @@ int deb_read(int fd, const struct untar_sink *sink, struct intact_error *err)
 	if (!d)
 		return intact_fail_nomem(err);
 	d->fd = fd;
-	d->tar.sink = sink;
-	rc = prepare(d, err);
+	rc = find_parts(d, err);
+	if (rc == 0 && control)
+		rc = read_part(d, &d->control, control, err);
 	if (rc == 0)
-		rc = read_data(d, err);
-	zunpack_free(d->gzip);
-	xzunpack_free(d->xz);
-	untar_release(&d->tar);
+		rc = read_part(d, &d->data, data, err);
 	free(d);
-	return rc;
+	return rc == 0 ? 1 : rc;
 }

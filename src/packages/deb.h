@@ -2,7 +2,7 @@
 
 /**
  * Debian packages as files: an ar archive in which data.tar.xz (or .gz, or plain) has what the
- * package ships.
+ * package ships, and control.tar what dpkg keeps about it.
  */
 
 #ifndef PACKAGES_DEB_H
@@ -10,9 +10,11 @@
 
 #include "packages/untar.h"
 
-/** Read the members of the package that `fd` is.  Returns 1; INTACT_EIO where it is damaged, cut or
- * not understood: what the sink was told until then is not to be used. */
+/** Read the members of the package that `fd` is: those of control.tar, unless `control` is NULL,
+ * then those of data.tar.  Returns 1; INTACT_EIO where it is damaged, cut or not understood: what
+ * the sinks were told until then is not to be used. */
 INTACT_MUST_CHECK
-int deb_read(int fd, const struct untar_sink *sink, struct intact_error *err);
+int deb_read(int fd, const struct untar_sink *control, const struct untar_sink *data,
+	     struct intact_error *err);
 
 #endif /* PACKAGES_DEB_H */

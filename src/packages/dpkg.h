@@ -58,6 +58,9 @@ int dpkg_look_up(struct intact_packages *p, struct intact_record *records, size_
 INTACT_MUST_CHECK
 int dpkg_ship(struct dpkg *d, struct intact_record *records, size_t n, struct intact_error *err);
 
+/** Where dpkg keeps the files about packages, as entries have it. */
+#define DPKG_INFO "/var/lib/dpkg/info/"
+
 /** A file of records that is larger is not read. */
 #define DPKG_FILE_MAX ((size_t)64 << 20)
 

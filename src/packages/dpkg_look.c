@@ -5,7 +5,8 @@
  *
  * A path belongs to a package if it is in its *.list; then the sum in its *.md5sums, or among its
  * Conffiles, is that of the path.  A sum of a path that is not in the list says nothing: another
- * package may have taken it over.
+ * package may have taken it over.  What dpkg keeps about a package belongs to it by its name; of
+ * these files there is no sum.
  */
 
 #include "packages/dpkg.h"
@@ -165,6 +166,40 @@ static int look_in_config(struct look *l, uint32_t package, struct intact_error 
 	return rc;
 }
 
+/* The first record whose path is not before `path`. */
+static size_t first_from(const struct look *l, const char *path)
+{
+	size_t from = 0, to = l->n;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (strcmp(l->records[middle].path, path) < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from;
+}
+
+/* "NAME.postinst".  One that is gone may not have been in the newer version. */
+static int look_at_own(struct look *l, uint32_t package, struct intact_error *err)
+{
+	buf_clear(&l->name);
+	buf_printf(&l->name, DPKG_INFO "%s.", l->d->common.list[package].name);
+	if (l->name.failed)
+		return intact_fail_nomem(err);
+	for (size_t i = first_from(l, l->name.data); i < l->n; i++) {
+		struct intact_record *r = &l->records[i];
+
+		if (strncmp(r->path, l->name.data, l->name.len) != 0)
+			break;
+		if (!r->gone && !strpbrk(r->path + l->name.len, "./"))
+			take_path(l, package, r);
+	}
+	return 0;
+}
+
 /* A package without a list has nothing. */
 static int look_in_package(struct look *l, uint32_t package, struct intact_error *err)
 {
@@ -173,7 +208,9 @@ static int look_in_package(struct look *l, uint32_t package, struct intact_error
 	if (rc != 1)
 		return rc;
 	rc = look_in_sums(l, package, err);
-	return rc < 0 ? rc : look_in_config(l, package, err);
+	if (rc == 0)
+		rc = look_in_config(l, package, err);
+	return rc < 0 ? rc : look_at_own(l, package, err);
 }
 
 /* ---- what the administrator set ----------------------------------------------------------------

@@ -6,6 +6,9 @@
  *
  * The digest that was measured is compared with that of the content in the package.  What a package
  * said counts only when all of it was read and found whole.
+ *
+ * So it is with the files that dpkg keeps about the package: its scripts, sums and the like are in
+ * the package, and the list of its paths is that of its members.
  */
 
 #include "packages/dpkg.h"
@@ -21,6 +24,7 @@
 #include "packages/deb.h"
 
 #define CACHE "var/cache/apt/archives"
+#define LIST_MODE 0644
 
 /* Of one look-up. */
 struct ship {
@@ -32,12 +36,16 @@ struct ship {
 	uint32_t *pass; /* beside the records: the package file that spoke of it last */
 
 	/* Of the package file at hand. */
-	uint32_t now;		  /* its number, from 1 */
-	struct piece name;	  /* of the package */
-	uint32_t package;	  /* whose records are filled in */
-	bool gone;		  /* ... namely those of what is gone */
+	uint32_t now;	   /* its number, from 1 */
+	struct piece name; /* of the package */
+	uint32_t package;  /* whose records are filled in */
+	bool gone;	   /* ... namely those of what is gone */
+	struct piece arch;
 	struct intact_record *at; /* the member's record, or NULL */
 	bool hashing;
+	struct intact_record *list; /* the record of its list, or NULL */
+	struct intact_hasher *list_hasher;
+	struct buf path; /* of one of dpkg's files */
 };
 
 /* ---- one member --------------------------------------------------------------------------------
@@ -125,19 +133,36 @@ static int take_member(struct ship *s, const struct untar_member *m, struct inta
 	return s->hashing ? intact_hasher_begin(s->hasher, INTACT_BIT(r->digest_id), 0, err) : 0;
 }
 
+static int take_if_asked_for(struct ship *s, const struct untar_member *m, struct intact_error *err)
+{
+	s->hashing = false;
+	if (s->at && !is_asked_for(s, s->at))
+		s->at = NULL;
+	return s->at ? take_member(s, m, err) : 0;
+}
+
+/* dpkg has "/." for the root. */
+static int note_in_list(struct ship *s, const char *path, struct intact_error *err)
+{
+	int rc;
+
+	if (!s->list)
+		return 0;
+	rc = intact_hasher_update(s->list_hasher, path, strlen(path), err);
+	if (rc < 0)
+		return rc;
+	return path[1] ? intact_hasher_update(s->list_hasher, "\n", 1, err)
+		       : intact_hasher_update(s->list_hasher, ".\n", 2, err);
+}
+
 static int on_begin(void *ctx, const struct untar_member *m, struct intact_error *err)
 {
 	struct ship *s = ctx;
-	int rc = find_record(s, m->path, &s->at, err);
+	int rc = note_in_list(s, m->path, err);
 
-	s->hashing = false;
-	if (rc < 0 || !s->at)
-		return rc;
-	if (!is_asked_for(s, s->at)) {
-		s->at = NULL;
-		return 0;
-	}
-	return take_member(s, m, err);
+	if (rc == 0)
+		rc = find_record(s, m->path, &s->at, err);
+	return rc == 0 ? take_if_asked_for(s, m, err) : rc;
 }
 
 static int on_data(void *ctx, const void *data, size_t len, struct intact_error *err)
@@ -165,6 +190,80 @@ static int on_end(void *ctx, struct intact_error *err)
 		return rc;
 	row = intact_attr_get(s->at->digest_id);
 	s->at->shipped.same = memcmp(digests[row->digest], s->at->digest, row->digest_size) == 0;
+	return 0;
+}
+
+/* ---- what dpkg keeps about it ------------------------------------------------------------------
+ */
+
+/* The record of "NAME.SUFFIX" or "NAME:ARCH.SUFFIX": of what is gone it is not known which. */
+static int find_own(struct ship *s, const char *suffix, struct intact_record **ret,
+		    struct intact_error *err)
+{
+	for (int with_arch = 0; with_arch < 2; with_arch++) {
+		buf_clear(&s->path);
+		buf_add_str(&s->path, DPKG_INFO);
+		buf_add(&s->path, s->name.s, s->name.len);
+		if (with_arch) {
+			buf_add_char(&s->path, ':');
+			buf_add(&s->path, s->arch.s, s->arch.len);
+		}
+		buf_printf(&s->path, ".%s", suffix);
+		if (s->path.failed)
+			return intact_fail_nomem(err);
+		*ret = packages_find(s->records, s->n, s->path.data, s->path.len);
+		if (*ret)
+			return 0;
+	}
+	return 0;
+}
+
+/* `control` becomes part of the status file. */
+static int on_control(void *ctx, const struct untar_member *m, struct intact_error *err)
+{
+	struct ship *s = ctx;
+	const char *name = m->path + 1;
+	int rc = 0;
+
+	s->at = NULL;
+	if (m->type == '0' && !strchr(name, '/') && strcmp(name, "control") != 0 &&
+	    strcmp(name, "list") != 0)
+		rc = find_own(s, name, &s->at, err);
+	return rc == 0 ? take_if_asked_for(s, m, err) : rc;
+}
+
+static int begin_list(struct ship *s, struct intact_error *err)
+{
+	int rc = find_own(s, "list", &s->list, err);
+
+	if (rc < 0 || !s->list)
+		return rc;
+	if (!is_asked_for(s, s->list) || !s->list->digest) {
+		s->list = NULL;
+		return 0;
+	}
+	return intact_hasher_begin(s->list_hasher, INTACT_BIT(s->list->digest_id), 0, err);
+}
+
+static int end_list(struct ship *s, struct intact_error *err)
+{
+	uint8_t digests[INTACT_DIGEST_MAX][64];
+	struct intact_record *r = s->list;
+	const struct intact_attr *row;
+	int rc;
+
+	if (!r)
+		return 0;
+	rc = intact_hasher_end(s->list_hasher, false, digests, err);
+	if (rc < 0)
+		return rc;
+	row = intact_attr_get(r->digest_id);
+	r->shipped = (struct intact_shipped){
+		.known = true,
+		.same = memcmp(digests[row->digest], r->digest, row->digest_size) == 0,
+		.mode = S_IFREG | LIST_MODE,
+	};
+	s->pass[r - s->records] = s->now;
 	return 0;
 }
 
@@ -207,16 +306,21 @@ static bool file_name(struct piece name, const char *version, struct piece arch,
 
 static int read_file(struct ship *s, const char *name, struct intact_error *err)
 {
-	const struct untar_sink sink = { on_begin, on_data, on_end, s };
+	const struct untar_sink control = { on_control, on_data, on_end, s };
+	const struct untar_sink data = { on_begin, on_data, on_end, s };
 	struct intact_error why = { 0 };
 	int fd, rc = beneath_open(s->cache, name, &fd, NULL, &why);
 
 	if (rc != 1)
 		return 0;
 	s->now++;
-	rc = deb_read(fd, &sink, &why);
+	rc = begin_list(s, &why);
+	if (rc == 0)
+		rc = deb_read(fd, &control, &data, &why);
 	close(fd);
-	if (rc == 1) {
+	if (rc == 1)
+		rc = end_list(s, &why);
+	if (rc == 0) {
 		settle(s);
 		return 0;
 	}
@@ -236,6 +340,7 @@ static int read_package(struct ship *s, struct piece name, const char *version, 
 	int rc;
 
 	s->name = name;
+	s->arch = arch;
 	rc = file_name(name, version, arch, &file) ? read_file(s, file.data, err)
 						   : intact_fail_nomem(err);
 	buf_release(&file);
@@ -298,10 +403,14 @@ int dpkg_ship(struct dpkg *d, struct intact_record *records, size_t n, struct in
 	rc = s.pass ? intact_hasher_new(INTACT_COMPAT_NEWEST, &s.hasher, err)
 		    : intact_fail_nomem(err);
 	if (rc == 0)
+		rc = intact_hasher_new(INTACT_COMPAT_NEWEST, &s.list_hasher, err);
+	if (rc == 0)
 		rc = read_present(&s, err);
 	if (rc == 0)
 		rc = read_gone(&s, err);
+	intact_hasher_free(s.list_hasher);
 	intact_hasher_free(s.hasher);
+	buf_release(&s.path);
 	free(s.pass);
 	close(s.cache);
 	return rc;

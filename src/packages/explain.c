@@ -35,6 +35,10 @@
 	(INTACT_BIT(INTACT_SIZE) | INTACT_BIT(INTACT_ATIME) | INTACT_BIT(INTACT_CTIME) | \
 	 INTACT_BIT(INTACT_MTIME) | INTACT_BIT(INTACT_BLOCKS) | INTACT_BIT(INTACT_NLINK))
 
+/* ... and, where the file system begins to keep an index of a folder that has grown, this flag
+ * (FS_INDEX_FL), which says nothing about what is in it. */
+#define INDEXED 0x1000u
+
 #define OWNED (INTACT_BIT(INTACT_PERM) | INTACT_BIT(INTACT_UID) | INTACT_BIT(INTACT_GID))
 
 /* The log and the times of records have whole seconds, and are written just before the end. */
@@ -420,6 +424,15 @@ static int leave_to(struct explainer *x, const struct intact_str *path, struct i
 	return rc;
 }
 
+static bool only_names_changed(const struct intact_change *c)
+{
+	uint64_t changed = c->changed;
+
+	if ((c->old->e2fsattrs ^ c->new->e2fsattrs) == INDEXED)
+		changed &= ~INTACT_BIT(INTACT_E2FSATTRS);
+	return !c->unverified && !(changed & ~NAMES_CHANGED);
+}
+
 static int enter(struct explainer *x, const struct intact_change *c, struct intact_error *err)
 {
 	const struct intact_entry *e = c->new;
@@ -444,8 +457,7 @@ static int enter(struct explainer *x, const struct intact_change *c, struct inta
 		.pos = x->pos,
 		.path = { path, e->path.len },
 		.ctime = e->ctime.sec,
-		.names_only = !c->unverified && intact_entry_has(e, INTACT_CTIME) &&
-			      !(c->changed & ~NAMES_CHANGED),
+		.names_only = only_names_changed(c) && intact_entry_has(e, INTACT_CTIME),
 		.package = r ? r->package : INTACT_NO_PACKAGE,
 		.began = r ? r->began : 0,
 		.ended = r ? r->ended : 0,

@@ -65,7 +65,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (fd < 0 || write(fd, data, size) != (ssize_t)size)
 		abort();
-	if (deb_read(fd, &sink, NULL) == 1 && now.open)
+	/* What control.tar has is not always asked for. */
+	if (deb_read(fd, size % 2 ? &sink : NULL, &sink, NULL) == 1 && now.open)
 		abort();
 	close(fd);
 	return 0;

@@ -9,6 +9,7 @@
 set -u
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/../lib.sh"
+. "$here/lib.sh"
 INTACT=${INTACT:-$PWD/intact}
 export LC_ALL=C TZ=UTC DEBIAN_FRONTEND=noninteractive
 need_root
@@ -26,26 +27,6 @@ trap 'rm -rf --one-file-system "$dir"' EXIT
 mkdir "$root"
 unpack_debian "$root"
 
-# $1: package, $2: version, $3: more lines of its control file; its files are in $dir/tree
-build() {
-	mkdir -p "$dir/tree/DEBIAN"
-	printf 'Package: %s\nVersion: %s\nArchitecture: all\nMaintainer: nobody <n@o>\n%sDescription: test\n' \
-		"$1" "$2" "${3:-}" >"$dir/tree/DEBIAN/control"
-	if [ -d "$dir/tree/etc" ]; then
-		(cd "$dir/tree" && find etc -type f | sed 's|^|/|') >"$dir/tree/DEBIAN/conffiles"
-	fi
-	(cd "$dir/tree" && find . -path ./DEBIAN -prune -o -path ./etc -prune -o -type f -print0 |
-		sed -z 's|^\./||' | xargs -0 -r md5sum >DEBIAN/md5sums)
-	dpkg-deb --root-owner-group -Zxz -b "$dir/tree" "$root/root/$1_$2_all.deb" >/dev/null || exit 1
-	rm -rf "$dir/tree"
-}
-
-# $1: path in the package, $2: content
-file() {
-	mkdir -p "$dir/tree/$(dirname "$1")"
-	printf '%s\n' "$2" >"$dir/tree/$1"
-}
-
 # $1: version.  As a library with a program, its data and its configuration.
 probe() {
 	file usr/bin/probe "program $1"
@@ -59,6 +40,7 @@ probe() {
 	ln "$dir/tree/usr/share/probe/$1/data 4" "$dir/tree/usr/share/probe/$1/second name"
 	file etc/probe.conf "setting=$1"
 	file etc/probe/other.conf "always"
+	printf '#!/bin/sh\n: %s\n' "$1" >"$dir/postinst"
 	build probe "$1"
 }
 probe 1
@@ -73,7 +55,6 @@ for i in $(seq 20); do file usr/share/fresh/$i "fresh $i"; done
 ln -s fresh "$dir/tree/usr/bin/fresh-link"
 build fresh 1
 
-apt() { chroot "$root" apt-get -y -qq --allow-downgrades "$@" >>"$dir/apt.out" 2>&1 || { cat "$dir/apt.out"; exit 1; }; }
 apt install /root/probe_1_all.deb /root/gone_1_all.deb /root/kept_1_all.deb /root/again_1_all.deb
 
 # ---- a baseline ----
@@ -85,6 +66,7 @@ database_out=file:@@{DIR}/db.new
 package_manager=auto
 Full = p+ftype+i+l+n+u+g+s+b+m+c+sha256+acl+xattrs+caps
 /(usr|etc|opt)(/|$) Full
+/var/lib/dpkg/info/(probe|fresh|again|gone|kept)\. Full
 END_CONF
 # Less is measured: not where links lead, and not all contents, not all by the same digest.
 sed -e 's/+l+n+/+n+/' -e 's|^/(usr.*|/usr/share/probe/.*/data ftype+sha512\n/usr/share/fresh ftype\n&|' \
@@ -146,7 +128,7 @@ claim "... by the packages as well" judge shipped "$dir/none"
 claim "... all of it" sh -c '! grep -q "unexplained" "$1"' - "$dir/shipped.ndjson"
 run --check >"$dir/plain.out"
 claim "the upgrade is a line" grep -q '^probe 1 → 2: .* as shipped: .* by md5 (weak)' "$dir/plain.out"
-claim "what is new is a line" grep -q '^fresh 1 (new): .*all as shipped' "$dir/plain.out"
+claim "what is new is a line" grep -q '^fresh 1 (new): .* as shipped: .* by md5 (weak)' "$dir/plain.out"
 claim "what was installed again is a line" grep -q '^again 1: .* as shipped' "$dir/plain.out"
 
 cache on
@@ -190,6 +172,9 @@ chmod o+w "$root/usr/share/probe/2/data 2"; planted unexplained "/usr/share/prob
 ln "$root/usr/share/probe/2/data 3" "$root/usr/share/probe/2/third"
 planted unexplained "/usr/share/probe/2/third"
 echo setting=evil >"$root/etc/probe.conf"; planted unexplained /etc/probe.conf
+# In what dpkg keeps: it is run with the next upgrade.
+echo /tmp/x >>"$root/var/lib/dpkg/info/probe.postinst"; planted unexplained /var/lib/dpkg/info/probe.postinst
+echo /tmp/x >"$root/var/lib/dpkg/info/probe.prerm"; planted unexplained /var/lib/dpkg/info/probe.prerm
 # In what is new.
 echo more >>"$root/usr/bin/fresh"; planted contradicted /usr/bin/fresh
 echo planted >"$root/usr/share/fresh/planted"; planted unexplained /usr/share/fresh/planted
@@ -208,8 +193,8 @@ planted unexplained /usr/share/again
 report planted
 claim "planted: a change" [ "$status" -eq 7 ]
 claim "every planted change is there and unexplained, the rest of the packages is not" judge planted "$dir/planted"
-# The package itself knows where its links lead.
-sed 's|^unexplained \(/usr/lib/probe/libprobe.so\)$|contradicted \1|' "$dir/planted" >"$dir/planted.cache"
+# The package itself knows where its links lead, and what dpkg runs.
+sed -E 's#^unexplained (/usr/lib/probe/libprobe.so|/var/lib/dpkg/info/probe.postinst)$#contradicted \1#' "$dir/planted" >"$dir/planted.cache"
 cache on
 report planted
 claim "the same by the packages themselves" judge planted "$dir/planted.cache"

@@ -141,7 +141,7 @@ static int read_deb(const void *data, size_t len, struct buf *out, struct intact
 
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, data, len), len);
-	rc = deb_read(fd, &sink, err);
+	rc = deb_read(fd, NULL, &sink, err);
 	close(fd);
 	return rc;
 }
@@ -186,6 +186,55 @@ static void test_deb_gives_all_members(void **state)
 	buf_release(&got);
 }
 
+/* `control` and `data` have a file each. */
+static int read_both(const char *name, struct buf *control, struct buf *got)
+{
+	const struct untar_sink sink = { on_begin, on_data, on_end, got };
+	struct buf deb = { 0 }, data = { 0 };
+	int fd = memfd_create("deb", MFD_CLOEXEC);
+	int rc;
+
+	add_file(&data, "./usr/one", "0000644", "content");
+	add_end(&data);
+	buf_add_str(&deb, "!<arch>\n");
+	add_ar(&deb, "debian-binary", "2.0\n", 4);
+	if (name)
+		add_ar(&deb, name, control->data, control->len);
+	add_ar(&deb, "data.tar", data.data, data.len);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, deb.data, deb.len), deb.len);
+	rc = deb_read(fd, &sink, &sink, NULL);
+	close(fd);
+	buf_release(&deb);
+	buf_release(&data);
+	return rc;
+}
+
+static void test_deb_gives_what_dpkg_keeps_before(void **state)
+{
+	struct buf tar = { 0 }, gz = { 0 }, got = { 0 };
+	struct zpack *z = zpack_new(6, true);
+
+	(void)state;
+	add_file(&tar, "./postinst", "0000755", "script");
+	add_end(&tar);
+	assert_int_equal(zpack_all(z, tar.data, tar.len, &gz, NULL), 0);
+	assert_int_equal(read_both("control.tar.gz", &gz, &got), 1);
+	assert_string_equal(got.data, "0 755 3:4 /postinst\nscript|\n"
+				      "0 644 3:4 /usr/one\ncontent|\n");
+	buf_clear(&got);
+	assert_int_equal(read_both("control.tar", &tar, &got), 1);
+	/* One that is packed otherwise, damaged, or not there. */
+	assert_int_equal(read_both("control.tar.lz9", &gz, &got), INTACT_EIO);
+	gz.data[gz.len - 5] ^= 1;
+	assert_int_equal(read_both("control.tar.gz", &gz, &got), INTACT_EIO);
+	assert_int_equal(read_both(NULL, NULL, &got), INTACT_EIO);
+	zpack_free(z);
+	buf_release(&tar);
+	buf_release(&gz);
+	buf_release(&got);
+}
+
 static void test_deb_reading_ends_as_its_reader_says(void **state)
 {
 	struct buf tar = { 0 }, deb = { 0 }, got = { 0 };
@@ -196,7 +245,7 @@ static void test_deb_reading_ends_as_its_reader_says(void **state)
 	sample_tar(&tar);
 	make_deb(&deb, "data.tar", &tar);
 	assert_int_equal(write(fd, deb.data, deb.len), deb.len);
-	assert_int_equal(deb_read(fd, &sink, NULL), INTACT_ESIGNAL);
+	assert_int_equal(deb_read(fd, NULL, &sink, NULL), INTACT_ESIGNAL);
 	close(fd);
 	buf_release(&tar);
 	buf_release(&deb);
@@ -291,6 +340,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_deb_gives_all_members),
+		cmocka_unit_test(test_deb_gives_what_dpkg_keeps_before),
 		cmocka_unit_test(test_deb_reading_ends_as_its_reader_says),
 		cmocka_unit_test(test_deb_that_is_cut_is_none),
 		cmocka_unit_test(test_deb_with_a_damaged_header_is_none),

@@ -461,6 +461,23 @@ static void test_explain_a_folder_by_what_was_done_in_it(void **state)
 	expect(changes, 2, FOLDER "; explained zero md5");
 }
 
+/* A folder that grows gets an index, which is a flag of it. */
+static void test_explain_a_folder_that_has_grown(void **state)
+{
+	struct intact_entry was = folder_at("/bin", 1000), is = folder_at("/bin", 1000);
+	struct intact_entry a = entry("/bin/a", S_IFREG | 0755, 'a');
+	struct intact_change changes[2] = { changed(&was, &is, TIMES | BIT(E2FSATTRS)), added(&a) };
+
+	(void)state;
+	was.e2fsattrs = 0x80000;
+	is.e2fsattrs = 0x81000;
+	expect(changes, 2, "explained zero inside; explained zero md5");
+	is.e2fsattrs = 0x81010;
+	expect(changes, 2, FOLDER "; explained zero md5");
+	is.e2fsattrs = 0x80010;
+	expect(changes, 2, FOLDER "; explained zero md5");
+}
+
 /* Nothing is left to be seen of what happened: then only while its package was worked on. */
 static void test_explain_a_folder_by_when_it_changed(void **state)
 {
@@ -637,6 +654,7 @@ int main(void)
 		cmocka_unit_test(test_explain_a_link_by_where_it_leads),
 		cmocka_unit_test(test_explain_a_new_folder_by_its_name),
 		cmocka_unit_test(test_explain_a_folder_by_what_was_done_in_it),
+		cmocka_unit_test(test_explain_a_folder_that_has_grown),
 		cmocka_unit_test(test_explain_a_folder_by_when_it_changed),
 		cmocka_unit_test(test_explain_a_folder_not_by_what_is_further_down),
 		cmocka_unit_test(test_explain_no_folder_that_may_have_more),
