@@ -197,6 +197,8 @@ int store_keep(struct store *s, uint64_t number, struct intact_error *err)
 	char *path = generation_path(s->generations.base, number);
 	int rc = path ? 0 : intact_fail_nomem(err);
 
+	if (rc == 0 && s->kept)
+		rc = intact_fail(err, INTACT_EIO, "a generation was kept already");
 	/* Another one than was reviewed must not be replaced. */
 	if (rc == 0 && !same_file(s->generations.base, &s->in))
 		rc = intact_fail(err, INTACT_EIO, "'%s' was exchanged meanwhile",
@@ -204,7 +206,7 @@ int store_keep(struct store *s, uint64_t number, struct intact_error *err)
 	if (rc == 0 && s->session->config->generations)
 		rc = keep_as(s, path, number, err);
 	free(path);
-	s->kept = rc == 0;
+	s->kept |= rc == 0;
 	return rc;
 }
 
@@ -227,8 +229,9 @@ int store_settle(struct store *s, const struct intact_seen *seen, const uint64_t
 {
 	int rc = 0;
 
-	if (!s->kept)
+	if (!s->kept || s->settled)
 		return intact_fail(err, INTACT_EIO, "nothing was put in place");
+	s->settled = true;
 	drop(s->session->out.path, &s->reviewed, &rc, err);
 	for (size_t i = 0; i < n; i++) {
 		const struct generation *old = generations_get(&s->generations, remove[i]);

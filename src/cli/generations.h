@@ -50,7 +50,7 @@ struct store {
 	struct session *session;
 	struct generations generations;
 	struct stat in, reviewed; /* as they were opened */
-	bool kept;		  /* asked once */
+	bool kept, settled;	  /* each is done once */
 };
 
 /** Give the baseline its name as a generation.  Nothing if it has that already. */

@@ -195,6 +195,20 @@ while read -r number call how rest; do
 done <trace
 rm -f trace
 echo "accept: $total calls that write"
+# The power goes.  (What is recorded knows no second names.)
+sed -i s/generations=1/generations=0/ accept.conf
+lay_out_accept
+MEDDLE_RECORD=$DIR/record meddled $with_accept --accept
+claim "accept: exit $rc: $(cat err)" [ "$rc" -eq 0 ]
+rc=0
+"$STRESS_TOOLS/powercut" record intact.db reviewed/intact.db intact.db >cut 2>&1 || rc=$?
+claim "accept: after a power cut: $(cat cut)" [ $rc -eq 0 ]
+echo "power, accept: $(tail -n 1 cut)"
+cuts=$((cuts + $(sed -n 's/.*steps, \([0-9]*\) states.*/\1/p' cut)))
+for without in sync-file sync-folder; do
+	"$STRESS_TOOLS/powercut" record intact.db reviewed/intact.db intact.db without $without >cut 2>&1
+	claim "accept: without $without all seems well" [ $? -eq 1 ]
+done
 rm -rf intact.db* tree/again
 # ---- the power goes ------------------------------------------------------------------------------
 
