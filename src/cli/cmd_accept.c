@@ -112,23 +112,35 @@ static int open_sides_ahead(struct accept *a, struct intact_error *err)
 
 /* ---- what the journal knows ----------------------------------------------------------------- */
 
+/* What shows differences and writes a new baseline.  An --init shows none. */
+static bool is_review(const struct intact_journal_item *item)
+{
+	static const char *const names[] = { "update", "nightly" };
+	struct buf command = { 0 };
+	bool found = false;
+
+	if (json_find_bytes(item->text, item->len, "command", &command))
+		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+			found |= command.len == strlen(names[i]) &&
+				 memcmp(command.data, names[i], command.len) == 0;
+	buf_release(&command);
+	return found;
+}
+
 /* An intact_journal_fn. */
 static int on_record(void *ctx, const struct intact_journal_item *item, struct intact_error *err)
 {
-	struct buf command = { 0 }, root = { 0 };
+	struct buf root = { 0 };
 	struct accept *a = ctx;
 	struct json_value v;
 
 	(void)err;
-	if (item->kind != INTACT_JOURNAL_RECORD ||
+	if (item->kind != INTACT_JOURNAL_RECORD || !is_review(item) ||
 	    !json_find(item->text, item->len, "new_baseline", &v) || v.kind != JSON_OBJECT)
 		return 0;
-	if (json_find_bytes(item->text, item->len, "command", &command) && command.len == 6 &&
-	    memcmp(command.data, "update", 6) == 0 && json_find_bytes(v.at, v.len, "root", &root) &&
-	    root.len == 2 * INTACT_DB_DIGEST_SIZE)
+	if (json_find_bytes(v.at, v.len, "root", &root) && root.len == 2 * INTACT_DB_DIGEST_SIZE)
 		buf_add(&a->roots, root.data, root.len);
-	a->roots.failed |= command.failed | root.failed;
-	buf_release(&command);
+	a->roots.failed |= root.failed;
 	buf_release(&root);
 	return 0;
 }
