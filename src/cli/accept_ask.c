@@ -174,7 +174,7 @@ static void add_package(struct dialogue *d, uint32_t package, struct buf *out)
 	buf_add_char(out, ' ');
 	if (it->before) {
 		text_escape(out, it->before, strlen(it->before));
-		buf_add_str(out, " -> ");
+		buf_add_str(out, " \xe2\x86\x92 ");
 	}
 	text_escape(out, it->version, strlen(it->version));
 }
