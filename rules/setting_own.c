@@ -6,6 +6,7 @@
 
 #include "rules/setting.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -223,6 +224,7 @@ int option_set_packages(const struct setting *s)
 		[INTACT_PACKAGES_NONE] = "none",
 		[INTACT_PACKAGES_AUTO] = "auto",
 		[INTACT_PACKAGES_DPKG] = "dpkg",
+		[INTACT_PACKAGES_RPM] = "rpm",
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -233,7 +235,7 @@ int option_set_packages(const struct setting *s)
 		return 0;
 	}
 	return place_fail(s->place, s->err, INTACT_ECONFIG,
-			  "invalid package manager: '%s' (expecting 'auto', 'dpkg' or 'none')",
+			  "invalid package manager: '%s' (expecting 'auto', 'dpkg', 'rpm' or 'none')",
 			  s->text);
 }
 
@@ -246,6 +248,20 @@ int option_set_patience(const struct setting *s)
 				  "invalid number of seconds: '%s' (expecting 0 to 999999)",
 				  s->text);
 	s->r->config->patience = (unsigned)strtoul(s->text, NULL, 10);
+	setting_log(s, s->text);
+	return 0;
+}
+
+int option_set_generations(const struct setting *s)
+{
+	size_t digits = strspn(s->text, "0123456789");
+	unsigned long n = digits && digits <= 4 ? strtoul(s->text, NULL, 10) : ULONG_MAX;
+
+	if (s->text[digits] || n > INTACT_GENERATIONS_MAX)
+		return place_fail(s->place, s->err, INTACT_ECONFIG,
+				  "invalid number of generations: '%s' (expecting 0 to %d)",
+				  s->text, INTACT_GENERATIONS_MAX);
+	s->r->config->generations = (unsigned)n;
 	setting_log(s, s->text);
 	return 0;
 }

@@ -21,10 +21,13 @@ enum intact_explained {
 /** What makes an explanation good, the weakest first. */
 enum intact_proof {
 	INTACT_PROOF_NONE,
-	INTACT_PROOF_NAME,    /* only the name: the record has no content of such an object */
-	INTACT_PROOF_INSIDE,  /* a folder: what is explained is all that happened in it */
-	INTACT_PROOF_SAME,    /* what it is did not change: a target, the names in a folder */
-	INTACT_PROOF_MD5,     /* content, by a sum that the host itself keeps */
+	INTACT_PROOF_NAME,   /* only the name: the record has no content of such an object */
+	INTACT_PROOF_INSIDE, /* a folder: what is explained is all that happened in it */
+	INTACT_PROOF_SAME,   /* what it is did not change: a target, the names in a folder */
+	INTACT_PROOF_RECORD, /* target, mode and owner, by a record that the host itself keeps */
+	INTACT_PROOF_MD5,    /* content, by a sum in such a record */
+	INTACT_PROOF_SHA256, /* likewise */
+	INTACT_PROOF_SHA512,
 	INTACT_PROOF_PACKAGE, /* content, mode and owner, by the package itself */
 };
 #define INTACT_PROOF_MAX (INTACT_PROOF_PACKAGE + 1)
@@ -46,6 +49,8 @@ enum intact_why {
 	INTACT_WHY_FOLDER,     /* a folder in which packages did not do all that happened */
 	INTACT_WHY_TYPE,       /* not a file, folder or link */
 	INTACT_WHY_EARLIER,    /* an earlier version had it, with another content */
+	INTACT_WHY_GIVEN,      /* another mode, owner or capability than the record has */
+	INTACT_WHY_OPTIONAL,   /* it is gone, and the package does without it as well */
 };
 
 #define INTACT_NO_PACKAGE UINT32_MAX
@@ -65,6 +70,8 @@ struct intact_package {
 	/* The version at the time of the baseline, as far as the log tells; "": there was none;
 	 * NULL: not known, or the same. */
 	const char *before;
+	/* When the manager last worked on it, in seconds; 0: not known. */
+	int64_t worked;
 };
 
 /** "explained" */

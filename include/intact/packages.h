@@ -28,6 +28,17 @@ struct intact_shipped {
 	uint64_t uid, gid;
 };
 
+/** What a record has beside the sum of a content.  dpkg's have none of it. */
+struct intact_recorded {
+	bool known; /* all packages that have it agree */
+	bool same;  /* of a link: it leads where the record says */
+	/* Of those that are not had, the package says itself that they may change. */
+	bool has_mode, has_uid, has_gid;
+	uint32_t mode; /* the type in any case */
+	uint64_t uid, gid;
+	const char *caps; /* as text, "" for none; until the next look-up */
+};
+
 /** What the record of a package says of a path. */
 struct intact_record {
 	/* The question; all of it is the caller's. */
@@ -45,10 +56,13 @@ struct intact_record {
 	bool shared;	  /* other packages have it, too */
 	/* From when to when the manager last worked on a package that has it; 0: not known. */
 	int64_t began, ended;
-	bool config;  /* a configuration file */
-	bool has_md5; /* and all packages that have it agree */
+	bool config;   /* a configuration file */
+	bool optional; /* the package does without it as well */
+	bool has_sum;  /* of the content, and all packages that have it agree */
 	bool has_override;
-	uint8_t md5[16];
+	unsigned sum_id; /* the digest it is: INTACT_MD5 ... */
+	uint8_t sum[64];
+	struct intact_recorded recorded;
 	/* With has_override: what the administrator has set. */
 	uint32_t mode;
 	uint64_t uid, gid;
@@ -65,6 +79,9 @@ INTACT_MUST_CHECK
 int intact_packages_open(enum intact_package_manager manager, int rootfd,
 			 struct intact_packages **ret, struct intact_error *err);
 void intact_packages_close(struct intact_packages *p);
+
+/** Can this program read the records of this manager? */
+bool intact_packages_built_in(enum intact_package_manager manager);
 
 /** Called often while much is read; non-zero return: stop with INTACT_ESIGNAL. */
 void intact_packages_set_tick(struct intact_packages *p, int (*tick)(void *ctx), void *ctx);

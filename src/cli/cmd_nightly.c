@@ -457,10 +457,10 @@ static void keep_reports(struct night *n)
 		bool page = r->options.format == INTACT_FORMAT_HTML;
 
 		if (i >= n->mails)
-			rc = store_keep(n->store, n->time, page ? "html" : "txt", r->out, &err);
+			rc = reports_keep(n->store, n->time, page ? "html" : "txt", r->out, &err);
 	}
 	if (rc == 0)
-		rc = store_prune(n->store, n->time, keeps(n), &err);
+		rc = reports_prune(n->store, n->time, keeps(n), &err);
 	if (rc < 0)
 		n->undelivered = (session_error(n->session, &err), true);
 }

@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/state.h"
 #include <intact/guard.h>
+#include <intact/packages.h>
 #include <intact/rules.h>
 #include <intact/scan.h>
 
@@ -123,6 +124,8 @@ static void print_intact(void)
 {
 	printf("intact " PACKAGE_VERSION "\n\n"
 	       "Compile-time options:\n" COMMON_OPTIONS DIGEST_OPTIONS);
+	printf("use rpm (SQLite): %s\n",
+	       intact_packages_built_in(INTACT_PACKAGES_RPM) ? "yes" : "no");
 	/* What the kernel has of it, --log-level info says at the start of a run. */
 	for (int i = 0; i < INTACT_LAYERS; i++)
 		printf("use %s: %s\n", intact_layer_name((enum intact_layer)i),

@@ -18,6 +18,9 @@ int cmd_measure(struct session *s);
  * itself, and goes on with cmd_measure(). */
 bool cmd_nightly(struct session *s, int *ret_status);
 
+/** --accept: cmd_accept.c. */
+int cmd_accept(struct session *s);
+
 /** --list: cmd_list.c. */
 int cmd_list(struct session *s);
 
@@ -44,6 +47,9 @@ int cmd_show(struct session *s);
 
 /** --history: cmd_history.c. */
 int cmd_history(struct session *s);
+
+/** --history PATH: cmd_story.c. */
+int cmd_story(struct session *s);
 
 /** --version: cmd_version.c.  Needs no configuration. */
 int cmd_version(const struct options *options);

@@ -49,8 +49,8 @@ static int keep_as(const char *path, FILE *report, struct intact_error *err)
 	return rc;
 }
 
-int store_keep(const char *folder, int64_t seconds, const char *ending, FILE *report,
-	       struct intact_error *err)
+int reports_keep(const char *folder, int64_t seconds, const char *ending, FILE *report,
+		 struct intact_error *err)
 {
 	time_t t = (time_t)seconds;
 	char stamp[64] = "";
@@ -84,7 +84,7 @@ static bool time_of(const char *name, int64_t *ret)
 	return true;
 }
 
-int store_prune(const char *folder, int64_t now, uint64_t keep, struct intact_error *err)
+int reports_prune(const char *folder, int64_t now, uint64_t keep, struct intact_error *err)
 {
 	const struct dirent *entry;
 	DIR *dir = opendir(folder);

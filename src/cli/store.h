@@ -15,12 +15,12 @@
 /** Keep a report (from its start) in `folder`, which is made if it is not there, under the time of
  * the run and with this ending ("txt"). */
 INTACT_MUST_CHECK
-int store_keep(const char *folder, int64_t time, const char *ending, FILE *report,
-	       struct intact_error *err);
+int reports_keep(const char *folder, int64_t time, const char *ending, FILE *report,
+		 struct intact_error *err);
 
 /** Remove what is older than `keep` seconds, by the time in its name.  What has no name that
- * store_keep() gives is somebody else's, and stays. */
+ * reports_keep() gives is somebody else's, and stays. */
 INTACT_MUST_CHECK
-int store_prune(const char *folder, int64_t now, uint64_t keep, struct intact_error *err);
+int reports_prune(const char *folder, int64_t now, uint64_t keep, struct intact_error *err);
 
 #endif /* CLI_STORE_H */

@@ -17,7 +17,8 @@ const char *intact_explained_name(enum intact_explained verdict)
 
 const char *intact_proof_name(enum intact_proof proof)
 {
-	static const char *const names[] = { "none", "name", "inside", "same", "md5", "package" };
+	static const char *const names[] = { "none", "name",   "inside", "same",   "record",
+					     "md5",  "sha256", "sha512", "package" };
 
 	return names[proof];
 }
@@ -25,7 +26,8 @@ const char *intact_proof_name(enum intact_proof proof)
 const char *intact_proof_strength(enum intact_proof proof)
 {
 	static const char *const strengths[] = {
-		"none", "weakest", "as what is in it", "as the baseline", "weak", "strong"
+		"none", "weakest", "as what is in it", "as the baseline", "weak", "weak", "weak",
+		"weak", "strong"
 	};
 
 	return strengths[proof];
@@ -49,6 +51,8 @@ const char *intact_why_text(enum intact_why why)
 		[INTACT_WHY_FOLDER] = "packages do not account for all that happened in it",
 		[INTACT_WHY_TYPE] = "packages ship no such objects",
 		[INTACT_WHY_EARLIER] = "not what the package shipped when it had it",
+		[INTACT_WHY_GIVEN] = "NOT the mode, owner or capabilities of the package's record",
+		[INTACT_WHY_OPTIONAL] = "it is gone, and the package does without it as well",
 	};
 
 	return texts[why];

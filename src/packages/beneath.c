@@ -129,3 +129,18 @@ int beneath_read(int dirfd, const char *name, size_t max, bool tail, struct buf 
 		*ret_st = st;
 	return 1;
 }
+
+/* Larger ones are not of this world. */
+#define ACCOUNTS_MAX ((size_t)64 << 20)
+
+int beneath_accounts(int rootfd, const char *name, struct buf *out, struct intact_error *err)
+{
+	struct intact_error why = { 0 };
+	int etc, rc = beneath_folder(rootfd, "etc", true, &etc, &why);
+
+	if (rc != 1)
+		return 0;
+	rc = beneath_read(etc, name, ACCOUNTS_MAX, false, out, NULL, &why);
+	close(etc);
+	return rc == INTACT_ENOMEM ? intact_fail_nomem(err) : 0;
+}

@@ -41,4 +41,11 @@ INTACT_MUST_CHECK
 int beneath_read(int dirfd, const char *name, size_t max, bool tail, struct buf *out,
 		 struct stat *ret_st, struct intact_error *err);
 
+/**
+ * The accounts of the root that is looked at, not ours: `name` is "passwd" or "group".  Nothing
+ * where they cannot be had.  Returns 0 or INTACT_ENOMEM.
+ */
+INTACT_MUST_CHECK
+int beneath_accounts(int rootfd, const char *name, struct buf *out, struct intact_error *err);
+
 #endif /* PACKAGES_BENEATH_H */

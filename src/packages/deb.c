@@ -14,11 +14,14 @@
 
 #include "base/file.h"
 #include "base/xz.h"
+#include "base/zst.h"
 
 #define AR_HEADER 60u
 #define PIECE ((size_t)65536)
 /* What unpacking may need: xz -9 takes 65 MiB. */
 #define MEMORY ((uint64_t)128 << 20)
+/* The same as a power of two. */
+#define WINDOW 27u
 /* The largest package of Debian has some 4 GiB. */
 #define UNPACKED_MAX ((uint64_t)16 << 30)
 /* Members before data.tar. */
@@ -28,7 +31,7 @@
 struct part {
 	bool found;
 	uint64_t at, size;
-	enum { PLAIN, GZIP, XZ, UNKNOWN } packing;
+	enum { PLAIN, GZIP, XZ, ZST, UNKNOWN } packing;
 };
 
 struct deb {
@@ -39,6 +42,7 @@ struct deb {
 	const struct part *part;
 	struct zunpack *gzip;
 	struct xzunpack *xz;
+	struct zstunpack *zst;
 	struct untar tar;
 	uint64_t unpacked;
 	uint8_t in[PIECE];
@@ -87,6 +91,8 @@ static bool is_part(const char *header, const char *name, uint64_t at, uint64_t 
 		ret->packing = GZIP;
 	else if (is_named(suffix, ".xz") && xzunpack_built_in())
 		ret->packing = XZ;
+	else if (is_named(suffix, ".zst") && zstunpack_built_in())
+		ret->packing = ZST;
 	return true;
 }
 
@@ -123,6 +129,8 @@ static enum zunpack_state unpack_some(struct deb *d, const uint8_t **data, size_
 		return zunpack_some(d->gzip, data, len, out, size);
 	case XZ:
 		return xzunpack_some(d->xz, data, len, out, size);
+	case ZST:
+		return zstunpack_some(d->zst, data, len, out, size);
 	case PLAIN:
 	case UNKNOWN:
 		break;
@@ -198,7 +206,10 @@ static int prepare(struct deb *d, struct intact_error *err)
 		d->gzip = zunpack_new(true);
 	if (d->part->packing == XZ)
 		d->xz = xzunpack_new(MEMORY);
-	if ((d->part->packing == GZIP && !d->gzip) || (d->part->packing == XZ && !d->xz))
+	if (d->part->packing == ZST)
+		d->zst = zstunpack_new(WINDOW);
+	if ((d->part->packing == GZIP && !d->gzip) || (d->part->packing == XZ && !d->xz) ||
+	    (d->part->packing == ZST && !d->zst))
 		return intact_fail_nomem(err);
 	return 0;
 }
@@ -215,8 +226,10 @@ static int read_part(struct deb *d, const struct part *part, const struct untar_
 		rc = unpack(d, err);
 	zunpack_free(d->gzip);
 	xzunpack_free(d->xz);
+	zstunpack_free(d->zst);
 	d->gzip = NULL;
 	d->xz = NULL;
+	d->zst = NULL;
 	untar_release(&d->tar);
 	return rc;
 }

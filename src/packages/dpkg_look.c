@@ -17,6 +17,8 @@
 
 #include "packages/beneath.h"
 
+#define MD5_SIZE 16
+
 /* One look-up. */
 struct look {
 	struct dpkg *d;
@@ -111,17 +113,18 @@ static void take_sum(struct look *l, uint32_t package, struct intact_record *r, 
 		return;
 	if (config) {
 		r->config = true;
-		r->has_md5 = false;
+		r->has_sum = false;
 	}
 	if (!md5 || l->disagree[i])
 		return;
-	if (r->has_md5 && memcmp(r->md5, md5, sizeof(r->md5)) != 0) {
+	if (r->has_sum && memcmp(r->sum, md5, MD5_SIZE) != 0) {
 		l->disagree[i] = true;
-		r->has_md5 = false;
+		r->has_sum = false;
 		return;
 	}
-	r->has_md5 = true;
-	memcpy(r->md5, md5, sizeof(r->md5));
+	r->has_sum = true;
+	r->sum_id = INTACT_MD5;
+	memcpy(r->sum, md5, MD5_SIZE);
 }
 
 static int look_in_sums(struct look *l, uint32_t package, struct intact_error *err)
@@ -216,20 +219,6 @@ static int look_in_package(struct look *l, uint32_t package, struct intact_error
 /* ---- what the administrator set ----------------------------------------------------------------
  */
 
-/* The accounts are those of the root that is looked at, not ours. */
-static int read_accounts(struct look *l, const char *name, struct buf *out,
-			 struct intact_error *err)
-{
-	struct intact_error why = { 0 };
-	int etc, rc = beneath_folder(l->d->rootfd, "etc", true, &etc, &why);
-
-	if (rc != 1)
-		return 0;
-	rc = beneath_read(etc, name, DPKG_FILE_MAX, false, out, NULL, &why);
-	close(etc);
-	return rc == INTACT_ENOMEM ? intact_fail_nomem(err) : 0;
-}
-
 static int take_overrides(struct look *l, struct piece users, struct piece groups,
 			  struct intact_error *err)
 {
@@ -265,9 +254,9 @@ static int look_in_overrides(struct look *l, struct intact_error *err)
 
 	if (!l->d->overrides.len)
 		return 0;
-	rc = read_accounts(l, "passwd", &users, err);
+	rc = beneath_accounts(l->d->rootfd, "passwd", &users, err);
 	if (rc == 0)
-		rc = read_accounts(l, "group", &groups, err);
+		rc = beneath_accounts(l->d->rootfd, "group", &groups, err);
 	if (rc == 0)
 		rc = take_overrides(l, (struct piece){ users.data, users.len },
 				    (struct piece){ groups.data, groups.len }, err);

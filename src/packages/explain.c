@@ -49,7 +49,8 @@ struct folder {
 	uint64_t pos; /* of its change */
 	struct intact_str path;
 	int64_t ctime;
-	bool names_only; /* nothing but what names in it change */
+	bool names_only; /* nothing but what names in it change, and what the record has */
+	bool given;	 /* mode or owner changed, to those of the record */
 	uint64_t explained, others;
 	uint32_t package;     /* of the first that was explained, or that has the folder */
 	int64_t began, ended; /* when packages were worked on that explain something, or have it */
@@ -129,6 +130,18 @@ static bool is_plain_xattrs(const struct intact_entry *e)
 	return true;
 }
 
+/* Likewise, and capabilities, which are looked at as such. */
+static bool is_plain_but_caps(const struct intact_entry *e)
+{
+	for (size_t i = 0; i < e->nxattrs; i++) {
+		if (strcmp(e->xattrs[i].name.s, "security.selinux") != 0 &&
+		    (!intact_entry_has(e, INTACT_CAPS) ||
+		     strcmp(e->xattrs[i].name.s, "security.capability") != 0))
+			return false;
+	}
+	return true;
+}
+
 static bool is_as_overridden(const struct intact_entry *e, const struct intact_record *r)
 {
 	return r->has_override && (e->mode & 07777) == r->mode && e->uid == r->uid &&
@@ -155,6 +168,112 @@ static bool rest_is_known(const struct intact_change *c, const struct intact_rec
 	if (S_ISLNK(c->new->mode))
 		rest &= ~INTACT_BIT(INTACT_LINK);
 	return !rest || (!(rest & ~OWNED) && is_as_overridden(c->new, r));
+}
+
+/* ---- what some records have --------------------------------------------------------------------
+ */
+
+enum fit {
+	FITS,
+	UNKNOWN, /* the record does not say */
+	DIFFERS,
+};
+
+/* What a record has beside content and target. */
+#define RECORDED (OWNED | INTACT_BIT(INTACT_CAPS))
+
+static enum fit fit_number(bool has, uint64_t is, uint64_t recorded)
+{
+	if (!has)
+		return UNKNOWN;
+	return is == recorded ? FITS : DIFFERS;
+}
+
+/* libcap has written "+ep" and "=ep" for the same. */
+static enum fit fit_caps(const struct intact_entry *e, const char *recorded)
+{
+	const char *is = e->caps.s ? e->caps.s : "";
+
+	if (!*is != !*recorded)
+		return DIFFERS;
+	for (; *is && *recorded; is++, recorded++) {
+		if (*is != *recorded && (!strchr("+=", *is) || !strchr("+=", *recorded)))
+			return UNKNOWN;
+	}
+	return *is == *recorded ? FITS : UNKNOWN;
+}
+
+static enum fit worse(enum fit a, enum fit b)
+{
+	return a > b ? a : b;
+}
+
+/* Those of RECORDED in `mask` that were measured, against the record. */
+static enum fit fit_record(const struct intact_entry *e, const struct intact_record *r,
+			   uint64_t mask)
+{
+	const struct intact_recorded *is = &r->recorded;
+	enum fit fit = FITS;
+
+	mask &= e->attrs & ~e->failed;
+	if ((mask & RECORDED) && is_as_overridden(e, r))
+		mask &= ~OWNED;
+	if ((mask & INTACT_BIT(INTACT_PERM)) && !S_ISLNK(e->mode))
+		fit = worse(fit, fit_number(is->has_mode, e->mode & 07777, is->mode & 07777));
+	if (mask & INTACT_BIT(INTACT_UID))
+		fit = worse(fit, fit_number(is->has_uid, e->uid, is->uid));
+	if (mask & INTACT_BIT(INTACT_GID))
+		fit = worse(fit, fit_number(is->has_gid, e->gid, is->gid));
+	if (mask & INTACT_BIT(INTACT_CAPS))
+		fit = worse(fit, fit_caps(e, is->caps));
+	return fit;
+}
+
+/* What else shows a change of what is recorded: the three lines of an ACL are the mode, and a
+ * capability is an attribute as well. */
+static uint64_t shown_elsewhere(const struct intact_change *c)
+{
+	uint64_t mask = 0;
+
+	if ((c->changed & INTACT_BIT(INTACT_PERM)) && is_plain_acl(c->old) && is_plain_acl(c->new))
+		mask |= INTACT_BIT(INTACT_ACL);
+	if ((c->changed & INTACT_BIT(INTACT_CAPS)) && is_plain_but_caps(c->new))
+		mask |= INTACT_BIT(INTACT_XATTRS);
+	return mask;
+}
+
+/* What was replaced, or is new, beside its content: is it as the record has it? */
+static enum fit fit_rest(const struct intact_change *c, const struct intact_record *r)
+{
+	uint64_t rest = c->changed & ~REPLACED & ~RECORDED;
+	enum fit fit;
+
+	if (!r->recorded.known)
+		return rest_is_known(c, r) ? FITS : UNKNOWN;
+	fit = fit_record(c->new, r, is_new(c) ? RECORDED : c->changed);
+	if (S_ISLNK(c->new->mode))
+		rest &= ~INTACT_BIT(INTACT_LINK);
+	if (!is_new(c))
+		rest &= ~shown_elsewhere(c);
+	else
+		rest = !is_plain_acl(c->new) || !is_plain_but_caps(c->new);
+	return worse(fit, rest ? UNKNOWN : FITS);
+}
+
+/* What it is agrees: does the rest? */
+static struct intact_explanation judge_rest(const struct intact_change *c,
+					    const struct intact_record *r, enum intact_proof proof)
+{
+	switch (fit_rest(c, r)) {
+	case FITS:
+		return explained(r->package, proof);
+	case DIFFERS:
+		return r->config ? unexplained(r->package, INTACT_WHY_CONFIG)
+				 : contradicted(r->package, INTACT_WHY_GIVEN);
+	case UNKNOWN:
+		break;
+	}
+	return unexplained(r->package, INTACT_WHY_ATTRS);
 }
 
 /* ---- what the package itself has ---------------------------------------------------------------
@@ -221,24 +340,41 @@ static int content_is_shipped(struct explainer *x, const struct intact_entry *e,
 			      const struct intact_record *r, int *ret_known,
 			      enum intact_why *ret_why, struct intact_error *err)
 {
-	const struct intact_attr *md5 = intact_attr_get(INTACT_MD5);
+	const struct intact_attr *sum = intact_attr_get(r->sum_id);
 	uint8_t digests[INTACT_DIGEST_MAX][64];
 	int rc;
 
 	*ret_known = 0;
+	if (intact_entry_has(e, r->sum_id)) {
+		*ret_known = 1;
+		return memcmp(e->digest[sum->digest], r->sum, sum->digest_size) == 0;
+	}
 	/* A host's policy may have taken MD5 away. */
 	if (!(e->attrs & ~e->failed & INTACT_MASK_DIGESTS) ||
-	    !(x->available & INTACT_BIT(INTACT_MD5))) {
+	    !(x->available & INTACT_BIT(r->sum_id))) {
 		*ret_why = INTACT_WHY_NO_DIGEST;
 		return 0;
 	}
-	rc = x->contents->whole(x->contents, e, INTACT_BIT(INTACT_MD5), digests, err);
+	rc = x->contents->whole(x->contents, e, INTACT_BIT(r->sum_id), digests, err);
 	if (rc != 1) {
 		*ret_why = INTACT_WHY_NOT_READ;
 		return rc;
 	}
 	*ret_known = 1;
-	return memcmp(digests[md5->digest], r->md5, sizeof(r->md5)) == 0;
+	return memcmp(digests[sum->digest], r->sum, sum->digest_size) == 0;
+}
+
+static enum intact_proof proof_of(const struct intact_record *r)
+{
+	return r->sum_id == INTACT_SHA256   ? INTACT_PROOF_SHA256
+	       : r->sum_id == INTACT_SHA512 ? INTACT_PROOF_SHA512
+					    : INTACT_PROOF_MD5;
+}
+
+/* Whatever is in it, another mode than the record's is one. */
+static bool differs_anyway(const struct intact_change *c, const struct intact_record *r)
+{
+	return r->recorded.known && !r->config && fit_rest(c, r) == DIFFERS;
 }
 
 static int judge_file(struct explainer *x, const struct intact_change *c,
@@ -248,23 +384,24 @@ static int judge_file(struct explainer *x, const struct intact_change *c,
 	enum intact_why why = INTACT_WHY_NONE;
 	int known, rc;
 
-	if (!r->has_md5) {
-		*ret = unexplained(r->package, INTACT_WHY_NO_SUM);
+	if (!r->has_sum) {
+		*ret = differs_anyway(c, r) ? contradicted(r->package, INTACT_WHY_GIVEN)
+					    : unexplained(r->package, INTACT_WHY_NO_SUM);
 		return 0;
 	}
 	rc = content_is_shipped(x, c->new, r, &known, &why, err);
 	if (rc < 0)
 		return rc;
-	if (!known)
+	if (!known && differs_anyway(c, r))
+		*ret = contradicted(r->package, INTACT_WHY_GIVEN);
+	else if (!known)
 		*ret = unexplained(r->package, c->unverified ? INTACT_WHY_UNVERIFIED : why);
 	else if (!rc && r->config)
 		*ret = unexplained(r->package, INTACT_WHY_CONFIG);
 	else if (!rc)
 		*ret = contradicted(r->package, INTACT_WHY_CONTENT);
-	else if (!rest_is_known(c, r))
-		*ret = unexplained(r->package, INTACT_WHY_ATTRS);
 	else
-		*ret = explained(r->package, INTACT_PROOF_MD5);
+		*ret = judge_rest(c, r, proof_of(r));
 	return 0;
 }
 
@@ -316,10 +453,15 @@ static struct intact_explanation judge_link(const struct intact_change *c,
 	char path[4096];
 	const struct intact_record *target = NULL;
 
-	if (r->has_md5)
+	if (r->has_sum)
 		return contradicted(r->package, INTACT_WHY_CONTENT);
 	if (!intact_entry_has(c->new, INTACT_LINK))
 		return unexplained(r->package, INTACT_WHY_NO_LINK);
+	if (r->recorded.known && !r->recorded.same)
+		return r->config ? unexplained(r->package, INTACT_WHY_CONFIG)
+				 : contradicted(r->package, INTACT_WHY_CONTENT);
+	if (r->recorded.known)
+		return judge_rest(c, r, INTACT_PROOF_RECORD);
 	if (!rest_is_known(c, r))
 		return unexplained(r->package, INTACT_WHY_ATTRS);
 	if (same_target(c))
@@ -337,15 +479,28 @@ static struct intact_explanation judge_link(const struct intact_change *c,
 static struct intact_explanation judge_new_folder(const struct intact_change *c,
 						  const struct intact_record *r)
 {
-	if (r->has_md5)
+	if (r->has_sum)
 		return contradicted(r->package, INTACT_WHY_CONTENT);
+	if (r->recorded.known)
+		return judge_rest(c, r, INTACT_PROOF_RECORD);
 	if (!is_plain(c->new, r))
 		return unexplained(r->package, INTACT_WHY_ATTRS);
 	return explained(r->package, INTACT_PROOF_NAME);
 }
 
+/* Until it is left: what happened in it is not known yet. */
+static struct intact_explanation judge_folder(const struct intact_change *c,
+					      const struct intact_record *r)
+{
+	if (r->recorded.known && !r->config && fit_record(c->new, r, c->changed) == DIFFERS)
+		return contradicted(r->package, INTACT_WHY_GIVEN);
+	return unexplained(r->package, INTACT_WHY_FOLDER);
+}
+
 static struct intact_explanation judge_removed(const struct intact_record *r)
 {
+	if (r->optional)
+		return unexplained(r->package, INTACT_WHY_OPTIONAL);
 	if (r->config)
 		return unexplained(r->package, INTACT_WHY_CONFIG);
 	return contradicted(r->package, INTACT_WHY_MISSING);
@@ -361,6 +516,9 @@ static int judge_owned(struct explainer *x, const struct intact_change *c,
 		*ret = r->gone && r->shipped.known ? judge_gone(c, r) : judge_removed(r);
 	else if (r->shipped.known && (type != S_IFDIR || is_new(c)))
 		*ret = judge_shipped(c, r);
+	else if (r->recorded.known && type != (r->recorded.mode & S_IFMT))
+		*ret = r->config ? unexplained(r->package, INTACT_WHY_CONFIG)
+				 : contradicted(r->package, INTACT_WHY_CONTENT);
 	else if (type == S_IFREG)
 		return judge_file(x, c, r, ret, err);
 	else if (type == S_IFLNK)
@@ -368,8 +526,8 @@ static int judge_owned(struct explainer *x, const struct intact_change *c,
 	else if (type == S_IFDIR && is_new(c))
 		*ret = judge_new_folder(c, r);
 	else if (type == S_IFDIR)
-		*ret = unexplained(r->package, INTACT_WHY_FOLDER); /* until it is left */
-	else if (r->has_md5)
+		*ret = judge_folder(c, r);
+	else if (r->has_sum)
 		*ret = contradicted(r->package, INTACT_WHY_CONTENT);
 	else
 		*ret = unexplained(r->package, INTACT_WHY_TYPE);
@@ -405,7 +563,9 @@ static int leave(struct explainer *x, struct intact_error *err)
 	 * old one and taken away again. */
 	if (!f->explained && (!f->began || f->ctime < f->began))
 		return 0;
-	found = explained(f->package, f->explained ? INTACT_PROOF_INSIDE : INTACT_PROOF_SAME);
+	found = explained(f->package, f->explained ? INTACT_PROOF_INSIDE
+				      : f->given   ? INTACT_PROOF_RECORD
+						   : INTACT_PROOF_SAME);
 	return intact_changes_explain(x->changes, f->pos, &found, err);
 }
 
@@ -424,13 +584,14 @@ static int leave_to(struct explainer *x, const struct intact_str *path, struct i
 	return rc;
 }
 
-static bool only_names_changed(const struct intact_change *c)
+/* `usual`: what may change, NAMES_CHANGED at least. */
+static bool only_names_changed(const struct intact_change *c, uint64_t usual)
 {
 	uint64_t changed = c->changed;
 
 	if ((c->old->e2fsattrs ^ c->new->e2fsattrs) == INDEXED)
 		changed &= ~INTACT_BIT(INTACT_E2FSATTRS);
-	return !c->unverified && !(changed & ~NAMES_CHANGED);
+	return !c->unverified && !(changed & ~usual);
 }
 
 static int enter(struct explainer *x, const struct intact_change *c, struct intact_error *err)
@@ -439,6 +600,9 @@ static int enter(struct explainer *x, const struct intact_change *c, struct inta
 	const struct intact_record *r =
 		packages_find(x->records, x->nrecords, e->path.s, e->path.len);
 	struct folder *f;
+	bool given = (c->changed & OWNED) && r && r->recorded.known &&
+		     fit_record(e, r, c->changed) == FITS;
+	uint64_t usual = NAMES_CHANGED | (given ? OWNED | shown_elsewhere(c) : 0);
 	char *path;
 
 	if (x->depth == x->depth_cap) {
@@ -457,7 +621,8 @@ static int enter(struct explainer *x, const struct intact_change *c, struct inta
 		.pos = x->pos,
 		.path = { path, e->path.len },
 		.ctime = e->ctime.sec,
-		.names_only = only_names_changed(c) && intact_entry_has(e, INTACT_CTIME),
+		.names_only = only_names_changed(c, usual) && intact_entry_has(e, INTACT_CTIME),
+		.given = given,
 		.package = r ? r->package : INTACT_NO_PACKAGE,
 		.began = r ? r->began : 0,
 		.ended = r ? r->ended : 0,
@@ -690,6 +855,8 @@ int intact_packages_explain(struct intact_packages *p, struct intact_changes *ch
 		rc = intact_changes_iter_new(changes, &x.behind, err);
 	if (rc == 0)
 		rc = explain_all(&x, err);
+	for (size_t i = 0; i < p->n; i++)
+		p->list[i].worked = p->work[i].ended;
 	while (x.depth)
 		free((char *)x.folders[--x.depth].path.s);
 	intact_changes_iter_free(x.ahead);

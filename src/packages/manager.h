@@ -54,5 +54,6 @@ struct intact_record *packages_find(struct intact_record *records, size_t n, con
 				    size_t len);
 
 extern const struct package_manager package_manager_dpkg;
+extern const struct package_manager package_manager_rpm;
 
 #endif /* PACKAGES_MANAGER_H */

@@ -9,11 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "packages/rpm_db.h"
+
 static const struct {
 	enum intact_package_manager id;
 	const struct package_manager *manager;
 } managers[] = {
 	{ INTACT_PACKAGES_DPKG, &package_manager_dpkg },
+	{ INTACT_PACKAGES_RPM, &package_manager_rpm },
 };
 
 #define NMANAGERS (sizeof(managers) / sizeof(managers[0]))
@@ -21,15 +24,35 @@ static const struct {
 int intact_packages_open(enum intact_package_manager manager, int rootfd,
 			 struct intact_packages **ret, struct intact_error *err)
 {
+	struct intact_packages *found = NULL, *empty = NULL;
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < NMANAGERS; i++) {
-		if (manager == INTACT_PACKAGES_AUTO || manager == managers[i].id)
-			rc = managers[i].manager->open(rootfd, ret, err);
+		if (manager != INTACT_PACKAGES_AUTO && manager != managers[i].id)
+			continue;
+		rc = managers[i].manager->open(rootfd, &found, err);
+		/* A tool of another distribution, say, with records of nothing. */
+		if (rc == 1 && !found->n && !empty) {
+			empty = found;
+			rc = 0;
+		}
 	}
-	if (rc == 1)
-		(*ret)->bad_at_start = (*ret)->bad;
+	if (rc == 0 && empty) {
+		found = empty;
+		empty = NULL;
+		rc = 1;
+	}
+	intact_packages_close(empty);
+	if (rc == 1) {
+		found->bad_at_start = found->bad;
+		*ret = found;
+	}
 	return rc;
+}
+
+bool intact_packages_built_in(enum intact_package_manager manager)
+{
+	return manager != INTACT_PACKAGES_RPM || rpm_db_built_in();
 }
 
 void intact_packages_close(struct intact_packages *p)

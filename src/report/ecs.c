@@ -12,6 +12,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "report/eventfacts.h"
@@ -210,6 +211,43 @@ static void add_file(struct report *r, struct jsonout *w, const struct event *e)
 	jsonout_close(w);
 }
 
+/* ---- package.* ---- */
+
+static const char *package_type(const struct report *r)
+{
+	const char *manager = r->run->packages->manager;
+
+	return manager && strcmp(manager, "dpkg") == 0 ? "deb" : manager;
+}
+
+static void add_package(struct report *r, struct jsonout *w, const struct event *e)
+{
+	const struct intact_package *p = event_package(r, e);
+	const char *version, *arch;
+
+	if (!p)
+		return;
+	version = *p->version || !p->before ? p->version : p->before;
+	/* No name of a package has a colon; dpkg's are NAME:ARCHITECTURE. */
+	arch = strchr(p->name, ':');
+	jsonout_begin(w, "package", '{');
+	/* No member may come beside these; the exact bytes are under intact. */
+	jsonout_path(w, "name", p->name, arch ? (size_t)(arch - p->name) : strlen(p->name));
+	if (*version)
+		jsonout_path(w, "version", version, strlen(version));
+	if (arch && arch[1])
+		jsonout_path(w, "architecture", arch + 1, strlen(arch + 1));
+	if (package_type(r))
+		jsonout_text(w, "type", package_type(r));
+	if (*p->version && p->worked > 0) {
+		const struct intact_time worked = { .sec = p->worked };
+
+		if (event_time_fits(&worked))
+			event_time(r, w, "installed", &worked);
+	}
+	jsonout_close(w);
+}
+
 /* ---- events ---- */
 
 static void add_head(struct report *r, struct jsonout *w)
@@ -248,6 +286,7 @@ static void ecs_finding(struct report *r, struct jsonout *w, const struct event 
 		add_hashes(r, w, "hash", '[', e);
 		jsonout_close(w);
 	}
+	add_package(r, w, e);
 	eventfacts_finding(r, w, e);
 }
 

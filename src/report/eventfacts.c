@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "base/text.h"
+#include "report/members.h"
 
 /* ---- one value ---- */
 
@@ -200,6 +201,8 @@ void eventfacts_finding(struct report *r, struct jsonout *w, const struct event 
 	add_path(w, "path", &entry->path);
 	jsonout_text(w, "type", intact_ftype_name((uint32_t)entry->mode));
 	add_kind(r, w, e);
+	if (event_has_explanation(e))
+		members_explanation(r, w, e->view);
 	if (entry->attrs & ~INTACT_BIT(INTACT_NAME))
 		add_expr(w, "asked_for", entry->attrs & ~INTACT_BIT(INTACT_NAME));
 	if (e->kind != EVENT_ADDED && e->kind != EVENT_RECORDED)
@@ -236,6 +239,19 @@ static void add_counts(const struct report *r, struct jsonout *w)
 	jsonout_number(w, "removed", r->counts.removed);
 	jsonout_number(w, "changed", r->counts.changed);
 	jsonout_number(w, "unverified", r->counts.unverified);
+	if (r->run->packages) {
+		jsonout_number(w, "explained", part_explained(r));
+		jsonout_number(w, "contradicted", r->counts.contradicted);
+	}
+	jsonout_close(w);
+}
+
+static void add_packages(struct report *r, struct jsonout *w)
+{
+	if (!r->run->packages)
+		return;
+	jsonout_begin(w, "packages", '{');
+	members_packages(r, w);
 	jsonout_close(w);
 }
 
@@ -314,6 +330,7 @@ void eventfacts_summary(struct report *r, struct jsonout *w)
 	jsonout_number(w, "exit_status", (uint64_t)run->status);
 	jsonout_text(w, "report_level", intact_report_level_name(r->options->level));
 	add_counts(r, w);
+	add_packages(r, w);
 	add_coverage(r, w);
 	add_if(w, "limit", run->limit);
 	add_if(w, "root_prefix", run->root_prefix);

@@ -54,8 +54,15 @@ static enum event_severity severity_of_change(const struct view *v, enum event_r
 	return reach == EVENT_CONTENT ? EVENT_HIGH : EVENT_MEDIUM;
 }
 
-/* By the verdict alone.  An explanation, once a change has one, lowers it here. */
-enum event_severity event_severity_of(enum event_kind kind, const struct view *v)
+bool event_gives_rights(const struct view *v)
+{
+	if (v->kind == VIEW_NONE || (v->kind == VIEW_CHANGED && reach_of(v) == EVENT_METADATA))
+		return false;
+	return gives_rights(v->change->old) || gives_rights(v->change->new);
+}
+
+/* What the change itself says, whoever explains it. */
+static enum event_severity severity_of_kind(enum event_kind kind, const struct view *v)
 {
 	switch (kind) {
 	case EVENT_ADDED:
@@ -72,6 +79,39 @@ enum event_severity event_severity_of(enum event_kind kind, const struct view *v
 		break;
 	}
 	return EVENT_INFORMATIONAL;
+}
+
+static bool is_finding(enum event_kind kind)
+{
+	return kind == EVENT_ADDED || kind == EVENT_REMOVED || kind == EVENT_CHANGED;
+}
+
+/* A name alone explains nothing that would make a change less severe. */
+enum event_severity event_severity_of(enum event_kind kind, const struct view *v)
+{
+	enum event_severity severity = severity_of_kind(kind, v);
+
+	if (!is_finding(kind))
+		return severity;
+	if (v->verdict == INTACT_CONTRADICTED)
+		return EVENT_CRITICAL;
+	if (v->verdict == INTACT_EXPLAINED && severity > EVENT_LOW &&
+	    v->change->explanation->proof > INTACT_PROOF_NAME)
+		return EVENT_LOW;
+	return severity;
+}
+
+const struct intact_package *event_package(const struct report *r, const struct event *e)
+{
+	const struct intact_explanation *x = e->view->change->explanation;
+	const struct intact_report_packages *p = r->run->packages;
+
+	return is_finding(e->kind) && x && p && x->package < p->n ? &p->list[x->package] : NULL;
+}
+
+bool event_has_explanation(const struct event *e)
+{
+	return is_finding(e->kind) && e->view->change->explanation;
 }
 
 /* ---- writing ---- */
@@ -181,7 +221,10 @@ void event_message(struct report *r, struct jsonout *w, const char *key, const s
 	const struct intact_str *path = &e->view->entry->path;
 	struct buf text = { 0 };
 
-	buf_printf(&text, "\"%s: ", event_word(e->kind));
+	buf_printf(&text, "\"%s", event_word(e->kind));
+	if (event_has_explanation(e))
+		buf_printf(&text, ", %s", intact_explained_name(e->view->verdict));
+	buf_add_str(&text, ": ");
 	jsonout_path_text(&text, path->s, path->len);
 	buf_add_char(&text, '"');
 	if (text.failed)

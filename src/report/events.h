@@ -70,8 +70,15 @@ int events_write(struct report *r, const struct event_schema *schema, struct int
 /** "added", "removed" ...: what `intact.verdict` says. */
 const char *event_word(enum event_kind kind);
 
-/** How much a verdict on an entry weighs. */
+/** How much a verdict on an entry weighs, with what packages say of it. */
 enum event_severity event_severity_of(enum event_kind kind, const struct view *v);
+
+/** Does it touch a program that gives whoever runs it rights that he does not have? */
+bool event_gives_rights(const struct view *v);
+
+/** Was it looked up in the records of packages, and which one has it?  NULL: none. */
+bool event_has_explanation(const struct event *e);
+const struct intact_package *event_package(const struct report *r, const struct event *e);
 
 /** "Low", "Medium" ... */
 const char *event_severity_word(enum event_severity severity);
@@ -79,7 +86,7 @@ const char *event_severity_word(enum event_severity severity);
 /** Does one side of the event have a value for this attribute, that is to be shown? */
 bool event_has(const struct event *e, const struct intact_entry *side, unsigned id);
 
-/** A member "KIND: PATH" for people, with this key. */
+/** A member "KIND: PATH" or "KIND, explained: PATH" for people, with this key. */
 void event_message(struct report *r, struct jsonout *w, const char *key, const struct event *e);
 
 /** The run's one sentence, with this key. */

@@ -57,12 +57,19 @@ void html_values(struct buf *out, const struct values *v)
 
 /* ---- pictures ---- */
 
-static void add_legend(struct buf *out)
+static void add_legend(struct html *h)
 {
-	buf_add_str(out, "<ul class=\"legend\"><li><i class=\"kc\"></i>mostly changed</li>"
-			 "<li><i class=\"ka\"></i>mostly added</li>"
-			 "<li><i class=\"kr\"></i>mostly removed</li>"
-			 "<li><i class=\"ku\"></i>mostly unverified</li></ul>\n");
+	buf_add_str(h->out, "<ul class=\"legend\">");
+	if (tree_count(&h->tree, TREE_CONTRADICTED))
+		buf_add_str(h->out, "<li><i class=\"kx\"></i>! not as shipped</li>");
+	buf_add_str(h->out, "<li><i class=\"kc\"></i>mostly changed</li>"
+			    "<li><i class=\"ka\"></i>mostly added</li>"
+			    "<li><i class=\"kr\"></i>mostly removed</li>"
+			    "<li><i class=\"ku\"></i>mostly unverified</li>");
+	if (tree_count(&h->tree, TREE_EXPLAINED))
+		buf_add_str(h->out, "<li><i class=\"he\"></i>\xe2\x9c\x93 explained, so large a "
+				    "part</li>");
+	buf_add_str(h->out, "</ul>\n");
 }
 
 /* Each twice: letters do not shrink with the screen. */
@@ -77,7 +84,7 @@ static void add_map(struct html *h)
 	tree_draw(&h->tree, h->out, "map-w", "wide", 960, 400);
 	tree_draw(&h->tree, h->out, "map-s", "slim", 360, 420);
 	buf_add_str(h->out, "<figcaption>");
-	add_legend(h->out);
+	add_legend(h);
 	buf_add_str(h->out, "</figcaption></figure></section>\n");
 }
 
@@ -87,17 +94,35 @@ static void add_row_words(struct html *h, enum timeline_row row, const char *col
 	const struct timeline *t = &h->timeline;
 
 	buf_printf(h->out, "<li><i class=\"%s\"></i>%s: ", color, what);
-	htmlout_number(h->out, t->count[row]);
+	htmlout_number(h->out, t->count[row].all);
+	if (t->count[row].explained) {
+		buf_add_str(h->out, ", ");
+		htmlout_number(h->out, t->count[row].explained);
+		buf_add_str(h->out, " explained");
+	}
 	if (t->baseline) {
 		buf_add_str(h->out, ", ");
 		htmlout_number(h->out, t->since[row]);
 		buf_add_str(h->out, " since the baseline");
 	}
-	if (t->later[row]) {
+	if (t->later[row].all) {
 		buf_add_str(h->out, ", <b>");
-		htmlout_number(h->out, t->later[row]);
+		htmlout_number(h->out, t->later[row].all);
 		buf_add_str(h->out, " later than the run</b>");
 	}
+	buf_add_str(h->out, "</li>");
+}
+
+static void add_packages_words(struct html *h)
+{
+	const struct timeline *t = &h->timeline;
+
+	if (t->count[TIMELINE_MTIME].explained || t->count[TIMELINE_CTIME].explained)
+		buf_add_str(h->out, "<li><i class=\"he\"></i>of what is explained</li>");
+	if (!t->npackages)
+		return;
+	buf_add_str(h->out, "<li><i class=\"bp\"></i>packages were worked on: ");
+	htmlout_number(h->out, t->npackages);
 	buf_add_str(h->out, "</li>");
 }
 
@@ -105,7 +130,7 @@ static void add_timeline(struct html *h)
 {
 	const struct timeline *t = &h->timeline;
 
-	if (!t->count[TIMELINE_MTIME] && !t->count[TIMELINE_CTIME])
+	if (!t->count[TIMELINE_MTIME].all && !t->count[TIMELINE_CTIME].all)
 		return;
 	html_open_section(h, "when", "When");
 	buf_add_str(h->out,
@@ -117,6 +142,7 @@ static void add_timeline(struct html *h)
 	buf_add_str(h->out, "<figcaption><ul class=\"legend\">");
 	add_row_words(h, TIMELINE_MTIME, "bm", "content, above the line");
 	add_row_words(h, TIMELINE_CTIME, "bc", "inode, below the line");
+	add_packages_words(h);
 	buf_add_str(h->out, "</ul></figcaption></figure></section>\n");
 }
 
@@ -127,6 +153,13 @@ struct verdict {
 	const char *class, *sign, *words;
 };
 
+static bool all_explained(const struct report *r)
+{
+	const struct intact_report_counts *c = &r->counts;
+
+	return part_explained(r) == c->added + c->removed + c->changed;
+}
+
 static struct verdict verdict_of(const struct html *h)
 {
 	const struct report *r = &h->r;
@@ -135,8 +168,16 @@ static struct verdict verdict_of(const struct html *h)
 		return r->counts.unverified
 			       ? (struct verdict){ "warn", "?", "Baseline made, with gaps" }
 			       : (struct verdict){ "good", "\xe2\x9c\x93", "Baseline made" };
-	if (report_differs(r))
+	if (r->counts.contradicted)
+		return (struct verdict){ "bad", "!", "Not what the packages ship" };
+	if (report_differs(r) && !all_explained(r))
 		return (struct verdict){ "bad", "!", "Differences found" };
+	if (report_differs(r) && r->counts.unverified)
+		return (struct verdict){ "warn", "?",
+					 "Differences that packages explain, and some unverified" };
+	if (report_differs(r))
+		return (struct verdict){ "warn", "\xe2\x9c\x93",
+					 "Differences, all explained by packages" };
 	if (r->counts.unverified)
 		return (struct verdict){ "warn", "?", "No differences in what could be verified" };
 	return (struct verdict){ "good", "\xe2\x9c\x93", "No differences" };
@@ -173,10 +214,26 @@ static void add_card(struct html *h, const char *class, uint64_t n, const char *
 	buf_printf(h->out, "</b> %s</li>", word);
 }
 
+/* What the others come to: what is to be looked at, and what need not. */
+static void add_explained_cards(struct html *h)
+{
+	const struct intact_report_counts *c = &h->r.counts;
+	uint64_t explained = part_explained(&h->r);
+
+	buf_add_str(h->out, "<ul class=\"cards\">");
+	add_card(h, "x", c->contradicted, "not as shipped");
+	add_card(h, "n", c->added + c->removed + c->changed - explained - c->contradicted,
+		 "unexplained");
+	add_card(h, "e", explained, "explained by packages");
+	buf_add_str(h->out, "</ul>\n");
+}
+
 static void add_cards(struct html *h)
 {
 	const struct intact_report_counts *c = &h->r.counts;
 
+	if (h->r.run->packages && h->r.run->kind != INTACT_RUN_INIT)
+		add_explained_cards(h);
 	buf_add_str(h->out, "<ul class=\"cards\">");
 	if (h->r.run->kind != INTACT_RUN_INIT) {
 		add_card(h, "c", c->changed, "changed");
@@ -258,6 +315,26 @@ static void add_rules(struct html *h)
 	buf_add_str(h->out, run->nrules_lines ? "</ul></details></dd>\n" : "</dd>\n");
 }
 
+/* Whose records were looked at. */
+static void add_records(struct html *h)
+{
+	const struct intact_report_packages *p = h->r.run->packages;
+
+	if (!p)
+		return;
+	open_fact(h, "Packages");
+	if (p->problem) {
+		buf_add_str(h->out, "nothing is explained: ");
+		htmlout_text(h->out, p->problem);
+	} else {
+		htmlout_text(h->out, p->manager ? p->manager : "no records found");
+	}
+	if (p->bad)
+		buf_printf(h->out, ", %" PRIu64 " lines or files of the records are not usable",
+			   p->bad);
+	buf_add_str(h->out, "</dd>\n");
+}
+
 static void add_run(struct html *h)
 {
 	const struct intact_run *run = h->r.run;
@@ -279,6 +356,7 @@ static void add_run(struct html *h)
 	add_fact(h, "New baseline written to", run->new_database);
 	add_fact(h, "New baseline", run->new_baseline);
 	add_rules(h);
+	add_records(h);
 	part_options(&h->r, PART_CONFIG, option_fact);
 	part_options(&h->r, PART_IGNORES, option_fact);
 	buf_add_str(h->out, "</dl></section>\n");
@@ -390,6 +468,8 @@ static void add_nav(struct html *h)
 		if (h->counts[i] && report_level(&h->r, INTACT_REPORT_LIST_ENTRIES))
 			add_link(h, htmllist_id(i), htmllist_title(i));
 	}
+	if (part_explained(&h->r) && report_level(&h->r, INTACT_REPORT_LIST_ENTRIES))
+		add_link(h, "packages", "Explained by packages");
 	add_link(h, "run", "This run");
 	buf_add_str(h->out, "</ul></nav>\n");
 }
@@ -408,6 +488,8 @@ static int add_lists(struct html *h, struct intact_error *err)
 			add_timeline(h);
 		}
 	}
+	if (rc == 0)
+		rc = htmlpack_write(h, err);
 	if (rc == 0 && htmllist_is_cut(h))
 		html_note(h,
 			  "There are more entries than a page can show in detail: the others have "
@@ -445,6 +527,8 @@ int report_html(struct report *r, struct intact_error *err)
 
 	h.out = &h.r.text;
 	timeline_init(&h.timeline, &r->run->baseline_time, &r->run->end);
+	for (size_t i = 0; r->run->packages && i < r->run->packages->n; i++)
+		timeline_add_package(&h.timeline, r->run->packages->list[i].worked);
 	rc = add_page(&h, err);
 	h.r.text.failed |= h.tree.failed | h.folder.failed;
 	tree_release(&h.tree);

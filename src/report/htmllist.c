@@ -32,22 +32,32 @@ struct section {
 	bool (*takes)(const struct html *h, const struct view *v);
 	void (*row)(struct html *h, const struct view *v);
 	uint64_t most; /* names at most so many; 0: all.  For what stands elsewhere as well. */
+	bool sorted;   /* has only what is unexplained, where somebody asked */
 };
 
 /* ---- which entries, under which heading ---- */
 
-static enum event_kind kind_of(const struct html *h, const struct view *v)
+static bool is_contradicted(const struct html *h, const struct view *v)
 {
-	if (h->r.run->kind == INTACT_RUN_INIT)
-		return EVENT_RECORDED;
-	return v->kind == VIEW_ADDED	 ? EVENT_ADDED
-	       : v->kind == VIEW_REMOVED ? EVENT_REMOVED
-					 : EVENT_CHANGED;
+	(void)h;
+	return v->kind != VIEW_NONE && v->verdict == INTACT_CONTRADICTED;
 }
 
+static bool gives_rights(const struct html *h, const struct view *v)
+{
+	return h->r.run->kind != INTACT_RUN_INIT && event_gives_rights(v);
+}
+
+/* Such an entry has its details, however many others there are. */
 static bool is_critical(const struct html *h, const struct view *v)
 {
-	return v->kind != VIEW_NONE && event_severity_of(kind_of(h, v), v) == EVENT_CRITICAL;
+	return is_contradicted(h, v) || gives_rights(h, v);
+}
+
+/* What is contradicted stands above. */
+static bool is_first(const struct html *h, const struct view *v)
+{
+	return v->verdict == INTACT_UNEXPLAINED && gives_rights(h, v);
 }
 
 static bool is_unverified(const struct html *h, const struct view *v)
@@ -59,19 +69,19 @@ static bool is_unverified(const struct html *h, const struct view *v)
 static bool is_changed(const struct html *h, const struct view *v)
 {
 	(void)h;
-	return v->kind == VIEW_CHANGED;
+	return v->kind == VIEW_CHANGED && v->verdict == INTACT_UNEXPLAINED;
 }
 
 static bool is_added(const struct html *h, const struct view *v)
 {
 	(void)h;
-	return v->kind == VIEW_ADDED;
+	return v->kind == VIEW_ADDED && v->verdict == INTACT_UNEXPLAINED;
 }
 
 static bool is_removed(const struct html *h, const struct view *v)
 {
 	(void)h;
-	return v->kind == VIEW_REMOVED;
+	return v->kind == VIEW_REMOVED && v->verdict == INTACT_UNEXPLAINED;
 }
 
 static bool is_moved(const struct html *h, const struct view *v)
@@ -94,27 +104,30 @@ static void unverified_row(struct html *h, const struct view *v);
 static void moved_row(struct html *h, const struct view *v);
 static void different_row(struct html *h, const struct view *v);
 
-/* In the order of the page.  What explains changes puts its sections here: what is unexplained
- * first, packages behind it. */
+/* In the order of the page: what is worst first.  What packages explain stands behind all of it
+ * (htmlpack.c). */
 static const struct section sections[HTMLLIST_SECTIONS] = {
+	{ "contradicted", "Not what the packages ship",
+	  "A package has these, and its record says something else than what is there.",
+	  is_contradicted, marked_row, 0, false },
 	{ "unverified", "Unverified",
 	  "Nobody can say whether these have changed: they could not be examined in full.",
-	  is_unverified, unverified_row, 0 },
+	  is_unverified, unverified_row, 0, false },
 	{ "first", "Look at these first",
 	  "Programs that run with more rights than who starts them (setuid, setgid, capabilities), "
 	  "and "
 	  "differ, are new or are gone. They stand below as well.",
-	  is_critical, marked_row, FIRST },
-	{ "changed", "Changed", NULL, is_changed, listed_row, 0 },
-	{ "added", "Added", NULL, is_added, listed_row, 0 },
-	{ "removed", "Removed", NULL, is_removed, listed_row, 0 },
+	  is_first, marked_row, FIRST, true },
+	{ "changed", "Changed", NULL, is_changed, listed_row, 0, true },
+	{ "added", "Added", NULL, is_added, listed_row, 0, true },
+	{ "removed", "Removed", NULL, is_removed, listed_row, 0, true },
 	{ "moved", "Moved", "Followed to another name, with all they contained.", is_moved,
-	  moved_row, 0 },
+	  moved_row, 0, false },
 	{ "rules", "Asked for differently",
 	  "The rules of this run ask for other attributes than those of the baseline: + now, "
 	  "\xe2\x88\x92 "
 	  "no longer.",
-	  is_different, different_row, 0 },
+	  is_different, different_row, 0, false },
 };
 
 /* ---- the first pass ---- */
@@ -122,27 +135,36 @@ static const struct section sections[HTMLLIST_SECTIONS] = {
 static void survey_times(struct html *h, const struct view *v)
 {
 	const struct intact_entry *e = v->change->new;
+	bool explained = v->verdict == INTACT_EXPLAINED;
 
 	if (!e || v->kind == VIEW_NONE)
 		return;
 	if (intact_entry_has(e, INTACT_MTIME))
-		timeline_add(&h->timeline, TIMELINE_MTIME, &e->mtime);
+		timeline_add(&h->timeline, TIMELINE_MTIME, &e->mtime, explained);
 	if (intact_entry_has(e, INTACT_CTIME))
-		timeline_add(&h->timeline, TIMELINE_CTIME, &e->ctime);
+		timeline_add(&h->timeline, TIMELINE_CTIME, &e->ctime, explained);
 }
 
-void htmllist_survey(struct report *r, const struct view *v)
+static enum tree_kind tree_kind_of(const struct view *v)
 {
 	static const enum tree_kind kinds[] = { [VIEW_ADDED] = TREE_ADDED,
 						[VIEW_REMOVED] = TREE_REMOVED,
 						[VIEW_CHANGED] = TREE_CHANGED };
+
+	return v->verdict == INTACT_CONTRADICTED ? TREE_CONTRADICTED
+	       : v->verdict == INTACT_EXPLAINED	 ? TREE_EXPLAINED
+						 : kinds[v->kind];
+}
+
+void htmllist_survey(struct report *r, const struct view *v)
+{
 	struct html *h = html_of(r);
 	bool folder = S_ISDIR(v->entry->mode);
 
 	for (unsigned i = 0; i < HTMLLIST_SECTIONS; i++)
 		h->counts[i] += sections[i].takes(h, v);
 	if (v->kind != VIEW_NONE)
-		tree_add(&h->tree, &v->entry->path, folder, kinds[v->kind]);
+		tree_add(&h->tree, &v->entry->path, folder, tree_kind_of(v));
 	if (v->change->unverified)
 		tree_add(&h->tree, &v->entry->path, folder, TREE_UNVERIFIED);
 	survey_times(h, v);
@@ -245,11 +267,13 @@ static void add_about(struct html *h, const struct view *v)
 	else
 		htmlout_text(h->out, intact_ftype_name((uint32_t)v->entry->mode));
 	buf_add_str(h->out, "</span>");
-	if (is_critical(h, v))
+	if (gives_rights(h, v))
 		buf_add_str(h->out, " <b class=\"x\">gives rights</b>");
+	htmlpack_note(h, v);
 }
 
-static void add_entry(struct html *h, const struct view *v, bool marked)
+/* `alone`: there is no heading that names its folder. */
+static void add_entry(struct html *h, const struct view *v, bool marked, bool alone)
 {
 	uint64_t mask = view_details(v, h->r.options) & ~INTACT_BIT(INTACT_NAME);
 	uint64_t most = is_critical(h, v) ? DETAILED_CRITICAL : DETAILED;
@@ -258,7 +282,10 @@ static void add_entry(struct html *h, const struct view *v, bool marked)
 	buf_add_str(h->out, details ? "<li><details><summary>" : "<li>");
 	if (marked)
 		add_mark(h, v);
-	add_name(h, v);
+	if (alone)
+		add_path(h->out, &v->entry->path);
+	else
+		add_name(h, v);
 	add_about(h, v);
 	if (details) {
 		buf_add_str(h->out, "</summary>");
@@ -271,12 +298,17 @@ static void add_entry(struct html *h, const struct view *v, bool marked)
 
 static void listed_row(struct html *h, const struct view *v)
 {
-	add_entry(h, v, false);
+	add_entry(h, v, false, false);
 }
 
 static void marked_row(struct html *h, const struct view *v)
 {
-	add_entry(h, v, true);
+	add_entry(h, v, true, false);
+}
+
+void htmllist_entry(struct html *h, const struct view *v)
+{
+	add_entry(h, v, true, true);
 }
 
 static void unverified_row(struct html *h, const struct view *v)
@@ -400,6 +432,8 @@ int htmllist_write(struct html *h, unsigned i, struct intact_error *err)
 	h->section = s;
 	h->rows = h->nfolders = 0;
 	html_open_section(h, s->id, s->title);
+	if (s->sorted && h->r.run->packages)
+		buf_add_str(h->out, ", unexplained");
 	buf_add_str(h->out, " <span class=\"n\">");
 	htmlout_number(h->out, h->counts[i]);
 	buf_add_str(h->out, "</span></h2>\n");

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "report/values.h"
 
 void htmlout_text(struct buf *out, const char *text)
 {
@@ -27,6 +28,18 @@ void htmlout_number(struct buf *out, uint64_t n)
 			buf_add_char(out, ',');
 		buf_add_char(out, digits[i]);
 	}
+}
+
+void htmlout_minute(struct buf *out, int64_t sec)
+{
+	const struct intact_time time = { .sec = sec };
+	struct buf text = { 0 };
+
+	value_time(&text, &time, false);
+	out->failed |= text.failed;
+	if (!text.failed)
+		buf_add(out, text.data, text.len > 16 ? 16 : text.len);
+	buf_release(&text);
 }
 
 /* With eight binary places, by integers. */

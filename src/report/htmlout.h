@@ -22,6 +22,9 @@ void htmlout_text(struct buf *out, const char *text);
 /** "1,234,567": people count digits otherwise. */
 void htmlout_number(struct buf *out, uint64_t n);
 
+/** "2026-01-31 12:00" */
+void htmlout_minute(struct buf *out, int64_t sec);
+
 /** The square root, as a measure for areas and heights; the same on every machine. */
 double htmlout_weight(uint64_t n);
 

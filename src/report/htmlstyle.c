@@ -10,7 +10,7 @@
 
 #include "report/htmlout.h"
 
-const char htmlout_style_hash[] = "sha256-jHjkvS7a0Qmm9sOJ5gjRwDUa5jL7vRZNupmy6wASABY=";
+const char htmlout_style_hash[] = "sha256-G29rRsmN6dUCCem7sLXEWXZgIQC/YPJUJDeYg1bz+1E=";
 
 /* clang-format off */
 const char htmlout_style[] =
@@ -47,9 +47,11 @@ const char htmlout_style[] =
 	"font-variant-numeric:tabular-nums}\n"
 	".cards .c{color:var(--c);background:var(--cb)}.cards .a{color:var(--a);"
 	"background:var(--ab)}.cards .r{color:var(--r);background:var(--rb)}.cards .u{"
-	"color:var(--u);background:var(--ub)}.cards .t{color:var(--ink)}\n"
-	"@media (prefers-color-scheme:dark){.cards .c,.cards .a,.cards .r,.cards .u{"
-	"color:var(--ink)}}\n"
+	"color:var(--u);background:var(--ub)}.cards .t,.cards .e{color:var(--ink)}"
+	".cards .x{color:var(--card);background:var(--bad)}.cards .n{color:var(--r);"
+	"background:var(--rb)}.cards .e{border:1px dashed var(--soft)}\n"
+	"@media (prefers-color-scheme:dark){.cards .c,.cards .a,.cards .r,.cards .u,"
+	".cards .n{color:var(--ink)}}\n"
 	"nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;margin:0 0 1rem;padding:0 .25rem;"
 	"list-style:none}\n"
 	"a{color:var(--link)}\n"
@@ -59,7 +61,7 @@ const char htmlout_style[] =
 	"h3{margin:.75rem 0 .25rem;font-size:1rem}\n"
 	"h2 .n{margin-left:.25rem;padding:.05rem .55rem;border-radius:1rem;background:var(--bg);"
 	"color:var(--soft);font-size:.9rem;font-weight:400;font-variant-numeric:tabular-nums}\n"
-	"#first{border-color:var(--bad)}#unverified{border-color:var(--warn)}\n"
+	"#first,#contradicted{border-color:var(--bad)}#contradicted{border-width:2px}#unverified{border-color:var(--warn)}\n"
 	".note{margin:.25rem 0 .75rem;color:var(--soft);font-size:.925rem;max-width:48rem}\n"
 	"code{font:.9em/1.45 ui-monospace,SFMono-Regular,Menlo,Consolas,\"DejaVu Sans Mono\","
 	"monospace;direction:ltr;unicode-bidi:isolate;overflow-wrap:anywhere;"
@@ -97,6 +99,14 @@ const char htmlout_style[] =
 	"rect.kc{stroke:var(--c)}rect.ka{stroke:var(--a)}rect.kr{stroke:var(--r)}rect.ku{"
 	"stroke:var(--u)}\n"
 	"rect{stroke-width:.6}\n"
+	".kx{fill:var(--rb);background:var(--rb)}rect.kx{stroke:var(--bad);stroke-width:3}.legend "
+	".kx{border:2px solid var(--bad)}.ke{fill:var(--card);background:var(--card)}"
+	"rect.ke{stroke:var(--soft)}\n"
+	".he{fill:var(--card);fill-opacity:.72;stroke:var(--soft);stroke-dasharray:3 2}"
+	".legend .he{background:var(--card);border-style:dashed}.bm.he,.bc.he{"
+	"fill:var(--card);fill-opacity:1;stroke:var(--ink)}.bp{fill:var(--good);"
+	"background:var(--good)}\n"
+	".why{color:var(--ink)}#packages>details>summary>code{font-weight:600}\n"
 	".tf{fill:var(--bg);stroke:var(--line)}\n"
 	".bm{fill:var(--m);background:var(--m)}.bc{fill:var(--t);background:var(--t)}\n"
 	".ax{stroke:var(--soft)}.mr{stroke:var(--soft);stroke-dasharray:2 3}.mb{"

@@ -13,7 +13,6 @@
 #include <string.h>
 
 #include "report/htmlout.h"
-#include "report/values.h"
 
 #define DAY INT64_C(86400)
 #define HEIGHT 210
@@ -42,16 +41,31 @@ void timeline_init(struct timeline *t, const struct intact_time *baseline,
 	t->start = end->sec + 1 - t->step * t->nbins;
 }
 
-void timeline_add(struct timeline *t, enum timeline_row row, const struct intact_time *time)
+static void count(struct timeline_count *c, bool explained)
 {
-	t->count[row]++;
+	c->all++;
+	c->explained += explained;
+}
+
+void timeline_add(struct timeline *t, enum timeline_row row, const struct intact_time *time,
+		  bool explained)
+{
+	count(&t->count[row], explained);
 	t->since[row] += t->baseline && time->sec >= t->baseline;
 	if (time->sec < t->start)
-		t->earlier[row]++;
+		count(&t->earlier[row], explained);
 	else if (time->sec > t->end)
-		t->later[row]++;
+		count(&t->later[row], explained);
 	else
-		t->bins[row][(time->sec - t->start) / t->step]++;
+		count(&t->bins[row][(time->sec - t->start) / t->step], explained);
+}
+
+void timeline_add_package(struct timeline *t, int64_t worked)
+{
+	if (worked < t->start || worked > t->end)
+		return;
+	t->npackages++;
+	t->packages[(worked - t->start) / t->step]++;
 }
 
 /* ---- drawing ---- */
@@ -63,46 +77,77 @@ struct chart {
 	uint64_t most;
 };
 
+static uint64_t larger(uint64_t most, const struct timeline_count *c)
+{
+	return c->all > most ? c->all : most;
+}
+
 static uint64_t most_of(const struct timeline *t)
 {
 	uint64_t most = 1;
 
 	for (unsigned row = 0; row < TIMELINE_ROWS; row++) {
 		for (unsigned i = 0; i < t->nbins; i++)
-			most = t->bins[row][i] > most ? t->bins[row][i] : most;
-		most = t->earlier[row] > most ? t->earlier[row] : most;
-		most = t->later[row] > most ? t->later[row] : most;
+			most = larger(most, &t->bins[row][i]);
+		most = larger(most, &t->earlier[row]);
+		most = larger(most, &t->later[row]);
 	}
 	return most;
 }
 
-/* "2026-01-31 12:00" */
-static void add_minute(struct buf *out, int64_t sec)
+static void draw_piece(const struct chart *c, const char *class, double x, double y, double w,
+		       double h)
 {
-	const struct intact_time time = { .sec = sec };
-	struct buf text = { 0 };
-
-	value_time(&text, &time, false);
-	out->failed |= text.failed;
-	if (!text.failed)
-		buf_add(out, text.data, text.len > 16 ? 16 : text.len);
-	buf_release(&text);
+	buf_printf(c->out,
+		   "<rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>",
+		   class, x, y, w, h);
 }
 
-static void draw_bar(const struct chart *c, enum timeline_row row, double x, double w, uint64_t n)
+/* What is explained is outlined only, and farthest from the line: what stands on it is not. */
+static void draw_bar(const struct chart *c, enum timeline_row row, double x, double w,
+		     const struct timeline_count *n)
 {
-	double h = htmlout_weight(n) / htmlout_weight(c->most) * LONGEST;
+	static const char *const what[] = { "times of content", "times of the inode" };
+	bool up = row == TIMELINE_MTIME;
+	double h = htmlout_weight(n->all) / htmlout_weight(c->most) * LONGEST, hollow;
 
-	if (!n)
+	if (!n->all)
 		return;
-	if (h < 2)
-		h = 2;
-	buf_printf(c->out,
-		   "<rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\">"
-		   "<title>%" PRIu64 " %s</title></rect>",
-		   row == TIMELINE_MTIME ? "bm" : "bc", x,
-		   row == TIMELINE_MTIME ? MIDDLE - h : MIDDLE, w, h, n,
-		   row == TIMELINE_MTIME ? "times of content" : "times of the inode");
+	if (h < 4)
+		h = 4;
+	hollow = h * (double)n->explained / (double)n->all;
+	/* However few are not explained, they are to be seen. */
+	if (n->explained && n->explained < n->all && h - hollow < 2)
+		hollow = h - 2;
+	buf_printf(c->out, "<g><title>%" PRIu64 " %s", n->all, what[row]);
+	if (n->explained)
+		buf_printf(c->out, ", %" PRIu64 " of them explained", n->explained);
+	buf_add_str(c->out, "</title>");
+	if (n->explained < n->all)
+		draw_piece(c, up ? "bm" : "bc", x, up ? MIDDLE - h + hollow : MIDDLE, w,
+			   h - hollow);
+	if (n->explained)
+		draw_piece(c, up ? "bm he" : "bc he", x, up ? MIDDLE - h : MIDDLE + h - hollow, w,
+			   hollow);
+	buf_add_str(c->out, "</g>");
+}
+
+/* A tick above for the packages that were worked on then. */
+static void draw_packages(const struct chart *c)
+{
+	const struct timeline *t = c->t;
+
+	for (unsigned i = 0; i < t->nbins; i++) {
+		if (!t->packages[i])
+			continue;
+		buf_printf(c->out,
+			   "<rect class=\"bp\" x=\"%.1f\" y=\"16\" width=\"%.1f\" height=\"6\">"
+			   "<title>%" PRIu64 " %s worked on, ",
+			   c->left + c->bin * i + 0.5, c->bin - 1, t->packages[i],
+			   t->packages[i] == 1 ? "package" : "packages");
+		htmlout_minute(c->out, t->start + t->step * i);
+		buf_add_str(c->out, " and later</title></rect>");
+	}
 }
 
 static void draw_bars(const struct chart *c, enum timeline_row row)
@@ -110,10 +155,10 @@ static void draw_bars(const struct chart *c, enum timeline_row row)
 	const struct timeline *t = c->t;
 	double right = c->left + c->bin * c->t->nbins;
 
-	draw_bar(c, row, 6, MARGIN - 16, t->earlier[row]);
-	draw_bar(c, row, right + 10, MARGIN - 16, t->later[row]);
+	draw_bar(c, row, 6, MARGIN - 16, &t->earlier[row]);
+	draw_bar(c, row, right + 10, MARGIN - 16, &t->later[row]);
 	for (unsigned i = 0; i < t->nbins; i++)
-		draw_bar(c, row, c->left + c->bin * i + 0.5, c->bin - 1, t->bins[row][i]);
+		draw_bar(c, row, c->left + c->bin * i + 0.5, c->bin - 1, &t->bins[row][i]);
 }
 
 static void draw_words(const struct chart *c, double x, double y, const char *anchor,
@@ -132,7 +177,7 @@ static void draw_mark(const struct chart *c, double x, const char *class)
 static void draw_minute(const struct chart *c, double x, double y, const char *anchor, int64_t sec)
 {
 	buf_printf(c->out, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">", x, y, anchor);
-	add_minute(c->out, sec);
+	htmlout_minute(c->out, sec);
 	buf_add_str(c->out, "</text>");
 }
 
@@ -161,14 +206,18 @@ static void add_row(struct buf *out, const struct timeline *t, enum timeline_row
 		    const char *what)
 {
 	buf_printf(out, "%s: ", what);
-	htmlout_number(out, t->count[row]);
+	htmlout_number(out, t->count[row].all);
+	if (t->count[row].explained) {
+		buf_add_str(out, ", of which explained ");
+		htmlout_number(out, t->count[row].explained);
+	}
 	if (t->baseline) {
 		buf_add_str(out, ", of which since the baseline ");
 		htmlout_number(out, t->since[row]);
 	}
-	if (t->later[row]) {
+	if (t->later[row].all) {
 		buf_add_str(out, ", later than the run ");
-		htmlout_number(out, t->later[row]);
+		htmlout_number(out, t->later[row].all);
 	}
 	buf_add_str(out, ". ");
 }
@@ -188,7 +237,13 @@ void timeline_draw(const struct timeline *t, struct buf *out, const char *id, co
 		   class, width, HEIGHT, id, id, id, id);
 	add_row(out, t, TIMELINE_MTIME, "Times of content");
 	add_row(out, t, TIMELINE_CTIME, "Times of the inode");
+	if (t->npackages) {
+		buf_add_str(out, "Packages that were worked on in this time: ");
+		htmlout_number(out, t->npackages);
+		buf_add_str(out, ".");
+	}
 	buf_add_str(out, "</desc>");
+	draw_packages(&c);
 	for (unsigned row = 0; row < TIMELINE_ROWS; row++)
 		draw_bars(&c, (enum timeline_row)row);
 	draw_axis(&c, width);

@@ -216,7 +216,8 @@ static size_t parts_of(const struct tree *t, size_t node, struct part *parts)
 
 static void draw_counts(struct buf *out, const uint64_t counts[TREE_KINDS])
 {
-	static const char *const words[] = { "changed", "added", "removed", "unverified" };
+	static const char *const words[] = { "not as shipped", "changed",    "added",
+					     "removed",	       "unverified", "explained" };
 	const char *join = "";
 
 	for (unsigned i = 0; i < TREE_KINDS; i++) {
@@ -227,22 +228,42 @@ static void draw_counts(struct buf *out, const uint64_t counts[TREE_KINDS])
 	}
 }
 
-/* The kind there is most of names the colour; the words are in the title. */
+/* The kind there is most of names the colour, but one that a package contradicts is louder than any
+ * number of others, and what is explained is quieter than anything else.  The words are in the
+ * title. */
 static const char *color_class(const uint64_t counts[TREE_KINDS])
 {
-	static const char *const classes[] = { "kc", "ka", "kr", "ku" };
-	unsigned best = 0;
+	static const char *const classes[] = { "kx", "kc", "ka", "kr", "ku", "ke" };
+	unsigned best = TREE_EXPLAINED;
 
-	for (unsigned i = 1; i < TREE_KINDS; i++) {
-		if (counts[i] > counts[best])
+	if (counts[TREE_CONTRADICTED])
+		return classes[TREE_CONTRADICTED];
+	for (unsigned i = TREE_CHANGED; i < TREE_EXPLAINED; i++) {
+		if (counts[i] && (best == TREE_EXPLAINED || counts[i] > counts[best]))
 			best = i;
 	}
 	return classes[best];
 }
 
+/* "3 + 140 \u2713": what is not explained, and what is. */
+static void draw_number(struct buf *out, const struct box *b, double y,
+			const uint64_t counts[TREE_KINDS], uint64_t total)
+{
+	uint64_t explained = counts[TREE_EXPLAINED], others = total - explained;
+
+	buf_printf(out, "<text class=\"tn\" x=\"%.1f\" y=\"%.1f\">", b->x + 5, y);
+	if (counts[TREE_CONTRADICTED])
+		buf_add_str(out, "! ");
+	if (others)
+		buf_printf(out, "%" PRIu64, others);
+	if (explained)
+		buf_printf(out, "%s%" PRIu64 " \xe2\x9c\x93", others ? " + " : "", explained);
+	buf_add_str(out, "</text>");
+}
+
 /* What fits into `width` of the name, for an average letter of the font. */
 static void draw_label(struct buf *out, const char *class, const struct box *b, double down,
-		       const char *s, size_t len, uint64_t total)
+		       const char *s, size_t len, const struct part *p)
 {
 	size_t columns = b->w > 16 ? (size_t)((b->w - 10) / 7.9) : 0, chars, n;
 	struct buf text = { 0 };
@@ -267,8 +288,7 @@ static void draw_label(struct buf *out, const char *class, const struct box *b, 
 	buf_add_str(out, n < text.len ? "\xe2\x80\xa6" : "");
 	buf_add_str(out, "</text>");
 	if (b->h >= down + 20 && columns >= 4 && strcmp(class, "tl") == 0)
-		buf_printf(out, "<text class=\"tn\" x=\"%.1f\" y=\"%.1f\">%" PRIu64 "</text>",
-			   b->x + 5, b->y + down + 15, total);
+		draw_number(out, b, b->y + down + 15, p->counts, p->total);
 	buf_release(&text);
 }
 
@@ -285,6 +305,18 @@ static void draw_rect(struct buf *out, const char *class, const struct box *b)
 {
 	buf_printf(out, "<rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>",
 		   class, b->x, b->y, b->w, b->h);
+}
+
+/* The share of it that is explained, from the right: paler, and in dashes. */
+static void draw_explained(struct buf *out, const struct box *b, const struct part *p)
+{
+	double share = (double)p->counts[TREE_EXPLAINED] / (double)p->total;
+	/* Inside of the frame, whose colour and width say more. */
+	const struct box in = { b->x + 2, b->y + 2, b->w - 4, b->h - 4 };
+	const struct box pale = { in.x + in.w * (1 - share), in.y, in.w * share, in.h };
+
+	if (p->counts[TREE_EXPLAINED] && in.w > 0 && in.h > 0)
+		draw_rect(out, "he", &pale);
 }
 
 static void draw_folder(struct drawing *d, size_t node, const struct box *box, unsigned depth);
@@ -322,11 +354,13 @@ static void draw_part(struct drawing *d, const struct part *p, const struct box 
 	buf_add_str(d->out, "<g>");
 	draw_title(d, p);
 	draw_rect(d->out, frame ? "tf" : color_class(p->counts), &b);
+	if (!frame)
+		draw_explained(d->out, &b, p);
 	if (!d->path.failed && node)
 		draw_label(d->out, frame ? "th" : "tl", &b, 14, d->path.data + before + (depth > 0),
-			   d->path.len - before - (depth > 0), p->total);
+			   d->path.len - before - (depth > 0), p);
 	else if (!node)
-		draw_label(d->out, "tl", &b, 14, "(rest)", 6, p->total);
+		draw_label(d->out, "tl", &b, 14, "(rest)", 6, p);
 	if (frame) {
 		const struct box inner = { b.x + 2, b.y + 19, b.w - 4, b.h - 21 };
 

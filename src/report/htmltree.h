@@ -19,10 +19,12 @@
 
 /** What is counted, in the order in which it is told. */
 enum tree_kind {
+	TREE_CONTRADICTED, /* whatever happened to it, a package says otherwise */
 	TREE_CHANGED,
 	TREE_ADDED,
 	TREE_REMOVED,
 	TREE_UNVERIFIED,
+	TREE_EXPLAINED, /* whatever happened to it, a package says so */
 	TREE_KINDS,
 };
 

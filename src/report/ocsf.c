@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 
 #include "report/eventfacts.h"
+#include "report/members.h"
 
 #define OCSF_VERSION "1.9.0"
 
@@ -260,6 +261,28 @@ static void add_files(struct report *r, struct jsonout *w, const struct event *e
 		add_file(r, w, "file_result", e, c->new);
 }
 
+/* What somebody else knows of an attribute of this event. */
+static void add_enrichments(struct report *r, struct jsonout *w, const struct event *e)
+{
+	const struct intact_report_packages *p = r->run->packages;
+	const struct intact_str *path = &e->view->entry->path;
+
+	if (!event_has_explanation(e))
+		return;
+	jsonout_begin(w, "enrichments", '[');
+	jsonout_begin(w, NULL, '{');
+	jsonout_text(w, "name", "file.path");
+	jsonout_path(w, "value", path->s, path->len);
+	jsonout_text(w, "type", "package");
+	if (p && p->manager)
+		jsonout_text(w, "provider", p->manager);
+	jsonout_begin(w, "data", '{');
+	members_explanation(r, w, e->view);
+	jsonout_close(w);
+	jsonout_close(w);
+	jsonout_close(w);
+}
+
 /* ---- events ---- */
 
 static void ocsf_finding(struct report *r, struct jsonout *w, const struct event *e)
@@ -276,6 +299,7 @@ static void ocsf_finding(struct report *r, struct jsonout *w, const struct event
 	add_device(r, w);
 	add_actor(w);
 	add_files(r, w, e);
+	add_enrichments(r, w, e);
 	jsonout_begin(w, "unmapped", '{');
 	eventfacts_finding(r, w, e);
 	jsonout_close(w);

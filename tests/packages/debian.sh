@@ -53,7 +53,11 @@ done
 file usr/bin/fresh fresh
 for i in $(seq 20); do file usr/share/fresh/$i "fresh $i"; done
 ln -s fresh "$dir/tree/usr/bin/fresh-link"
+# As Ubuntu packs them, where this build can read that.
+packing=xz
+! ldd "$INTACT" | grep -q libzstd || packing=zstd
 build fresh 1
+packing=xz
 
 apt install /root/probe_1_all.deb /root/gone_1_all.deb /root/kept_1_all.deb /root/again_1_all.deb
 

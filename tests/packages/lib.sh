@@ -2,6 +2,7 @@
 #
 # Packages for tests with a real dpkg: made in $dir, installed in the Debian in $root.
 
+# packing: by what it is packed, xz if not set.
 # $1: package, $2: version, $3: more lines of its control file; its files are in $dir/tree
 build() {
 	mkdir -p "$dir/tree/DEBIAN"
@@ -13,7 +14,7 @@ build() {
 	fi
 	(cd "$dir/tree" && find . -path ./DEBIAN -prune -o -path ./etc -prune -o -type f -print0 |
 		sed -z 's|^\./||' | xargs -0 -r md5sum >DEBIAN/md5sums)
-	dpkg-deb --root-owner-group -Zxz -b "$dir/tree" "$root/root/$1_$2_all.deb" >/dev/null || exit 1
+	dpkg-deb --root-owner-group "-Z${packing:-xz}" -b "$dir/tree" "$root/root/$1_$2_all.deb" >/dev/null || exit 1
 	rm -rf "$dir/tree"
 }
 

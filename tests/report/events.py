@@ -112,6 +112,8 @@ ECS = {
     "host": {"name!": keyword},
     "observer": {"product": keyword, "type": keyword, "version": keyword},
     "rule": {"version": keyword},
+    "package": {"name!": keyword, "version": keyword, "architecture": keyword, "type": one_of("deb", "rpm"),
+                "installed": date},
     "intact!": anything,
 }
 
@@ -136,8 +138,23 @@ OCSF_BASE = {
     "device!": {"hostname!": keyword, "type_id!": one_of(0)},
     "unmapped!": {"intact!": anything},
 }
+EXPLANATION = {
+    "verdict!": one_of("explained", "unexplained", "contradicted"), "package": keyword, "package_base64": keyword,
+    "version": lambda v: isinstance(v, str), "version_base64": keyword,
+    "version_before": lambda v: isinstance(v, str), "version_before_base64": keyword,
+    "proof": keyword, "strength": one_of("strong", "weak", "weakest", "as what is in it", "as the baseline"), "reason": keyword}
+ENRICHMENT = {"name!": one_of("file.path"), "value!": keyword, "type": one_of("package"),
+              "provider": one_of("dpkg", "rpm"), "data!": {"explanation!": EXPLANATION}}
+
+
+def enrichment(v):
+    check(ENRICHMENT, v, "enrichments")
+    return True
+
+
 OCSF = {
-    1001: dict(OCSF_BASE, **{"actor!": {"app_name!": keyword}, "file!": OCSF_FILE, "file_result": OCSF_FILE}),
+    1001: dict(OCSF_BASE, **{"actor!": {"app_name!": keyword}, "file!": OCSF_FILE, "file_result": OCSF_FILE,
+                             "enrichments": array(enrichment)}),
     6007: dict(OCSF_BASE, **{
         "status_id": one_of(1), "status": one_of("Success"), "status_code": digits, "duration": natural,
         "scan!": {"name": keyword, "type_id!": one_of(99), "type": keyword}, "total": natural,
@@ -155,6 +172,21 @@ def same(a, b, what):
         raise Fault(f"{what}: {a!r} is not {b!r}")
 
 
+def check_explanation(facts, severity):
+    """Severity follows from it: what is contradicted is worst, what more than a name explains is low."""
+    found = facts.get("explanation")
+    if not found:
+        return
+    check(EXPLANATION, found, "explanation")
+    if found["verdict"] == "contradicted":
+        same(severity, 5, "severity")
+    elif found["verdict"] == "explained":
+        same("strength" in found, True, "strength")
+        same(severity == 2, found["proof"] != "name", "severity")
+    else:
+        same("reason" in found, True, "reason")
+
+
 def check_ecs(event):
     check(ECS, event, "")
     facts = event["intact"]
@@ -162,6 +194,8 @@ def check_ecs(event):
     same("file" in event, facts["verdict"] != "summary", "file")
     if "file" in event:
         same(event["file"]["path"], facts["path"], "file.path")
+    same("package" in event, "package" in facts.get("explanation", {}), "package")
+    check_explanation(facts, event["event"]["severity"])
     return facts
 
 
@@ -177,6 +211,9 @@ def check_ocsf(event):
     same("file_result" in event, facts["verdict"] in ("changed", "moved"), "file_result")
     if event["class_uid"] == 1001:
         same(event.get("file_result", event["file"])["path"], facts["path"], "file.path")
+    same([e["data"] for e in event.get("enrichments", [])],
+         [{"explanation": facts["explanation"]}] if "explanation" in facts else [], "enrichments")
+    check_explanation(facts, event["severity_id"])
     return facts
 
 
@@ -227,7 +264,7 @@ def check_samples(schema):
             findings, run = check_report(schema, f.read(), os.path.basename(name))
         if run["command"] != "init":
             check_counts(findings, run, name)
-    same(len(files), 3, "samples")
+    same(len(files), 4, "samples")
 
 
 def report(program, *options):

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/zst.h"
 #include "base/zstream.h"
 #include "packages/deb.h"
 
@@ -186,6 +187,53 @@ static void test_deb_gives_all_members(void **state)
 	buf_release(&got);
 }
 
+/* A frame of stored blocks, with a window of 2^(10 + `exponent`) bytes. */
+static void pack_zst(struct buf *out, unsigned exponent, const struct buf *data)
+{
+	static const char magic[] = "\x28\xb5\x2f\xfd";
+
+	buf_add(out, magic, 5); /* ... and no flag */
+	buf_add_char(out, (char)(exponent << 3));
+	for (size_t at = 0, n; at < data->len; at += n) {
+		size_t left = data->len - at, head;
+
+		n = left < 1000 ? left : 1000;
+		head = n << 3 | (n == left);
+		for (int i = 0; i < 3; i++)
+			buf_add_char(out, (char)(head >> 8 * i));
+		buf_add(out, data->data + at, n);
+	}
+}
+
+static void test_deb_reads_zst(void **state)
+{
+	struct buf tar = { 0 }, zst = { 0 }, deb = { 0 }, got = { 0 };
+
+	(void)state;
+	if (!zstunpack_built_in())
+		skip();
+	sample_tar(&tar);
+	pack_zst(&zst, 11, &tar);
+	make_deb(&deb, "data.tar.zst", &zst);
+	assert_int_equal(read_deb(deb.data, deb.len, &got, NULL), 1);
+	assert_string_equal(got.data, want);
+	/* Cut, damaged, and one that wants 512 MiB. */
+	for (int i = 0; i < 3; i++) {
+		buf_clear(&deb);
+		buf_clear(&zst);
+		buf_clear(&got);
+		pack_zst(&zst, i == 2 ? 19 : 11, &tar);
+		zst.len -= i == 0 ? 100 : 0;
+		zst.data[6] |= (char)(i == 1 ? 6 : 0);
+		make_deb(&deb, "data.tar.zst", &zst);
+		assert_int_equal(read_deb(deb.data, deb.len, &got, NULL), INTACT_EIO);
+	}
+	buf_release(&tar);
+	buf_release(&zst);
+	buf_release(&deb);
+	buf_release(&got);
+}
+
 /* `control` and `data` have a file each. */
 static int read_both(const char *name, struct buf *control, struct buf *got)
 {
@@ -340,6 +388,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_deb_gives_all_members),
+		cmocka_unit_test(test_deb_reads_zst),
 		cmocka_unit_test(test_deb_gives_what_dpkg_keeps_before),
 		cmocka_unit_test(test_deb_reading_ends_as_its_reader_says),
 		cmocka_unit_test(test_deb_that_is_cut_is_none),

@@ -106,15 +106,16 @@ static void expect_md5(const char *path, const char *package, int byte)
 	uint8_t want[16];
 
 	assert_string_equal(owner(path), package);
-	assert_true(record.has_md5);
+	assert_true(record.has_sum);
 	memset(want, byte, sizeof(want));
-	assert_memory_equal(record.md5, want, sizeof(want));
+	assert_int_equal(record.sum_id, INTACT_MD5);
+	assert_memory_equal(record.sum, want, sizeof(want));
 }
 
 static void expect_owner_only(const char *path, const char *package)
 {
 	assert_string_equal(owner(path), package);
-	assert_false(record.has_md5);
+	assert_false(record.has_sum);
 }
 
 static void open_well(void)
@@ -162,7 +163,7 @@ static void test_dpkg_answers_all_of_a_batch(void **state)
 	assert_int_equal(intact_packages_look_up(packages, batch, 3, &err), 0);
 	assert_int_equal(batch[0].package, 0);
 	assert_int_equal(batch[1].package, INTACT_NO_PACKAGE);
-	assert_true(batch[2].has_md5);
+	assert_true(batch[2].has_sum);
 	close_records();
 }
 

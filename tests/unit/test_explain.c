@@ -37,22 +37,31 @@ static const struct {
 	/* In the package itself: mode with type, of 0:8; 0: it is not there.  The content is 'p',
 	 * the target "/p". */
 	uint32_t shipped;
+	/* In a record that has more than sums: mode with type, of 0:8, caps "cap_chown=ep" with
+	 * S_ISUID; the target is "/p", the sum a SHA-256.  0: there is none. */
+	uint32_t recorded;
 } known[] = {
-	{ "/ship/conf", 0, 'c', true, 0, S_IFREG | 0644 },
-	{ "/ship/file", 0, 'a', false, 0, S_IFREG | 04750 },
-	{ "/ship/folder", 0, 0, false, 0, S_IFDIR | 01770 },
-	{ "/ship/gone", INTACT_NO_PACKAGE, 0, false, 0, S_IFREG | 0644 },
-	{ "/ship/link", 0, 0, false, 0, S_IFLNK | 0777 },
-	{ "/bin", 0, 0, false, 0, 0 },
-	{ "/bin/a", 0, 'a', false, 0, 0 },
-	{ "/bin/b", 0, 'b', false, 0, 0 },
-	{ "/bin/link", 0, 0, false, 0, 0 },
-	{ "/bin/nosum", 0, 0, false, 0, 0 },
-	{ "/bin/set", 0, 'a', false, 04750, 0 },
-	{ "/etc/conf", 0, 'c', true, 0, 0 },
-	{ "/new", 0, 0, false, 0, 0 },
-	{ "/other", 1, 0, false, 0, 0 },
-	{ "/other/a", 1, 'a', false, 0, 0 },
+	{ "/ship/conf", 0, 'c', true, 0, S_IFREG | 0644, 0 },
+	{ "/ship/file", 0, 'a', false, 0, S_IFREG | 04750, 0 },
+	{ "/ship/folder", 0, 0, false, 0, S_IFDIR | 01770, 0 },
+	{ "/ship/gone", INTACT_NO_PACKAGE, 0, false, 0, S_IFREG | 0644, 0 },
+	{ "/ship/link", 0, 0, false, 0, S_IFLNK | 0777, 0 },
+	{ "/rpm/conf", 0, 'c', true, 0, 0, S_IFREG | 0644 },
+	{ "/rpm/file", 0, 'a', false, 0, 0, S_IFREG | 04750 },
+	{ "/rpm/folder", 0, 0, false, 0, 0, S_IFDIR | 01770 },
+	{ "/rpm/ghost", 0, 0, false, 0, 0, S_IFREG | 01 },
+	{ "/rpm/link", 0, 0, false, 0, 0, S_IFLNK | 0777 },
+	{ "/rpm/nosum", 0, 0, false, 0, 0, S_IFREG | 0644 },
+	{ "/bin", 0, 0, false, 0, 0, 0 },
+	{ "/bin/a", 0, 'a', false, 0, 0, 0 },
+	{ "/bin/b", 0, 'b', false, 0, 0, 0 },
+	{ "/bin/link", 0, 0, false, 0, 0, 0 },
+	{ "/bin/nosum", 0, 0, false, 0, 0, 0 },
+	{ "/bin/set", 0, 'a', false, 04750, 0, 0 },
+	{ "/etc/conf", 0, 'c', true, 0, 0, 0 },
+	{ "/new", 0, 0, false, 0, 0, 0 },
+	{ "/other", 1, 0, false, 0, 0, 0 },
+	{ "/other/a", 1, 'a', false, 0, 0, 0 },
 };
 
 static struct intact_shipped shipped(const struct intact_record *r, uint32_t mode)
@@ -65,6 +74,20 @@ static struct intact_shipped shipped(const struct intact_record *r, uint32_t mod
 		same = r->link.s && strcmp(r->link.s, "/p") == 0;
 	return (struct intact_shipped){
 		.known = true, .same = same, .mode = mode, .uid = 0, .gid = 8
+	};
+}
+
+static struct intact_recorded recorded(const struct intact_record *r, uint32_t mode)
+{
+	return (struct intact_recorded){
+		.known = true,
+		.same = r->link.s && strcmp(r->link.s, "/p") == 0,
+		.has_mode = true,
+		.has_uid = true,
+		.has_gid = true,
+		.mode = mode,
+		.gid = 8,
+		.caps = mode & S_ISUID ? "cap_chown=ep" : "",
 	};
 }
 
@@ -83,8 +106,15 @@ static int look_up(struct intact_packages *p, struct intact_record *records, siz
 		/* What is gone is found in an earlier version. */
 		if (r->package == INTACT_NO_PACKAGE)
 			r->package = r->gone ? 1 : r->package;
-		r->has_md5 = known[i].sum;
-		memset(r->md5, known[i].sum, sizeof(r->md5));
+		r->has_sum = known[i].sum;
+		r->sum_id = INTACT_MD5;
+		memset(r->sum, known[i].sum, 16);
+		if (known[i].recorded) {
+			r->sum_id = INTACT_SHA256;
+			memset(r->sum, known[i].sum, 32);
+			r->recorded = recorded(r, known[i].recorded);
+			r->optional = known[i].recorded == (S_IFREG | 01);
+		}
 		r->config = known[i].config;
 		r->began = known[i].package ? 0 : 900;
 		r->ended = known[i].package ? 2000 : 1000;
@@ -130,9 +160,12 @@ static int whole(struct intact_contents *c, const struct intact_entry *e, uint64
 {
 	(void)c;
 	(void)err;
-	assert_true(mask == BIT(MD5));
+	assert_true(mask == BIT(MD5) || mask == BIT(SHA256));
 	reads++;
-	memset(ret[intact_attr_get(INTACT_MD5)->digest], (int)e->ino, 16);
+	if (mask == BIT(MD5))
+		memset(ret[intact_attr_get(INTACT_MD5)->digest], (int)e->ino, 16);
+	else
+		memset(ret[intact_attr_get(INTACT_SHA256)->digest], (int)e->ino, 32);
 	return e->ino != LOST;
 }
 
@@ -639,6 +672,122 @@ static void test_explain_what_is_gone_by_an_earlier_version(void **state)
 	expect_one(removed(&e), "unexplained one not what the package shipped when it had it");
 }
 
+/* ---- records that have more than sums ---- */
+
+#define GIVEN "contradicted zero NOT the mode, owner or capabilities of the package's record"
+#define EDITED "unexplained zero a configuration file, not as the package ships it"
+
+/* The content is read again, unless it was measured by the record's own digest. */
+static struct intact_entry recorded_file(const char *path, uint32_t mode, uint64_t content)
+{
+	struct intact_entry e = entry(path, mode, content);
+
+	e.attrs = (e.attrs & ~BIT(SHA256)) | BIT(SHA512) | BIT(CAPS);
+	e.gid = 8;
+	if (mode & S_ISUID)
+		e.caps = (struct intact_str){ "cap_chown=ep", 12 };
+	return e;
+}
+
+static void test_explain_rights_that_the_record_has(void **state)
+{
+	static const uint8_t a[] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+	struct intact_entry e = recorded_file("/rpm/file", S_IFREG | 04750, 'a');
+	struct intact_entry old = recorded_file("/rpm/file", S_IFREG | 0755, 'x');
+	struct intact_entry measured = e;
+
+	(void)state;
+	expect_one(added(&e), "explained zero sha256");
+	assert_int_equal(reads, 1);
+	expect_one(changed(&old, &e, REPLACED | BIT(PERM) | BIT(CAPS) | BIT(ACL)),
+		   "explained zero sha256");
+	measured.attrs |= BIT(SHA256);
+	measured.digest[intact_attr_get(INTACT_SHA256)->digest] = a;
+	expect_one(changed(&old, &measured, REPLACED), "explained zero sha256");
+	assert_int_equal(reads, 0);
+	measured.digest[intact_attr_get(INTACT_SHA256)->digest] = digest;
+	expect_one(changed(&old, &measured, REPLACED), CONTENT);
+	/* An older libcap. */
+	e.caps.s = "cap_chown+ep";
+	expect_one(added(&e), "explained zero sha256");
+	e.caps.s = "cap_chown=eip";
+	expect_one(added(&e), ATTRS);
+	/* Nobody records such. */
+	e.caps.s = "cap_chown=ep";
+	expect_one(changed(&old, &e, REPLACED | BIT(E2FSATTRS)), ATTRS);
+	expect_one(changed(&old, &e, BIT(NLINK)), ATTRS);
+	e.acl_access = (struct intact_str){ "user::rwx,user:5:rwx,mask::rwx", 30 };
+	expect_one(changed(&old, &e, REPLACED | BIT(PERM) | BIT(ACL)), ATTRS);
+	expect_one(added(&e), ATTRS);
+}
+
+static void test_explain_other_rights_than_recorded_are_contradicted(void **state)
+{
+	struct intact_entry good = recorded_file("/rpm/file", S_IFREG | 04750, 'a'), e;
+	struct intact_entry conf = recorded_file("/rpm/conf", S_IFREG | 0666, 'c');
+	struct intact_entry nosum = recorded_file("/rpm/nosum", S_IFREG | 04644, 'c');
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		static const uint64_t attrs[] = { BIT(PERM), BIT(UID), BIT(GID), BIT(CAPS) };
+
+		e = good;
+		e.mode ^= i == 0 ? 02 : 0;
+		e.uid = i == 1 ? 7 : 0;
+		e.gid = i == 2 ? 7 : 8;
+		if (i == 3)
+			e.caps = (struct intact_str){ 0 };
+		expect_one(added(&e), GIVEN);
+		expect_one(changed(&good, &e, attrs[i]), GIVEN);
+		/* Whatever is known of the content, ... */
+		e.attrs &= ~BIT(SHA512);
+		expect_one(changed(&good, &e, attrs[i]), GIVEN);
+		/* ... but not what was not measured, nor what is as before. */
+		e.attrs &= ~attrs[i];
+		expect_one(added(&e),
+			   "unexplained zero no digest was measured that could be proven");
+		e.attrs |= attrs[i];
+		expect_one(changed(&e, &e, BIT(MTIME)),
+			   "unexplained zero no digest was measured that could be proven");
+	}
+	expect_one(changed(&nosum, &nosum, BIT(PERM)), GIVEN);
+	nosum.mode = S_IFREG | 0644;
+	nosum.caps = (struct intact_str){ 0 };
+	expect_one(changed(&nosum, &nosum, BIT(PERM)),
+		   "unexplained zero the record of the package has no sum of it");
+	expect_one(changed(&conf, &conf, BIT(PERM)), EDITED);
+}
+
+static void test_explain_links_and_folders_by_their_record(void **state)
+{
+	struct intact_entry good = link_to("/rpm/link", "/p"), bad = link_to("/rpm/link", "/x");
+	struct intact_entry folder = entry("/rpm/folder", S_IFDIR | 01770, 1), old = folder;
+	struct intact_entry taken = entry("/rpm/folder", S_IFREG | 0644, 'a');
+	struct intact_entry ghost = recorded_file("/rpm/ghost", S_IFREG | 0644, 'a');
+
+	(void)state;
+	good.gid = 8;
+	bad.gid = 8;
+	folder.gid = 8;
+	folder.ctime.sec = 1000;
+	expect_one(added(&good), "explained zero record");
+	expect_one(changed(&bad, &good, BIT(LINK)), "explained zero record");
+	expect_one(changed(&good, &bad, BIT(LINK)), CONTENT);
+	good.uid = 7;
+	expect_one(added(&good), GIVEN);
+	expect_one(added(&folder), "explained zero record");
+	/* To what is recorded, while the package was worked on. */
+	expect_one(changed(&old, &folder, BIT(GID) | BIT(CTIME)), "explained zero record");
+	folder.ctime.sec = 2000;
+	expect_one(changed(&old, &folder, BIT(GID) | BIT(CTIME)), FOLDER);
+	old.mode = S_IFDIR | 0777;
+	expect_one(changed(&folder, &old, BIT(PERM) | BIT(CTIME)), GIVEN);
+	expect_one(changed(&folder, &taken, BIT(FTYPE)), CONTENT);
+	expect_one(removed(&folder), "contradicted zero the package has it, and it is MISSING");
+	expect_one(removed(&ghost),
+		   "unexplained zero it is gone, and the package does without it as well");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -662,6 +811,9 @@ int main(void)
 		cmocka_unit_test(test_explain_links_and_folders_by_their_package),
 		cmocka_unit_test(test_explain_no_link_of_which_the_target_is_not_known),
 		cmocka_unit_test(test_explain_what_is_gone_by_an_earlier_version),
+		cmocka_unit_test(test_explain_rights_that_the_record_has),
+		cmocka_unit_test(test_explain_other_rights_than_recorded_are_contradicted),
+		cmocka_unit_test(test_explain_links_and_folders_by_their_record),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

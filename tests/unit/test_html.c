@@ -195,15 +195,15 @@ static void test_timeline_tells_before_since_and_later(void **state)
 	(void)state;
 	timeline_init(&t, &baseline, &end);
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
-		timeline_add(&t, TIMELINE_MTIME, &times[i]);
+		timeline_add(&t, TIMELINE_MTIME, &times[i], false);
 	for (unsigned i = 0; i < TIMELINE_BINS; i++)
-		drawn += t.bins[TIMELINE_MTIME][i];
-	assert_int_equal(t.count[TIMELINE_MTIME], 7);
-	assert_int_equal(t.earlier[TIMELINE_MTIME], 2);
-	assert_int_equal(t.later[TIMELINE_MTIME], 2);
+		drawn += t.bins[TIMELINE_MTIME][i].all;
+	assert_int_equal(t.count[TIMELINE_MTIME].all, 7);
+	assert_int_equal(t.earlier[TIMELINE_MTIME].all, 2);
+	assert_int_equal(t.later[TIMELINE_MTIME].all, 2);
 	assert_int_equal(t.since[TIMELINE_MTIME], 4);
 	assert_int_equal(drawn, 3);
-	assert_int_equal(t.bins[TIMELINE_MTIME][t.nbins - 1], 1);
+	assert_int_equal(t.bins[TIMELINE_MTIME][t.nbins - 1].all, 1);
 	timeline_draw(&t, &out, "id", "wide", 960);
 	assert_non_null(strstr(out.data, "Times of content: 7, of which since the baseline 4, "
 					 "later than the run 2. "));
@@ -223,9 +223,9 @@ static void test_timeline_fits_any_span(void **state)
 		timeline_init(&t, &baseline, &end);
 		assert_true(t.nbins >= 1 && t.nbins <= TIMELINE_BINS);
 		assert_true(t.start <= baseline.sec);
-		timeline_add(&t, TIMELINE_CTIME, &baseline);
-		timeline_add(&t, TIMELINE_CTIME, &end);
-		assert_int_equal(t.earlier[TIMELINE_CTIME] + t.later[TIMELINE_CTIME], 0);
+		timeline_add(&t, TIMELINE_CTIME, &baseline, true);
+		timeline_add(&t, TIMELINE_CTIME, &end, false);
+		assert_int_equal(t.earlier[TIMELINE_CTIME].all + t.later[TIMELINE_CTIME].all, 0);
 	}
 }
 

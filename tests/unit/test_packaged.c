@@ -20,15 +20,17 @@
 
 #define DATA TEST_DATA_DIR "/reports/intact/"
 #define B(id) INTACT_BIT(INTACT_##id)
+#define NOW INT64_C(1767225600) /* of sample_run() */
 
 static const struct intact_package list[] = {
-	{ "libssl3:amd64", "3.0.15-1", "3.0.14-1" },
-	{ "hello", "2.10-3", "" },
-	{ "unused", "1", NULL },
-	{ "sed\x1b[31m", "4.9", NULL },
+	{ "libssl3:amd64", "3.0.15-1", "3.0.14-1", NOW - 3600 },
+	{ "hello", "2.10-3", "", NOW - 4000 },
+	{ "unused", "1", NULL, 0 },
+	{ "sed\x1b[31m<script>\"&'", "4.9\xff", NULL, INT64_MAX },
+	{ "old", "", "1.0", NOW - 86400 * 2 },
 };
 
-static const struct intact_report_packages packages = { .manager = "dpkg", .list = list, .n = 4 };
+static const struct intact_report_packages packages = { .manager = "dpkg", .list = list, .n = 5 };
 
 static const struct {
 	const char *path;
@@ -44,6 +46,7 @@ static const struct {
 	{ "/lib/libcrypto", INTACT_CHANGED, false, { 0, INTACT_EXPLAINED, INTACT_PROOF_MD5, 0 } },
 	{ "/lib/libssl", INTACT_CHANGED, false, { 0, INTACT_EXPLAINED, INTACT_PROOF_MD5, 0 } },
 	{ "/lib/libssl.so", INTACT_REMOVED, false, { 0, INTACT_UNEXPLAINED, 0, INTACT_WHY_ATTRS } },
+	{ "/opt/old", INTACT_REMOVED, false, { 4, INTACT_EXPLAINED, INTACT_PROOF_PACKAGE, 0 } },
 	{ "/root/evil",
 	  INTACT_ADDED,
 	  false,
@@ -62,9 +65,13 @@ static struct intact_run sample(void)
 
 		old[i] = (struct intact_entry){ .path = { path, strlen(path) },
 						.mode = 0100644,
-						.attrs = B(PERM) };
+						.mtime = { .sec = NOW - 86400 * 30 },
+						.ctime = { .sec = NOW - 86400 * 30 },
+						.attrs = B(PERM) | B(MTIME) | B(CTIME) };
 		new[i] = old[i];
 		new[i].mode = 0100755;
+		new[i].mtime.sec = NOW - (int64_t)(i + 1) * 40000;
+		new[i].ctime.sec = NOW - 3600;
 		changes[i] = (struct intact_change){
 			.kind = samples[i].kind,
 			.hidden = samples[i].hidden,
@@ -79,7 +86,25 @@ static struct intact_run sample(void)
 			intact_changes_explain(run.changes, i, &samples[i].explanation, NULL), 0);
 	run.total = 100;
 	run.packages = &packages;
+	run.baseline_time.sec = NOW - 86400 * 7;
 	return run;
+}
+
+/* TEST_KEEP: a folder for what came out, to be looked at and taken over. */
+static void keep(const char *name, const char *text)
+{
+	const char *dir = getenv("TEST_KEEP");
+	char path[512];
+	FILE *f;
+
+	if (!dir)
+		return;
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	f = fopen(path, "w");
+	if (!f)
+		return;
+	fputs(text, f);
+	fclose(f);
 }
 
 static void expect_file(const struct intact_run *run, const struct intact_report_options *options,
@@ -87,6 +112,7 @@ static void expect_file(const struct intact_run *run, const struct intact_report
 {
 	char path[256], *want, *got = sample_render(run, options, false);
 
+	keep(name, got);
 	snprintf(path, sizeof(path), DATA "%s", name);
 	want = sample_file(path);
 	assert_string_equal(got, want);
@@ -110,6 +136,13 @@ static void test_packaged_reports_put_what_is_unexplained_first(void **state)
 	expect_file(&run, &options, "json-packages.json");
 	options.format = INTACT_FORMAT_NDJSON;
 	expect_file(&run, &options, "ndjson-packages.ndjson");
+	options.format = INTACT_FORMAT_ECS;
+	expect_file(&run, &options, "ecs-packages.ndjson");
+	options.format = INTACT_FORMAT_OCSF;
+	expect_file(&run, &options, "ocsf-packages.ndjson");
+	options.format = INTACT_FORMAT_HTML;
+	options.level = INTACT_REPORT_ADDED_REMOVED_ENTRIES;
+	expect_file(&run, &options, "packages.html");
 	intact_changes_free(run.changes);
 }
 
@@ -121,7 +154,7 @@ static void test_packaged_reports_leave_nothing_out(void **state)
 
 	(void)state;
 	options.level = INTACT_REPORT_ADDED_REMOVED_ATTRIBUTES;
-	for (options.format = INTACT_FORMAT_PLAIN; options.format <= INTACT_FORMAT_NDJSON;
+	for (options.format = INTACT_FORMAT_PLAIN; options.format <= INTACT_FORMAT_OCSF;
 	     options.format++) {
 		for (options.grouped = 0;; options.grouped = 1) {
 			char *text = sample_render(&run, &options, false);
@@ -139,6 +172,116 @@ static void test_packaged_reports_leave_nothing_out(void **state)
 	intact_changes_free(run.changes);
 }
 
+/* Names and versions are from records that anybody may have written. */
+static void test_packaged_reports_escape_what_packages_are_called(void **state)
+{
+	static const char *const hostile[] = {
+		"<script>alert(1)</script>",
+		"</code></summary><img src=x onerror=alert(1)>",
+		"\"onmouseover=\"x",
+		"' style='x",
+		"x\x1b[31m",
+		"x\nAdded entries:",
+		"x\r",
+		"\xe2\x80\xaegnp.exe",
+		"\xff\xfe<",
+		"x\", \"verdict\": \"explained\", \"y\": \"",
+		"\xc2\x9b",
+		":<x",
+	};
+	/* What may not come out as it is, from which format on: plain text and JSON need not know
+	 * of HTML, nor plain text of quotes. */
+	static const struct {
+		enum intact_report_format from;
+		const char *text;
+	} never[] = {
+		{ INTACT_FORMAT_PLAIN, "\x1b" },
+		{ INTACT_FORMAT_PLAIN, "\nAdded entries:\n   " },
+		{ INTACT_FORMAT_PLAIN, "\r" },
+		{ INTACT_FORMAT_PLAIN, "\xe2\x80\xae" },
+		{ INTACT_FORMAT_PLAIN, "\xfe" },
+		{ INTACT_FORMAT_PLAIN, "\xc2\x9b" },
+		{ INTACT_FORMAT_JSON, "x\", \"verdict" },
+		{ INTACT_FORMAT_HTML, "<script" },
+		{ INTACT_FORMAT_HTML, "<img" },
+		{ INTACT_FORMAT_HTML, "\"onmouse" },
+		{ INTACT_FORMAT_HTML, "' style='" },
+		{ INTACT_FORMAT_HTML, ":<x" },
+	};
+	struct intact_run run = sample();
+	struct intact_report_options options = sample_options();
+	struct intact_package names[5];
+	struct intact_report_packages all = { .manager = "dpkg", .list = names, .n = 5 };
+
+	(void)state;
+	run.packages = &all;
+	options.level = INTACT_REPORT_ADDED_REMOVED_ENTRIES;
+	for (size_t i = 0; i < sizeof(hostile) / sizeof(hostile[0]); i++) {
+		for (size_t k = 0; k < 5; k++)
+			names[k] = (struct intact_package){ hostile[i], hostile[i], hostile[i], 1 };
+		for (options.format = INTACT_FORMAT_PLAIN; options.format <= INTACT_FORMAT_HTML;
+		     options.format++) {
+			char *text = sample_render(&run, &options, false);
+
+			for (size_t k = 0; k < sizeof(never) / sizeof(never[0]); k++) {
+				if (options.format >= never[k].from && strstr(text, never[k].text))
+					fail_msg("format %d has '%s' of '%s'", options.format,
+						 never[k].text, hostile[i]);
+			}
+			free(text);
+		}
+	}
+	intact_changes_free(run.changes);
+}
+
+/* All explained by one package, with names of `len` bytes that grow when they are escaped. */
+static char *render_many(size_t n, size_t len)
+{
+	const struct intact_explanation found = { 1, INTACT_EXPLAINED, INTACT_PROOF_MD5, 0 };
+	struct intact_report_options options = sample_options();
+	char *path = malloc(len + 1), *text;
+	struct intact_entry e = { .path = { path, len }, .mode = 0100755, .attrs = B(PERM) };
+	const struct intact_change c = { .kind = INTACT_ADDED, .new = &e };
+	struct intact_run run = sample_run(sample_changes(NULL, 0));
+
+	assert_non_null(path);
+	memset(path, '<', len);
+	for (size_t i = 0; i < n; i++) {
+		snprintf(path, len + 1, "/%06zu", i);
+		path[7] = '<';
+		assert_int_equal(intact_changes_add(run.changes, &c, NULL, NULL), 0);
+	}
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(intact_changes_explain(run.changes, i, &found, NULL), 0);
+	run.packages = &packages;
+	options.format = INTACT_FORMAT_HTML;
+	options.level = INTACT_REPORT_ADDED_REMOVED_ENTRIES;
+	text = sample_render(&run, &options, false);
+	intact_changes_free(run.changes);
+	free(path);
+	return text;
+}
+
+static void test_packaged_page_holds_a_hundred_thousand_and_says_what_it_leaves_out(void **state)
+{
+	char *text = render_many(100000, 20);
+
+	(void)state;
+	assert_non_null(strstr(text, "<code>/000000&lt;"));
+	assert_non_null(strstr(text, "<code>/099999&lt;"));
+	assert_non_null(strstr(text, "all explained by packages</h1>"));
+	assert_null(strstr(text, " more, which"));
+	assert_true(strlen(text) < (size_t)32 << 20);
+	free(text);
+	text = render_many(6000, 4000);
+	assert_non_null(strstr(text, "<code>/000000&lt;"));
+	assert_null(strstr(text, "<code>/005999&lt;"));
+	assert_non_null(strstr(text, " more, which"));
+	assert_non_null(strstr(text, ": 6000 entries, all as shipped"));
+	assert_true(strlen(text) < (size_t)72 << 20);
+	free(text);
+}
+
 static void test_packaged_counts_all_and_what_is_explained(void **state)
 {
 	struct intact_run run = sample();
@@ -148,10 +291,10 @@ static void test_packaged_counts_all_and_what_is_explained(void **state)
 	(void)state;
 	assert_int_equal(intact_report_count(&run, &options, &counts, NULL), 0);
 	assert_int_equal(counts.added, 3);
-	assert_int_equal(counts.removed, 1);
+	assert_int_equal(counts.removed, 2);
 	assert_int_equal(counts.changed, 4);
 	assert_int_equal(counts.explained_added, 2);
-	assert_int_equal(counts.explained_removed, 0);
+	assert_int_equal(counts.explained_removed, 1);
 	assert_int_equal(counts.explained_changed, 2);
 	assert_int_equal(counts.contradicted, 1);
 	/* What a report ignores is not counted as explained either. */
@@ -193,6 +336,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_packaged_reports_put_what_is_unexplained_first),
 		cmocka_unit_test(test_packaged_reports_leave_nothing_out),
+		cmocka_unit_test(test_packaged_reports_escape_what_packages_are_called),
+		cmocka_unit_test(
+			test_packaged_page_holds_a_hundred_thousand_and_says_what_it_leaves_out),
 		cmocka_unit_test(test_packaged_counts_all_and_what_is_explained),
 		cmocka_unit_test(test_packaged_says_when_there_were_no_records),
 	};
