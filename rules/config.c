@@ -20,6 +20,9 @@
  */
 #define PATIENCE 60
 
+/* A week of nights, and some. */
+#define GENERATIONS 10
+
 /* ---- rules --------------------------------------------------------------------------------- */
 
 /* "f, d": letters with commas and blanks between them. */
@@ -327,6 +330,7 @@ static int start(struct reader *r, struct intact_error *err)
 	r->config->compat = r->compat;
 	r->config->log_level = -1;
 	r->config->patience = PATIENCE;
+	r->config->generations = GENERATIONS;
 	r->config->database_add_metadata = true;
 	r->config->database_format = r->source->database_format;
 	r->config->follow_rotation = r->source->follow_rotation;

@@ -38,6 +38,7 @@ static const struct config_option options[] = {
 	{ "database_in_signature", option_set_once, CONFIG(database_in_signature), 0, NULL, false,
 	  false },
 	{ "journal", option_set_journal, CONFIG(journal), 0, NULL, false, false },
+	{ "generations", option_set_generations, NOWHERE, 0, NULL, false, false },
 	{ "root_prefix", option_set_root_prefix, NOWHERE, 0, NULL, false, false },
 	{ "acl_no_symlink_follow", option_set_bool, CONFIG(acl_no_symlink_follow), 0, NULL, false,
 	  false },

@@ -6,6 +6,7 @@
 
 #include "rules/setting.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -200,6 +201,20 @@ int option_set_patience(const struct setting *s)
 				  "invalid number of seconds: '%s' (expecting 0 to 999999)",
 				  s->text);
 	s->r->config->patience = (unsigned)strtoul(s->text, NULL, 10);
+	setting_log(s, s->text);
+	return 0;
+}
+
+int option_set_generations(const struct setting *s)
+{
+	size_t digits = strspn(s->text, "0123456789");
+	unsigned long n = digits && digits <= 4 ? strtoul(s->text, NULL, 10) : ULONG_MAX;
+
+	if (s->text[digits] || n > INTACT_GENERATIONS_MAX)
+		return place_fail(s->place, s->err, INTACT_ECONFIG,
+				  "invalid number of generations: '%s' (expecting 0 to %d)",
+				  s->text, INTACT_GENERATIONS_MAX);
+	s->r->config->generations = (unsigned)n;
 	setting_log(s, s->text);
 	return 0;
 }

@@ -118,6 +118,14 @@ int intact_report_write(const struct intact_run *run, const struct intact_report
 			bool color, FILE *out, struct intact_error *err);
 
 /**
+ * One change in the words of the plain report: its line, with `details` the old and the new values
+ * as well.  Of `run` what is said of packages counts.
+ */
+INTACT_MUST_CHECK
+int intact_report_change(const struct intact_run *run, const struct intact_change *change,
+			 bool details, FILE *out, struct intact_error *err);
+
+/**
  * One entry in readable form, as --list shows it (aide-compat 1.8).
  */
 INTACT_MUST_CHECK

@@ -248,6 +248,9 @@ enum intact_hash_policy {
 	INTACT_HASH_ROLLING, /* at least once in a period */
 };
 
+/** The most that `generations` can ask for: a year of nights.  Each is opened at once. */
+#define INTACT_GENERATIONS_MAX 366
+
 /** Whose records explain changes. */
 enum intact_package_manager {
 	INTACT_PACKAGES_NONE,
@@ -298,6 +301,8 @@ struct intact_config {
 	/* The journal's file; "": none is to be kept; "yes": one in its default place.  NULL where
 	 * not set. */
 	char *journal;
+
+	unsigned generations; /* old ones that --accept keeps beside database_in */
 
 	char *root_prefix; /* "" where not set; no trailing slash */
 	char *config_version;

@@ -44,7 +44,8 @@ enum op {
 	OP_SYSLOG,
 	OP_END,
 	OP_RECORD,
-	OP_HOLDS
+	OP_HOLDS,
+	OP_SPECIAL
 };
 
 struct ask {
@@ -242,6 +243,9 @@ static int serve(struct desk *d, const struct ask *ask, const char *body, struct
 		return do_record(d, ask, body, err);
 	case OP_HOLDS:
 		return do_holds(d, ask, body, err);
+	case OP_SPECIAL:
+		return d->duties.special ? d->duties.special(d->duties.ctx, body, ask->len, err)
+					 : unknown(err);
 	default:
 		return unknown(err);
 	}
@@ -343,7 +347,7 @@ static void leave_streams(void)
 
 _Noreturn static void be_clerk(struct desk *d)
 {
-	int keep[6] = { d->fd, d->session->apart, -1, -1, -1, -1 };
+	int keep[8] = { d->fd, d->session->apart, -1, -1, -1, -1, -1, -1 };
 
 	/* It ends when the run does, and the run heeds these. */
 	signal(SIGINT, SIG_IGN);
@@ -357,14 +361,17 @@ _Noreturn static void be_clerk(struct desk *d)
 		intact_db_out_fds(d->duties.out, keep + 2);
 	if (has_journal(d))
 		intact_journal_fds(d->duties.record->journal, keep + 4);
+	if (d->duties.hold)
+		intact_db_out_fds(d->duties.hold, keep + 6);
 	leave_streams();
-	close_all_but(keep, 6);
+	close_all_but(keep, 8);
 	intact_guard_rights(CLERK_RIGHTS);
 	while (serve_one(d))
 		;
 	if (d->duties.tidy)
 		d->duties.tidy(d->duties.ctx);
 	intact_db_out_free(d->duties.out);
+	intact_db_out_free(d->duties.hold);
 	if (d->duties.record)
 		run_record_release(d->duties.record);
 	/* Only now: who reads the end of this knows that all is tidy. */
@@ -455,6 +462,14 @@ int clerk_remember(struct clerk *c, const struct intact_seen *seen, struct intac
 	return ask(c, OP_REMEMBER, 0, seen, sizeof(*seen), &none, 0, &len, err);
 }
 
+int clerk_special(struct clerk *c, const void *body, size_t len, struct intact_error *err)
+{
+	size_t got;
+	char none;
+
+	return ask(c, OP_SPECIAL, 0, body, len, &none, 0, &got, err);
+}
+
 int clerk_syslog(struct clerk *c, const char *text, size_t size, char end, int facility,
 		 const char *ident, struct intact_error *err)
 {
@@ -513,6 +528,8 @@ static int hand_over(struct session *s, const struct clerk_duties *duties, struc
 	accounts_ask(&(struct accounts){ ask_name, ask_number, c });
 	if (duties->out)
 		intact_db_out_give_away(duties->out, ask_commit, c);
+	if (duties->hold)
+		intact_db_out_give_away(duties->hold, ask_commit, c);
 	/* Who could write to it could also cut it. */
 	if (duties->record && duties->record->journal)
 		intact_journal_give_away(duties->record->journal);

@@ -25,6 +25,10 @@ struct session;
 struct clerk_duties {
 	struct intact_db_out *out; /* the new baseline's place */
 	struct run_record *record; /* the journal */
+	/* Another place that is locked meanwhile, and let go of; NULL: none. */
+	struct intact_db_out *hold;
+	/* What only one command has done here: `body` comes from the run, and is to be judged. */
+	int (*special)(void *ctx, const void *body, size_t len, struct intact_error *err);
 	/* Called at the end, before the place is let go. */
 	void (*tidy)(void *ctx);
 	void *ctx;
@@ -47,6 +51,10 @@ int clerk_remember(struct clerk *c, const struct intact_seen *seen, struct intac
 INTACT_MUST_CHECK
 int clerk_syslog(struct clerk *c, const char *text, size_t size, char end, int facility,
 		 const char *ident, struct intact_error *err);
+
+/** Call the special() of its duties. */
+INTACT_MUST_CHECK
+int clerk_special(struct clerk *c, const void *body, size_t len, struct intact_error *err);
 
 /** Append a record to the journal: as run_record_append(). */
 INTACT_MUST_CHECK

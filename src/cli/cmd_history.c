@@ -191,6 +191,19 @@ static void add_remark(struct buf *out, const struct object *o, const char *key)
 	buf_release(&bytes);
 }
 
+static void add_accepted(struct buf *out, const struct object *o)
+{
+	uint64_t taken, kept, again;
+
+	if (json_find_number(o->at, o->len, "accepted", &taken) &&
+	    json_find_number(o->at, o->len, "not_accepted", &kept) &&
+	    json_find_number(o->at, o->len, "changed_again", &again))
+		buf_printf(out,
+			   "        accepted: %" PRIu64 ", not accepted: %" PRIu64
+			   ", changed again: %" PRIu64 "\n",
+			   taken, kept, again);
+}
+
 static struct object member(const struct object *o, const char *key)
 {
 	struct json_value v;
@@ -227,6 +240,7 @@ static void plain_record(struct buf *out, const struct object *o)
 	while (out->len && out->data[out->len - 1] == ' ')
 		out->len--;
 	buf_add_char(out, '\n');
+	add_accepted(out, o);
 	add_remark(out, o, "reason");
 	add_remark(out, o, "error");
 }

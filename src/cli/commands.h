@@ -13,6 +13,9 @@
 /** --init, --check, --update and --compare: cmd_measure.c. */
 int cmd_measure(struct session *s);
 
+/** --accept: cmd_accept.c. */
+int cmd_accept(struct session *s);
+
 /** --list: cmd_list.c. */
 int cmd_list(struct session *s);
 
@@ -39,6 +42,9 @@ int cmd_show(struct session *s);
 
 /** --history: cmd_history.c. */
 int cmd_history(struct session *s);
+
+/** --history PATH: cmd_story.c. */
+int cmd_story(struct session *s);
 
 /** --version: cmd_version.c.  Needs no configuration. */
 int cmd_version(const struct options *options);

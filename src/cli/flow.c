@@ -105,8 +105,8 @@ static int moves_result(const struct flow *f, int rc, struct intact_error *err)
 static int start_moves(struct flow *f, struct intact_error *err)
 {
 	struct intact_moves_options options = {
-		.disk = f->scan != NULL,
-		.rotation = f->scan && f->session->config->follow_rotation,
+		.disk = !f->new,
+		.rotation = !f->new && f->session->config->follow_rotation,
 		.followed = on_followed,
 		.ctx = f,
 	};
@@ -114,7 +114,7 @@ static int start_moves(struct flow *f, struct intact_error *err)
 
 	if (!f->in || !follows(f))
 		return 0;
-	if (f->scan)
+	if (!f->new)
 		rc = intact_scan_contents(f->scan, &f->contents, err);
 	options.contents = f->contents;
 	return rc < 0 ? rc : intact_moves_new(&options, f->changes, &f->moves, err);
@@ -131,7 +131,8 @@ static int open_scan(struct flow *f, struct intact_error *err)
 		.workers = workers(s),
 		.workers_most = workers_given(s) ? 0 : READERS,
 		.patience = s->config->patience,
-		.hash_policy = s->config->hash_policy,
+		/* What is accepted is what was read. */
+		.hash_policy = f->stand_by ? INTACT_HASH_ALWAYS : s->config->hash_policy,
 		.hash_period = s->config->hash_period,
 		.now = f->now,
 		.trusted_xattrs = s->config->trusted_xattrs,
@@ -190,25 +191,32 @@ static int start_new(struct flow *f, struct intact_stream **ret, struct intact_e
 	return rc == 0 && f->limit ? limited_new(*ret, f->limit, ret, err) : rc;
 }
 
-static int start_pairs(struct flow *f, struct intact_error *err)
+int flow_join(struct flow *f, struct intact_pairs **ret, struct intact_error *err)
 {
 	struct intact_stream *old = NULL, *new = NULL;
-	struct session *s = f->session;
 	int rc = f->in ? intact_db_read(f->in, NULL, &old, err) : 0;
 
-	if (f->in)
-		log_say(&s->log, INTACT_LOG_INFO, "read old entries from database: %s", s->in.path);
-	if (f->new)
-		log_say(&s->log, INTACT_LOG_INFO, "read new entries from database: %s",
-			s->new.path);
 	if (rc == 0)
 		rc = start_new(f, &new, err);
 	if (rc < 0) {
 		intact_stream_close(old);
 		return rc;
 	}
-	rc = intact_join_new(old, new, f->limit ? inside_limit : NULL, f->limit, &f->pairs, err);
-	if (rc == 0 && f->scan) {
+	return intact_join_new(old, new, f->limit ? inside_limit : NULL, f->limit, ret, err);
+}
+
+static int start_pairs(struct flow *f, struct intact_error *err)
+{
+	struct session *s = f->session;
+	int rc;
+
+	if (f->in)
+		log_say(&s->log, INTACT_LOG_INFO, "read old entries from database: %s", s->in.path);
+	if (f->new)
+		log_say(&s->log, INTACT_LOG_INFO, "read new entries from database: %s",
+			f->stand_by ? s->out.path : s->new.path);
+	rc = flow_join(f, &f->pairs, err);
+	if (rc == 0 && !f->new) {
 		struct intact_pairs *joined = f->pairs;
 
 		f->pairs = NULL;
@@ -227,7 +235,7 @@ int flow_open(struct flow *f, struct intact_error *err)
 		return rc;
 	if (!f->session->options->no_sandbox)
 		intact_changes_open_ahead(f->changes);
-	return f->kind == INTACT_RUN_COMPARE ? 0 : open_scan(f, err);
+	return f->kind == INTACT_RUN_COMPARE && !f->stand_by ? 0 : open_scan(f, err);
 }
 
 int flow_start(struct flow *f, struct intact_error *err)
@@ -368,7 +376,7 @@ static int flow_pair(struct flow *f, struct intact_pair *pair, struct intact_err
 	if (!pair->old && !pair->new)
 		return 0;
 	rc = write_entry(f, pair, err);
-	if (f->scan && pair->new)
+	if (!f->new && pair->new)
 		notice_entry(f->session, pair->new);
 	if (rc < 0)
 		return rc;

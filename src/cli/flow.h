@@ -23,6 +23,9 @@ struct flow {
 	struct session *session;
 	enum intact_run_kind kind;
 	bool keep_added; /* at --init: keep added entries for the report */
+	/* With INTACT_RUN_COMPARE: have a scan as well, of which only the walk is opened.  What is
+	 * to become of it is the caller's business (--accept). */
+	bool stand_by;
 
 	struct intact_db *in;	      /* the old side; NULL at init */
 	struct intact_db *new;	      /* the new side of compare */
@@ -58,6 +61,10 @@ int flow_open(struct flow *f, struct intact_error *err);
  * caller's. */
 INTACT_MUST_CHECK
 int flow_start(struct flow *f, struct intact_error *err);
+
+/** The two baselines of a comparison joined once more, from their start. */
+INTACT_MUST_CHECK
+int flow_join(struct flow *f, struct intact_pairs **ret, struct intact_error *err);
 
 /** Pull everything through. */
 INTACT_MUST_CHECK

@@ -28,10 +28,16 @@
  *         intact_packages_explain  src/packages/
  *       targets_write          cli/targets.c    reports
  *         intact_report_write  src/report/      plain, json, ndjson, events, html
+ *     cmd_accept               cli/cmd_accept.c  --accept
+ *       choose_changes         cli/accept_choose.c, and cli/accept_ask.c which asks
+ *       again_measure          cli/accept_again.c  is it still what was reviewed?
+ *       next_write             cli/accept_next.c   the next generation
+ *         store_keep           cli/generations.c   the old one, under a name of its own
  *     cmd_list                 cli/cmd_list.c   --list
  *     cmd_sign, cmd_verify     cli/cmd_sign.c   and which baselines are believed: cli/trust.c
  *     cmd_show, cmd_keygen     cli/cmd_show.c, cli/cmd_keygen.c
  *     cmd_history              cli/cmd_history.c  --history
+ *     cmd_story                cli/cmd_story.c  --history PATH
  *     cmd_path_check, cmd_dry_init  cli/cmd_rules.c
  *     cmd_lint                 cli/cmd_lint.c
  *     cmd_version              cli/cmd_version.c
@@ -53,6 +59,8 @@
 static int run_command(struct session *s)
 {
 	switch (s->options->command) {
+	case COMMAND_ACCEPT:
+		return cmd_accept(s);
 	case COMMAND_LIST:
 		return cmd_list(s);
 	case COMMAND_SIGN:
@@ -62,7 +70,7 @@ static int run_command(struct session *s)
 	case COMMAND_SHOW:
 		return cmd_show(s);
 	case COMMAND_HISTORY:
-		return cmd_history(s);
+		return s->options->npaths ? cmd_story(s) : cmd_history(s);
 	case COMMAND_DRY_INIT:
 		return cmd_dry_init(s);
 	case COMMAND_LINT:
@@ -140,7 +148,8 @@ static int close_output(int status)
 
 static bool asks_file_systems(enum command_id command)
 {
-	return command == COMMAND_INIT || command == COMMAND_CHECK || command == COMMAND_UPDATE;
+	return command == COMMAND_INIT || command == COMMAND_CHECK || command == COMMAND_UPDATE ||
+	       command == COMMAND_ACCEPT;
 }
 
 int main(int argc, char **argv)

@@ -35,7 +35,11 @@ enum {
 	OPTION_DETACHED,
 	OPTION_PASSPHRASE_FD,
 	OPTION_HISTORY,
-	OPTION_REASON
+	OPTION_REASON,
+	OPTION_ACCEPT,
+	OPTION_PACKAGE,
+	OPTION_EXPLAINED,
+	OPTION_INTERACTIVE
 };
 
 /* Some pages of text. */
@@ -54,7 +58,9 @@ static const struct option_row rows[] = {
 	{ "init", 'i', NULL, COMMAND_INIT, "make a baseline (of each PATH, if any are given)" },
 	{ "update", 'u', NULL, COMMAND_UPDATE,
 	  "check, and write a new baseline beside the old one" },
-	{ "compare", 'E', NULL, COMMAND_COMPARE, "compare two baselines" },
+	{ "accept", OPTION_ACCEPT, NULL, COMMAND_ACCEPT,
+	  "make the state that --update has shown the next generation of the baseline" },
+	{ "compare", 'E', NULL, COMMAND_COMPARE, "compare two baselines (A and B, if given)" },
 	{ "list", OPTION_LIST, NULL, COMMAND_LIST,
 	  "show the baseline's entries (of each PATH, if any are given)" },
 	{ "dry-init", 'n', NULL, COMMAND_DRY_INIT,
@@ -72,12 +78,16 @@ static const struct option_row rows[] = {
 	{ "show", OPTION_SHOW, "PATH", COMMAND_SHOW,
 	  "show one entry, and what proves that it is signed" },
 	{ "history", OPTION_HISTORY, NULL, COMMAND_HISTORY,
-	  "show the journal of all runs, and verify it" },
+	  "show the journal of all runs, and verify it (or the story of PATH, if one is given)" },
 	{ "version", 'v', NULL, COMMAND_VERSION, "show the version and what is built in" },
 	{ "help", 'h', NULL, COMMAND_HELP, "show this help" },
 
 	{ "config", 'c', "FILE", -1, "read the configuration from FILE ('-': stdin, '': none)" },
 	{ "limit", 'l', "REGEX", -1, "look only at paths that match REGEX from their start" },
+	{ "package", OPTION_PACKAGE, "NAME", -1,
+	  "--accept: only what this package explains (may be repeated)" },
+	{ "explained", OPTION_EXPLAINED, NULL, -1, "--accept: only what packages explain" },
+	{ "interactive", OPTION_INTERACTIVE, NULL, -1, "--accept: ask about each change" },
 	{ "before", 'B', "TEXT", -1, "configuration to read before the file" },
 	{ "after", 'A', "TEXT", -1, "configuration to read after the file" },
 	{ "log-level", 'L', "LEVEL", -1,
@@ -333,15 +343,14 @@ static int set_limit(struct options *o, const char *value)
 	return intact_limit_check(value, &err) < 0 ? usage(o, "%s", err.text) : 0;
 }
 
-static int add_verify_key(struct options *o, const char *value)
+static int add_to_list(struct options *o, const char ***ret, size_t *ret_n, const char *value)
 {
-	const char **list =
-		realloc(o->verify_keys, (o->nverify_keys + 1) * sizeof(*o->verify_keys));
+	const char **list = realloc(*ret, (*ret_n + 1) * sizeof(*list));
 
 	if (!list)
 		return usage(o, "out of memory");
-	o->verify_keys = list;
-	list[o->nverify_keys++] = value;
+	*ret = list;
+	list[(*ret_n)++] = value;
 	return 0;
 }
 
@@ -373,7 +382,9 @@ static int set_with_value(struct options *o, const struct option_row *row, const
 		o->signing_key = value;
 		return 0;
 	case OPTION_VERIFY_KEY:
-		return add_verify_key(o, value);
+		return add_to_list(o, &o->verify_keys, &o->nverify_keys, value);
+	case OPTION_PACKAGE:
+		return add_to_list(o, &o->packages, &o->npackages, value);
 	case OPTION_SIGNATURE:
 		o->signature = value;
 		return 0;
@@ -423,6 +434,12 @@ static int set_option(struct options *o, const struct option_row *row, const cha
 	case OPTION_NO_SANDBOX:
 		o->no_sandbox = true;
 		return 0;
+	case OPTION_EXPLAINED:
+		o->explained = true;
+		return 0;
+	case OPTION_INTERACTIVE:
+		o->interactive = true;
+		return 0;
 	default:
 		return set_with_value(o, row, value);
 	}
@@ -451,13 +468,45 @@ static void getopt_tables(struct option longs[NROWS + 1], char letters[2 * NROWS
 /* Commands that the journal has records of. */
 static bool recorded(enum command_id command)
 {
-	return command == COMMAND_INIT || command == COMMAND_CHECK || command == COMMAND_UPDATE;
+	return command == COMMAND_INIT || command == COMMAND_CHECK || command == COMMAND_UPDATE ||
+	       command == COMMAND_ACCEPT;
+}
+
+/* How many operands there may be at most. */
+static size_t operands_most(const struct options *o)
+{
+	if (o->as_aide)
+		return 0;
+	switch (o->command) {
+	case COMMAND_INIT:
+	case COMMAND_LIST:
+		return SIZE_MAX;
+	case COMMAND_COMPARE:
+		return 2;
+	case COMMAND_SIGN:
+	case COMMAND_VERIFY:
+	case COMMAND_HISTORY:
+		return 1;
+	default:
+		return 0;
+	}
+}
+
+static int check_selection(const struct options *o)
+{
+	const char *option = o->npackages     ? "package"
+			     : o->explained   ? "explained"
+			     : o->interactive ? "interactive"
+					      : NULL;
+
+	if (option && o->command != COMMAND_ACCEPT)
+		return usage(o, "option '--%s' is for --accept", option);
+	return 0;
 }
 
 static int check_operands(struct options *o, int argc, char **argv)
 {
-	bool one = !o->as_aide && (o->command == COMMAND_SIGN || o->command == COMMAND_VERIFY);
-	bool takes = !o->as_aide && (o->command == COMMAND_INIT || o->command == COMMAND_LIST);
+	size_t most = operands_most(o);
 
 	o->paths = argv + optind;
 	o->npaths = (size_t)(argc - optind);
@@ -466,12 +515,19 @@ static int check_operands(struct options *o, int argc, char **argv)
 	if (o->signature && o->command == COMMAND_SIGN)
 		return usage(o, "option '--signature' is to verify with (to --sign: --detached)");
 	if (o->reason && !recorded(o->command))
-		return usage(o, "option '--reason' is for --init, --check and --update");
-	if (!o->npaths || takes || (one && o->npaths == 1))
+		return usage(o, "option '--reason' is for --init, --check, --update and "
+				"--accept");
+	if (check_selection(o) < 0)
+		return INTACT_EUSAGE;
+	if (most == 2 && o->npaths == 1)
+		return usage(o, "--compare takes two operands, or none");
+	if (o->npaths <= most)
 		return 0;
-	if (one)
-		return usage(o, "extra parameter: '%s' (--%s takes one file)", argv[optind + 1],
-			     o->command_option);
+	if (most == 2)
+		return usage(o, "extra parameter: '%s' (--compare takes two)", argv[optind + 2]);
+	if (most == 1)
+		return usage(o, "extra parameter: '%s' (--%s takes one %s)", argv[optind + 1],
+			     o->command_option, o->command == COMMAND_HISTORY ? "path" : "file");
 	if (o->as_aide || o->command == COMMAND_VERSION || o->command == COMMAND_HELP)
 		return usage(o, "extra parameter: '%s'", argv[optind]);
 	return usage(o, "extra parameter: '%s' (only --init and --list take paths; see --limit)",
@@ -515,6 +571,7 @@ void options_release(struct options *o)
 {
 	free(o->config);
 	free(o->verify_keys);
+	free(o->packages);
 	buf_release(&o->before);
 	buf_release(&o->after);
 }

@@ -16,6 +16,7 @@ enum command_id {
 	COMMAND_CHECK,
 	COMMAND_INIT,
 	COMMAND_UPDATE,
+	COMMAND_ACCEPT,
 	COMMAND_COMPARE,
 	COMMAND_LIST,
 	COMMAND_DRY_INIT,
@@ -49,8 +50,12 @@ struct options {
 	const char *signature; /* detached, of database_in, or of --verify's operand */
 	const char *detached;  /* --sign: where to write one */
 	const char *reason;    /* for the journal; NULL: none given */
-	int passphrase_fd;     /* -1: ask on the terminal */
-	int log_level;	       /* enum intact_log_level or -1 */
+	const char **packages; /* --accept: only theirs */
+	size_t npackages;
+	bool explained;	   /* --accept: only what packages explain */
+	bool interactive;  /* --accept: ask */
+	int passphrase_fd; /* -1: ask on the terminal */
+	int log_level;	   /* enum intact_log_level or -1 */
 	unsigned workers;
 	bool workers_set;
 	bool workers_percent;

@@ -209,7 +209,16 @@ static void add_time(struct buf *out, const char *key, struct intact_time t)
 
 static const char *command_name(enum command_id command)
 {
-	return command == COMMAND_INIT ? "init" : command == COMMAND_UPDATE ? "update" : "check";
+	switch (command) {
+	case COMMAND_INIT:
+		return "init";
+	case COMMAND_UPDATE:
+		return "update";
+	case COMMAND_ACCEPT:
+		return "accept";
+	default:
+		return "check";
+	}
 }
 
 static void add_user(struct buf *out, const struct user *u)
@@ -288,6 +297,12 @@ static void add_counts(struct buf *out, const struct session *s, const struct ru
 {
 	if (!f->counted)
 		return;
+	/* Its counts are its own (more()). */
+	if (s->options->command == COMMAND_ACCEPT) {
+		if (f->out.meta)
+			json_number(out, "entries", f->entries);
+		return;
+	}
 	json_number(out, "entries", f->entries);
 	if (s->options->command != COMMAND_INIT) {
 		json_number(out, "added", f->counts.added);
@@ -341,8 +356,11 @@ static int compose(const struct run_record *r, const struct run_facts *f, struct
 	if (rc < 0)
 		return rc;
 	add_baseline(out, r, "baseline", &s->in, &f->in);
-	add_baseline(out, r, "new_baseline", &s->out, &f->out);
+	add_baseline(out, r, "new_baseline",
+		     s->options->command == COMMAND_ACCEPT ? &s->in : &s->out, &f->out);
 	add_counts(out, s, f);
+	if (f->more)
+		f->more(f->more_ctx, out);
 	json_number(out, "exit", (uint64_t)f->status);
 	if (f->error)
 		json_text(out, "error", f->error);

@@ -46,6 +46,9 @@ struct run_facts {
 	uint64_t contents_read, contents_trusted;
 	int status;
 	const char *error; /* NULL: none */
+	/* What only one command says; NULL: nothing. */
+	void (*more)(void *ctx, struct buf *out);
+	void *more_ctx;
 };
 
 /** Open the journal, verify it, and warn of damage.  Nothing is done where none is kept.  Returns 0

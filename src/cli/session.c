@@ -12,6 +12,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
@@ -87,7 +88,8 @@ static const struct intact_url *url_of(const struct session *s, const struct pla
 {
 	const struct intact_config *c = s->config;
 
-	if (!c)
+	if (!c || (s->options->command == COMMAND_COMPARE && s->options->npaths) ||
+	    (place != &s->in && place != &s->out && place != &s->new))
 		return NULL;
 	return place == &s->in	  ? c->database_in
 	       : place == &s->out ? c->database_out
@@ -135,6 +137,14 @@ int session_open(struct session *s, struct place *place, struct intact_db **ret,
 
 	if (rc < 0)
 		return session_not_open(s, place, err);
+	if (place->generation && (!intact_db_meta(*ret)->native ||
+				  intact_db_meta(*ret)->generation != place->generation)) {
+		intact_db_close(*ret);
+		*ret = NULL;
+		return intact_fail(err, INTACT_EIO,
+				   "there is no generation %" PRIu64 ": '%.300s' is another one",
+				   place->generation, place->path);
+	}
 	if (intact_db_meta(*ret)->remark[0])
 		log_say(&s->log, INTACT_LOG_WARNING, "'%s': @@db_spec: %s", place->path,
 			intact_db_meta(*ret)->remark);
@@ -278,7 +288,7 @@ static int baseline_rules(struct session *s, struct buf *text, struct intact_err
 
 static bool reads_baseline(enum command_id command)
 {
-	return command == COMMAND_CHECK || command == COMMAND_UPDATE ||
+	return command == COMMAND_CHECK || command == COMMAND_UPDATE || command == COMMAND_ACCEPT ||
 	       command == COMMAND_COMPARE || command == COMMAND_LIST;
 }
 
@@ -333,8 +343,8 @@ static int check_rules(struct session *s, struct intact_error *err)
 {
 	enum command_id command = s->options->command;
 	bool walks = command == COMMAND_INIT || command == COMMAND_CHECK ||
-		     command == COMMAND_UPDATE || command == COMMAND_DRY_INIT ||
-		     command == COMMAND_LINT;
+		     command == COMMAND_UPDATE || command == COMMAND_ACCEPT ||
+		     command == COMMAND_DRY_INIT || command == COMMAND_LINT;
 
 	if (!walks || intact_rules_count(s->config->rules))
 		return 0;
@@ -401,6 +411,8 @@ int session_configure(struct session *s, struct intact_error *err)
 		rc = check_rules(s, err);
 	if (rc == 0)
 		rc = state_places(s, err);
+	if (rc == 0)
+		rc = state_operands(s, err);
 	if (rc == 0 && o->command != COMMAND_PATH_CHECK)
 		note_same_places(s);
 	return rc;

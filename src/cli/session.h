@@ -16,10 +16,11 @@
 
 /** A place a baseline is read from or written to. */
 struct place {
-	char *path; /* as messages show it; opened if fd is negative */
-	char *name; /* as reports show it */
-	int fd;	    /* an open descriptor, or -1 */
-	bool ours;  /* fd is to be closed */
+	char *path;	     /* as messages show it; opened if fd is negative */
+	char *name;	     /* as reports show it */
+	int fd;		     /* an open descriptor, or -1 */
+	bool ours;	     /* fd is to be closed */
+	uint64_t generation; /* the one that it must be; 0: any */
 
 	/* What is looked up before the door is shut (cli/sandbox.h): what the path leads to, ours
 	 * to close, or -1; the record of the generation that was seen, and what it says. */

@@ -16,6 +16,7 @@
 
 #include "base/buf.h"
 #include "base/file.h"
+#include "cli/generations.h"
 
 static char *state_folder(const struct options *o)
 {
@@ -87,6 +88,16 @@ static int place_file(struct place *place, char *path, struct intact_error *err)
 	place->path = path;
 	place->name = path ? strdup(path) : NULL;
 	return place->name ? 0 : intact_fail_nomem(err);
+}
+
+/* ... and expected to be that generation (0: any). */
+static int place_file_of(struct place *place, char *path, uint64_t generation,
+			 struct intact_error *err)
+{
+	int rc = place_file(place, path, err);
+
+	place->generation = generation;
+	return rc;
 }
 
 /* AIDE 0.18 names a descriptor by its number, and standard input not at all. */
@@ -186,6 +197,68 @@ int state_places(struct session *s, struct intact_error *err)
 	if (rc == 0)
 		rc = place_set(s, c->database_new, "intact.db.new", NULL, &s->new, err);
 	return rc == 0 ? place_journal(s, err) : rc;
+}
+
+/* A generation by its number: the file that is kept under it, else the baseline itself, of which is
+ * only known later whether it is that one (place->generation). */
+static int place_generation(struct session *s, struct place *place, const char *number,
+			    struct intact_error *err)
+{
+	uint64_t n = strtoull(number, NULL, 10);
+	char *base = s->in.path && s->in.fd < 0 ? realpath(s->in.path, NULL) : NULL;
+	char *path = base ? generation_path(base, n) : NULL;
+
+	if (path && !file_is_there(path)) {
+		free(path);
+		path = base;
+		base = NULL;
+	}
+	free(base);
+	if (!path)
+		return intact_fail(err, INTACT_EIO,
+				   "there is no baseline whose generation %s could be compared",
+				   number);
+	return place_file_of(place, path, n, err);
+}
+
+static int place_operand(struct session *s, struct place *place, const char *operand,
+			 struct intact_error *err)
+{
+	size_t digits = strspn(operand, "0123456789");
+	const struct place *named = strcmp(operand, "current") == 0 ? &s->in
+				    : strcmp(operand, "new") == 0   ? &s->out
+								    : NULL;
+
+	if (digits && digits < 20 && !operand[digits])
+		return place_generation(s, place, operand, err);
+	if (!named)
+		return place_file_of(place, strdup(operand), 0, err);
+	if (!named->path || named->fd >= 0)
+		return intact_fail(err, INTACT_EUSAGE, "(--compare): '%s' is no file here",
+				   operand);
+	return place_file_of(place, strdup(named->path), 0, err);
+}
+
+int state_operands(struct session *s, struct intact_error *err)
+{
+	struct place in = NO_PLACE, new = NO_PLACE;
+	int rc;
+
+	if (s->options->command != COMMAND_COMPARE || !s->options->npaths)
+		return 0;
+	rc = place_operand(s, &in, s->options->paths[0], err);
+	if (rc == 0)
+		rc = place_operand(s, &new, s->options->paths[1], err);
+	if (rc < 0) {
+		place_clear(&in);
+		place_clear(&new);
+		return rc;
+	}
+	place_clear(&s->in);
+	place_clear(&s->new);
+	s->in = in;
+	s->new = new;
+	return 0;
 }
 
 static int make_one(const char *path, struct intact_error *err)

@@ -29,6 +29,11 @@ const char *state_aide_config(void);
 INTACT_MUST_CHECK
 int state_places(struct session *s, struct intact_error *err);
 
+/** --compare A B: each is a file, a generation's number, "current" or "new".  Nothing where no
+ * operands are given. */
+INTACT_MUST_CHECK
+int state_operands(struct session *s, struct intact_error *err);
+
 /** Forget it. */
 void place_clear(struct place *place);
 

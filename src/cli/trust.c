@@ -285,7 +285,7 @@ static int check_generation(struct session *s, const struct place *place,
 /* Commands that compare with this machine's disk. */
 static bool looks_at_disk(enum command_id command)
 {
-	return command == COMMAND_CHECK || command == COMMAND_UPDATE;
+	return command == COMMAND_CHECK || command == COMMAND_UPDATE || command == COMMAND_ACCEPT;
 }
 
 /* Commands that read a part only, and verify that part. */
@@ -309,6 +309,12 @@ static int check_host(struct session *s, const struct place *place,
 		place->path, meta->host, wanted);
 }
 
+/* database_in is then another file. */
+static bool has_operands(const struct session *s)
+{
+	return s->options->command == COMMAND_COMPARE && s->options->npaths;
+}
+
 static int judge(struct session *s, const struct place *place, struct intact_db *db,
 		 struct intact_error *err)
 {
@@ -324,14 +330,16 @@ static int judge(struct session *s, const struct place *place, struct intact_db 
 	if (rc == 0 && !reads_part(command))
 		rc = intact_db_check(db, err);
 	if (rc == 0)
-		rc = check_generation(s, place, meta, place == &s->in && !reads_part(command), err);
+		rc = check_generation(s, place, meta,
+				      place == &s->in && !reads_part(command) && !has_operands(s),
+				      err);
 	return rc;
 }
 
 /* The configuration speaks of database_in alone, the command line also of an operand. */
 static bool has_detached(const struct session *s, const struct place *place)
 {
-	return s->trust.has_detached &&
+	return s->trust.has_detached && !has_operands(s) &&
 	       (place == &s->in || (place != &s->new && s->options->signature));
 }
 

@@ -383,11 +383,21 @@ static void add_detail(struct report *r, const struct view *v, const struct inta
 		add_values(r, row->label);
 }
 
+static void add_detail_lines(struct report *r, const struct view *v, uint64_t mask)
+{
+	const enum intact_attr_id *order;
+	size_t n;
+
+	order = intact_attr_report_order(&n);
+	for (size_t i = 0; i < n; i++) {
+		if (mask & INTACT_BIT(order[i]))
+			add_detail(r, v, intact_attr_get(order[i]));
+	}
+}
+
 static void detail_lines(struct report *r, const struct view *v)
 {
 	uint64_t mask = view_details(v, r->options);
-	const enum intact_attr_id *order;
-	size_t n;
 
 	if (!mask || !plain_is_shown(r, v))
 		return;
@@ -399,11 +409,7 @@ static void detail_lines(struct report *r, const struct view *v)
 	text_escape(&r->text, v->entry->path.s, v->entry->path.len);
 	buf_add_char(&r->text, '\n');
 	report_cut(r);
-	order = intact_attr_report_order(&n);
-	for (size_t i = 0; i < n; i++) {
-		if (mask & INTACT_BIT(order[i]))
-			add_detail(r, v, intact_attr_get(order[i]));
-	}
+	add_detail_lines(r, v, mask);
 }
 
 static int add_details(struct report *r, struct intact_error *err)
@@ -510,4 +516,49 @@ int report_plain(struct report *r, struct intact_error *err)
 	add_coverage(r);
 	add_end(r);
 	return 0;
+}
+
+/* ---- one change by itself -------------------------------------------------------------------- */
+
+/* Equal as far as both could be compared: what keeps it in the list all the same. */
+static void add_same(struct report *r, const struct view *v)
+{
+	char diff[VIEW_DIFF_MAX];
+
+	view_diff(v, r->options, diff, sizeof(diff));
+	buf_add_str(&r->text, "\nsame: ");
+	text_escape(&r->text, v->entry->path.s, v->entry->path.len);
+	if (diff[0])
+		buf_printf(&r->text, "\n   asked for otherwise: %s", diff);
+	if (v->change->unverified) {
+		buf_add_str(&r->text, "\n   ");
+		add_attr_names(r, v->change->unverified);
+		add_escaped(r, v->change->reason ? v->change->reason : "");
+	}
+}
+
+int intact_report_change(const struct intact_run *run, const struct intact_change *change,
+			 bool details, FILE *out, struct intact_error *err)
+{
+	static const struct intact_report_options options = {
+		.level = INTACT_REPORT_ADDED_REMOVED_ENTRIES, .summarize = true
+	};
+	struct report r = { .run = run, .options = &options, .out = out };
+	struct view v = view_of(run, &options, change);
+	bool failed;
+
+	if (v.kind == VIEW_NONE)
+		add_same(&r, &v);
+	else
+		plain_entry(&r, &v);
+	plain_reason(&r, &v);
+	buf_add_char(&r.text, '\n');
+	if (details)
+		add_detail_lines(&r, &v, view_details(&v, &options));
+	failed = r.text.failed;
+	report_flush(&r);
+	buf_release(&r.text);
+	values_release(&r.old);
+	values_release(&r.new);
+	return failed ? intact_fail_nomem(err) : 0;
 }

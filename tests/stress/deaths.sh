@@ -119,6 +119,97 @@ deaths sign exact intact.db --sign --signing-key key
 deaths detached exact intact.db.sig --sign --signing-key key --detached "$DIR/intact.db.sig"
 deaths keygen key pair --keygen pair
 
+# ---- a generation takes the place of another -----------------------------------------------------
+
+# Generation 2 with generation 1 beside it, which is one too many, and a reviewed state.
+# Without patience there is one thread, and the same calls in each run.
+printf 'generations=1\nmeasure_timeout=0\n' >accept.conf
+cat intact.conf >>accept.conf
+chmod 600 accept.conf
+with_accept="--state state -c accept.conf --workers 0"
+rm -rf state intact.db* .intact*
+cp old.db intact.db
+for what in --update --accept; do "$INTACT" $with_accept $what >out 2>&1; done
+echo again >tree/again
+sleep 0.05
+"$INTACT" $with_accept --update >out 2>&1
+mkdir reviewed
+cp -a state intact.db intact.db.new intact.db.g000001 reviewed
+claim "accept: there is something to accept" [ -e reviewed/intact.db.new ]
+
+lay_out_accept() {
+	rm -rf state intact.db* .intact*
+	cp -a reviewed/. .
+}
+
+# $1: what was tried.  A baseline under its name, and each generation whole.
+examine_accept() {
+	local each
+	points=$((points + 1))
+	if cmp -s intact.db reviewed/intact.db; then
+		survived=$((survived + 1))
+		pass
+	elif seen intact.db | cmp -s - accept.entries; then
+		pass
+	else
+		fail "$1: neither the old nor the new one: $(ls -la)"
+	fi
+	for each in intact.db.g*; do
+		claim "$1: '$each' is not whole" eval 'seen "$each" >/dev/null'
+	done
+	# The old one has a name as long as it is not too old.
+	claim "$1: the old one has no name: $(ls -A)" eval 'cmp -s intact.db reviewed/intact.db || cmp -s intact.db.g000002 reviewed/intact.db'
+}
+
+# Names in the folder are calls, too: as many as later.
+: >accept.entries
+lay_out_accept
+MEDDLE_TRACE=$DIR/trace meddled $with_accept --accept
+claim "accept: exit $rc: $(cat err)" [ "$rc" -eq 0 ]
+seen intact.db >accept.entries
+claim "accept: what is kept: $(ls -d intact.db*)" [ "$(echo intact.db*)" = "intact.db intact.db.g000002" ]
+total=0
+while read -r number call how rest; do
+	[ "$how" = writes ] || continue
+	total=$((total + 1))
+	[ $((total % STRESS_STEP)) -eq 0 ] || continue
+	for when in before after; do
+		for try in $(seq 8); do
+			lay_out_accept
+			{ MEDDLE_AT=$number MEDDLE_CALL=$call MEDDLE_KILL=$when meddled $with_accept --accept; } 2>/dev/null
+			[ "$rc" -ne 137 ] || break
+		done
+		[ "$rc" -eq 137 ] || missed=$((missed + 1))
+		examine_accept "accept: killed $when $call number $number"
+		for what in --update --accept; do
+			for try in $(seq 100); do
+				rc=0
+				"$INTACT" $with_accept $what >out 2>err || rc=$?
+				[ "$rc" -eq 21 ] && sleep 0.05 || break
+			done
+			claim "accept: killed $when $call number $number: then $what: $(tail -n 1 err)" [ "$rc" -lt 14 ]
+		done
+		claim "accept: killed $when $call number $number: left behind: $(ls -A)" [ -z "$(find . -maxdepth 1 -name '.intact*')" ]
+		claim "accept: killed $when $call number $number: all is accepted" eval 'seen intact.db | cmp -s - accept.entries'
+	done
+done <trace
+rm -f trace
+echo "accept: $total calls that write"
+# The power goes.  (What is recorded knows no second names.)
+sed -i s/generations=1/generations=0/ accept.conf
+lay_out_accept
+MEDDLE_RECORD=$DIR/record meddled $with_accept --accept
+claim "accept: exit $rc: $(cat err)" [ "$rc" -eq 0 ]
+rc=0
+"$STRESS_TOOLS/powercut" record intact.db reviewed/intact.db intact.db >cut 2>&1 || rc=$?
+claim "accept: after a power cut: $(cat cut)" [ $rc -eq 0 ]
+echo "power, accept: $(tail -n 1 cut)"
+cuts=$((cuts + $(sed -n 's/.*steps, \([0-9]*\) states.*/\1/p' cut)))
+for without in sync-file sync-folder; do
+	"$STRESS_TOOLS/powercut" record intact.db reviewed/intact.db intact.db without $without >cut 2>&1
+	claim "accept: without $without all seems well" [ $? -eq 1 ]
+done
+rm -rf intact.db* tree/again
 # ---- the power goes ------------------------------------------------------------------------------
 
 # $1: name; $2: file; $3: nothing there before, or old.db; the rest: command

@@ -592,6 +592,9 @@ int __wrap_unlinkat(int dir, const char *path, int flags)
 	return r;
 }
 
+WRAP(int, -1, link, WRITES, "EACCES EIO ENOSPC EPERM EROFS", (const char *old, const char *new),
+     (old, new))
+
 int __wrap_unlink(const char *path)
 {
 	unsigned long n;

@@ -146,6 +146,13 @@ static void test_hash_policy_and_patience(void **state)
 	must_read(&r, "");
 	assert_int_equal(r.config->hash_policy, INTACT_HASH_ALWAYS);
 	assert_int_equal(r.config->patience, 60);
+	assert_int_equal(r.config->generations, 10);
+	reading_release(&r);
+	must_read(&r, "generations=366\n");
+	assert_int_equal(r.config->generations, INTACT_GENERATIONS_MAX);
+	reading_release(&r);
+	must_read(&r, "generations=0\n");
+	assert_int_equal(r.config->generations, 0);
 	reading_release(&r);
 	must_read(&r, "hash_policy=rolling:36h\nmeasure_timeout=0\n");
 	assert_int_equal(r.config->hash_policy, INTACT_HASH_ROLLING);
