@@ -234,9 +234,10 @@ int option_set_packages(const struct setting *s)
 		setting_log(s, s->text);
 		return 0;
 	}
-	return place_fail(s->place, s->err, INTACT_ECONFIG,
-			  "invalid package manager: '%s' (expecting 'auto', 'dpkg', 'rpm' or 'none')",
-			  s->text);
+	return place_fail(
+		s->place, s->err, INTACT_ECONFIG,
+		"invalid package manager: '%s' (expecting 'auto', 'dpkg', 'rpm' or 'none')",
+		s->text);
 }
 
 int option_set_patience(const struct setting *s)

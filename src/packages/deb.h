@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 /**
- * Debian packages as files: an ar archive in which data.tar.xz (or .zst, .gz, or plain) has what the
- * package ships, and control.tar what dpkg keeps about it.
+ * Debian packages as files: an ar archive in which data.tar.xz (or .zst, .gz, or plain) has what
+ * the package ships, and control.tar what dpkg keeps about it.
  */
 
 #ifndef PACKAGES_DEB_H
