@@ -38,6 +38,9 @@ inside ldconfig
 intact=$(cd "$root" && find usr/local/bin usr/bin -name intact 2>/dev/null | head -n 1)
 inside "/$intact" --version >"$dir/version" 2>&1 || skip "that Debian is not like this one: $(tail -n 1 "$dir/version")"
 
+# No waiting for half an hour so that not all hosts ask at once.
+echo 'APT::Periodic { Enable "0"; RandomSleep "0"; };' >"$root/etc/apt/apt.conf.d/00soon"
+
 # A library with the programs that use it, and something else.
 tls() {
 	for i in $(seq 12); do file "usr/lib/libtls/part$i.so" "tls $i $1"; done
@@ -157,8 +160,9 @@ claim "who did it, and why, is in the journal" grep -q 'libtls 3.0.15' "$dir/his
 
 night
 claim "the next night: $status" [ "$status" -eq 4 ]
-program --check >"$dir/check" 2>&1
+program --check -B report_url=stdout >"$dir/check" 2>&1
 claim "it reports the backdoor: $(cat "$dir/check")" grep -q ': /usr/lib/libtls/part7.so$' "$dir/check"
 claim "... and nothing else" [ "$(grep -cE '^[fdl].*: /' "$dir/check")" -eq 1 ]
+[ -z "${DAY_MAIL:-}" ] || printf "%s\n" "$mail" >"$DAY_MAIL.next"
 claim "... of which nobody is told twice as news: $(printf '%s' "$mail" | head -n 1)" sh -c '! printf "%s" "$1" | grep -q "Subject:.* new"' - "$mail"
 count_claims
