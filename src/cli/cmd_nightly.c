@@ -22,6 +22,7 @@
 #include "cli/findings.h"
 #include "cli/journald.h"
 #include "cli/mail.h"
+#include "cli/news.h"
 #include "cli/sendmail.h"
 #include "cli/state.h"
 #include "cli/store.h"
@@ -313,7 +314,7 @@ static bool is_to_be_mailed(const struct night *n)
 		return true;
 	if (!n->nightly)
 		return n->status != 0;
-	return mail_has_news(&n->both) || heart_beats(n);
+	return news_any(&n->both) || heart_beats(n);
 }
 
 static const char *sendmail_of(const struct night *n)

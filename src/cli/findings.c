@@ -116,14 +116,15 @@ static int make_room(struct findings *f, struct intact_error *err)
 	return 0;
 }
 
-/* "NAME VERSION". */
+/* "NAME VERSION", of both or as the file of findings has it. */
 static const char *package_of(struct findings *f, struct line *l)
 {
+	struct json_value version;
 	struct buf both = { 0 };
 	const char *ret = NULL;
 
 	json_find_bytes(l->text, l->len, "package", &both);
-	if (both.len) {
+	if (both.len && json_find(l->text, l->len, "version", &version)) {
 		buf_add_char(&both, ' ');
 		json_find_bytes(l->text, l->len, "version", &both);
 	}
@@ -421,6 +422,8 @@ static void add_finding(struct buf *out, const struct finding *x)
 		json_text(out, "reason", x->reason);
 	if (*x->explanation)
 		json_text(out, "explanation", x->explanation);
+	if (*x->package)
+		json_text(out, "package", x->package);
 	json_text(out, "state", x->state);
 	json_number(out, "first", (uint64_t)x->first);
 	json_number(out, "seen", (uint64_t)x->seen);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 /**
- * See mail.h.  News stand first, what is known is counted; the report follows in the same text when
- * it is short, and as an attachment when not.  Its head is never cut.
+ * See mail.h.  News stand first (news.h); the report follows in the same text when it is short, and
+ * as an attachment when not.  Its head is never cut.
  */
 
 #include "cli/mail.h"
@@ -17,45 +17,13 @@
 #include "base/text.h"
 #include "cli/findings.h"
 #include "cli/mime.h"
+#include "cli/news.h"
 
 /* A report up to this stands in the text itself; of a longer one so much is attached. */
 #define INLINE_MAX ((size_t)16 << 10)
 #define ATTACHED_MAX ((size_t)1 << 20)
-/* Lines of one kind in the text. */
-#define LINES_NEWS 200
-#define LINES_OPEN 20
-
-bool mail_has_news(const struct findings *n)
-{
-	return n->more || n->turns[FINDING_NEW] || n->turns[FINDING_AGAIN] ||
-	       n->turns[FINDING_RETURNED] || n->turns[FINDING_ACCEPTED] || n->turns[FINDING_GONE];
-}
 
 /* ---- the headline ---- */
-
-static void part(struct buf *out, size_t start, uint64_t n, const char *words)
-{
-	if (n)
-		buf_printf(out, "%s%" PRIu64 " %s", out->len > start ? ", " : "", n, words);
-}
-
-static void night_headline(struct buf *out, const struct findings *n)
-{
-	size_t start = out->len;
-	size_t fresh = n->turns[FINDING_NEW];
-
-	part(out, start, fresh, fresh == 1 ? "new finding" : "new findings");
-	part(out, start, n->turns[FINDING_AGAIN], "changed again");
-	part(out, start, n->turns[FINDING_RETURNED], "returned");
-	part(out, start, n->more, "more");
-	part(out, start, n->turns[FINDING_ACCEPTED], "accepted");
-	part(out, start, n->turns[FINDING_GONE], "gone");
-	if (out->len == start && n->turns[FINDING_OPEN] + n->turns[FINDING_UNSEEN])
-		buf_add_str(out, "nothing new");
-	part(out, start, n->turns[FINDING_OPEN] + n->turns[FINDING_UNSEEN], "open");
-	if (out->len == start)
-		buf_add_str(out, "all is well");
-}
 
 void mail_headline(struct buf *out, const struct mail *m)
 {
@@ -67,13 +35,13 @@ void mail_headline(struct buf *out, const struct mail *m)
 		return;
 	}
 	if (m->night) {
-		night_headline(out, m->night);
+		news_headline(out, m->night);
 		return;
 	}
-	part(out, start, r->added, "added");
-	part(out, start, r->removed, "removed");
-	part(out, start, r->changed, "changed");
-	part(out, start, r->unverified, "unverified");
+	news_part(out, start, r->added, "added");
+	news_part(out, start, r->removed, "removed");
+	news_part(out, start, r->changed, "changed");
+	news_part(out, start, r->unverified, "unverified");
 	if (out->len == start)
 		buf_add_str(out, "no differences");
 }
@@ -83,88 +51,6 @@ void mail_headline(struct buf *out, const struct mail *m)
 static void add_foreign(struct buf *out, const char *s, size_t len)
 {
 	text_escape(out, s, len);
-}
-
-static void add_line(struct buf *out, const struct finding *x)
-{
-	buf_printf(out, "  %-10s ", x->change);
-	add_foreign(out, x->path, x->path_len);
-	if (x->gap)
-		buf_add_str(out, "  (names below may be missing)");
-	if (*x->attributes && strcmp(x->change, "changed") == 0) {
-		buf_add_str(out, "  (");
-		add_foreign(out, x->attributes, strlen(x->attributes));
-		buf_add_char(out, ')');
-	}
-	if (*x->reason) {
-		buf_add_str(out, "  ");
-		add_foreign(out, x->reason, strlen(x->reason));
-	}
-	if (*x->explanation) {
-		buf_add_str(out, "  [");
-		add_foreign(out, x->explanation, strlen(x->explanation));
-		if (*x->package) {
-			buf_add_str(out, ": ");
-			add_foreign(out, x->package, strlen(x->package));
-		}
-		buf_add_char(out, ']');
-	}
-	buf_add_char(out, '\n');
-}
-
-static void add_day(struct buf *out, int64_t seconds, const char *format)
-{
-	time_t t = (time_t)seconds;
-	char text[64] = "";
-	struct tm tm;
-
-	if (localtime_r(&t, &tm))
-		strftime(text, sizeof(text), format, &tm);
-	buf_add_str(out, text);
-}
-
-static bool is_known(enum finding_turn turn)
-{
-	return turn == FINDING_OPEN || turn == FINDING_UNSEEN;
-}
-
-static void section(struct buf *out, const struct findings *f, enum finding_turn turn,
-		    const char *title, size_t max)
-{
-	size_t shown = 0;
-
-	if (!f->turns[turn])
-		return;
-	buf_printf(out, "%s (%zu):\n", title, f->turns[turn]);
-	for (size_t i = 0; i < f->n && shown < max; i++) {
-		if (f->list[i].turn != turn)
-			continue;
-		if (is_known(turn) || turn == FINDING_AGAIN) {
-			buf_add_str(out, "  since ");
-			add_day(out, f->list[i].first, "%Y-%m-%d");
-		}
-		add_line(out, &f->list[i]);
-		shown++;
-	}
-	if (shown < f->turns[turn])
-		buf_printf(out, "  ... and %zu more\n", f->turns[turn] - shown);
-	buf_add_char(out, '\n');
-}
-
-static void add_night(struct buf *out, const struct findings *n)
-{
-	section(out, n, FINDING_NEW, "New", LINES_NEWS);
-	section(out, n, FINDING_AGAIN, "Changed again", LINES_NEWS);
-	section(out, n, FINDING_RETURNED, "Returned", LINES_NEWS);
-	if (n->more)
-		buf_printf(out,
-			   "%" PRIu64 " more are in the report; they are too many to be followed "
-			   "one by one.\n\n",
-			   n->more);
-	section(out, n, FINDING_ACCEPTED, "Accepted with a new baseline", LINES_OPEN);
-	section(out, n, FINDING_GONE, "Gone: as in the baseline again", LINES_OPEN);
-	section(out, n, FINDING_OPEN, "Open", LINES_OPEN);
-	section(out, n, FINDING_UNSEEN, "Open, and could not be looked at", LINES_OPEN);
 }
 
 static void add_text(struct buf *out, const struct mail *m)
@@ -183,7 +69,7 @@ static void add_text(struct buf *out, const struct mail *m)
 		buf_add_str(out, "\n\n");
 	}
 	if (m->night)
-		add_night(out, m->night);
+		news_lists(out, m->night);
 	buf_printf(out, "Exit status of the run: %d\n", m->status);
 }
 
@@ -291,7 +177,7 @@ static void add_headers(struct buf *out, const struct mail *m)
 	out->failed |= subject.failed;
 	buf_release(&subject);
 	buf_add_str(out, "Date: ");
-	add_day(out, m->time, "%a, %d %b %Y %H:%M:%S %z");
+	news_time(out, m->time, "%a, %d %b %Y %H:%M:%S %z");
 	buf_printf(out, "\nMessage-ID: <%" PRId64 ".%d.", m->time, (int)getpid());
 	add_random(out);
 	buf_add_char(out, '@');

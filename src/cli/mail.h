@@ -7,7 +7,6 @@
 #ifndef CLI_MAIL_H
 #define CLI_MAIL_H
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -30,9 +29,6 @@ struct mail {
 	FILE *report;		      /* NULL: there is none */
 	enum intact_report_format format;
 };
-
-/** Is there something to say of this night? */
-bool mail_has_news(const struct findings *night);
 
 /** "1 new finding, 3 open": the end of the subject. */
 void mail_headline(struct buf *out, const struct mail *m);

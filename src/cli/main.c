@@ -13,9 +13,10 @@
  *     cmd_nightly              cli/cmd_nightly.c  --nightly: the process above the run, and mail
  *       watch_split            cli/watch.c      the run below it hands over what it found
  *       findings_compare       cli/findings.c   tonight against last night
- *       mail_compose           cli/mail.c       cli/mime.c, cli/sendmail.c, cli/journald.c,
- * cli/store.c cmd_measure              cli/cmd_measure.c  --init --check --update --nightly
- * --compare run_record_begin       cli/run_record.c the journal, verified; its record comes last
+ *       mail_compose           cli/mail.c       cli/news.c, cli/mime.c; sent by cli/sendmail.c
+ *       reports_keep           cli/store.c      the report, kept; cli/journald.c tells journald
+ *     cmd_measure              cli/cmd_measure.c  --init --check --update --nightly --compare
+ *       run_record_begin       cli/run_record.c the journal, verified; its record comes last
  *       root_check             cli/root.c       can the root be opened, and does it answer
  *       intact_db_open         db/              the old baseline, verified
  *       intact_db_create       db/              the new one, beside the old

@@ -131,6 +131,11 @@ touch -r "$root/usr/lib/libtls/part6.so" "$root/usr/lib/libtls/part7.so"
 night
 printf '%s\n' "$mail" >"$dir/mail"
 claim "the night after: $status" [ "$status" -gt 0 ] && [ "$status" -lt 8 ]
+claim "its subject counts apart: $(head -n 1 "$dir/mail")" \
+	grep -qE -m 1 '^Subject: .*: 1 new NOT as shipped, [1-4] new unexplained, [0-9]+ new explained$' "$dir/mail"
+first=$(sed -n '/^New (/{n;p;q}' "$dir/mail")
+claim "the backdoor is the first line of it: $first" grep -q '/usr/lib/libtls/part7.so .*NOT as shipped' <<<"$first"
+claim "the upgrade is two lines of it" [ "$(grep -cE '^  [0-9]+ entries explained by (libtls|webd) 3.0.15$' "$dir/mail")" -eq 2 ]
 line_of() { grep -nE -m 1 -e "$1" "$dir/mail" | cut -d: -f1; }
 backdoor=$(line_of ': /usr/lib/libtls/part7.so$')
 upgrade=$(line_of '^libtls 3.0.14 → 3.0.15: .*NOT explained')

@@ -69,6 +69,31 @@ static size_t night(struct nights *n, const char *text, enum finding_turn turn)
 	return ret;
 }
 
+/* Who explained what is gone today is known from the file alone. */
+static void test_package_survives_the_night(void **state)
+{
+	static const char *const runs[] = {
+		"{\"path\":\"/a\",\"change\":\"changed\",\"gap\":0,\"attributes\":\"s\","
+		"\"explanation\":\"explained\",\"package\":\"webd\",\"version\":\"1 2\","
+		"\"state\":\"1\"}\n" DONE(BASE_A),
+		DONE(BASE_B),
+	};
+	struct nights n = nights_begin();
+	struct findings kept = { 0 };
+	struct intact_error err;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(night(&n, runs[i], i ? FINDING_ACCEPTED : FINDING_NEW), 1);
+		assert_int_equal(findings_load(n.path, &kept, &err), 0);
+		assert_int_equal(kept.n, 1);
+		assert_string_equal(kept.list[0].explanation, "explained");
+		assert_string_equal(kept.list[0].package, "webd 1 2");
+		findings_release(&kept);
+	}
+	unlink(n.path);
+}
+
 static void test_life_of_a_finding(void **state)
 {
 	struct nights n = nights_begin();
@@ -183,6 +208,7 @@ static void test_damaged_file_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_package_survives_the_night),
 		cmocka_unit_test(test_life_of_a_finding),
 		cmocka_unit_test(test_closed_is_forgotten_after_its_days),
 		cmocka_unit_test(test_behind_a_gap_it_stays_open),
