@@ -17,10 +17,10 @@ int intact_db_reserve(const char *path, int fd, struct intact_db_out **ret,
 		      struct intact_error *err)
 {
 	struct intact_db_out *out = calloc(1, sizeof(*out));
-	int rc = out ? 0 : intact_fail_nomem(err);
+	int rc = 0;
 
-	if (rc < 0)
-		return rc;
+	if (!out)
+		return intact_fail_nomem(err);
 	out->fd = fd;
 	if (fd < 0) {
 		rc = file_new_open(&out->file, path, err);

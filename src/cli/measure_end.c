@@ -118,7 +118,7 @@ static int deliver(struct measure *m, const struct intact_run *run, int *ret_sta
 		   struct intact_error *err)
 {
 	const struct run_facts *f = &m->facts;
-	struct intact_error why;
+	struct intact_error why = { 0 };
 	int handed = 0;
 	int rc = targets_write(m->targets, run, ret_status, err);
 

@@ -109,36 +109,24 @@ static void add_names(struct jsonout *w, const struct intact_str *path)
 		jsonout_path(w, "extension", extension.s, extension.len);
 }
 
-static void add_keyword(struct jsonout *w, const char *key, const char *format, uint64_t n)
-{
-	char text[32];
-
-	snprintf(text, sizeof(text), format, n);
-	jsonout_text(w, key, text);
-}
-
 /* Numbers that the schema holds as keywords. */
 static void add_numbers(struct jsonout *w, const struct event *e, const struct intact_entry *f)
 {
-	char device[48];
-
 	/* A larger one is no `long`. */
 	if ((event_has(e, f, INTACT_SIZE) || event_has(e, f, INTACT_SIZE_GROWING)) &&
 	    f->size <= INT64_MAX)
 		jsonout_number(w, "size", f->size);
 	if (event_has(e, f, INTACT_INODE))
-		add_keyword(w, "inode", "%" PRIu64, f->ino);
-	if (event_has(e, f, INTACT_DEV)) {
-		snprintf(device, sizeof(device), "%" PRIu64 ":%" PRIu64, f->dev >> 32,
-			 f->dev & UINT32_MAX);
-		jsonout_text(w, "device", device);
-	}
+		jsonout_printf(w, "inode", "%" PRIu64, f->ino);
+	if (event_has(e, f, INTACT_DEV))
+		jsonout_printf(w, "device", "%" PRIu64 ":%" PRIu64, f->dev >> 32,
+			       f->dev & UINT32_MAX);
 	if (event_has(e, f, INTACT_PERM))
-		add_keyword(w, "mode", "%04" PRIo64, f->mode & 07777);
+		jsonout_printf(w, "mode", "%04" PRIo64, f->mode & 07777);
 	if (event_has(e, f, INTACT_UID))
-		add_keyword(w, "uid", "%" PRIu64, f->uid);
+		jsonout_printf(w, "uid", "%" PRIu64, f->uid);
 	if (event_has(e, f, INTACT_GID))
-		add_keyword(w, "gid", "%" PRIu64, f->gid);
+		jsonout_printf(w, "gid", "%" PRIu64, f->gid);
 }
 
 static void add_times(struct report *r, struct jsonout *w, const struct event *e,

@@ -15,20 +15,9 @@
 
 /* ---- one value ---- */
 
-static void add_printed(struct jsonout *w, const char *key, const char *format, uint64_t n)
-{
-	char text[32];
-
-	snprintf(text, sizeof(text), format, n);
-	jsonout_text(w, key, text);
-}
-
 static void add_device(struct jsonout *w, const char *key, uint64_t n)
 {
-	char text[32];
-
-	snprintf(text, sizeof(text), "%" PRIu64 ":%" PRIu64, n >> 32, n & UINT32_MAX);
-	jsonout_text(w, key, text);
+	jsonout_printf(w, key, "%" PRIu64 ":%" PRIu64, n >> 32, n & UINT32_MAX);
 }
 
 static void add_fstype(struct jsonout *w, const char *key, uint64_t n)
@@ -38,7 +27,7 @@ static void add_fstype(struct jsonout *w, const char *key, uint64_t n)
 	if (name)
 		jsonout_text(w, key, name);
 	else
-		add_printed(w, key, "0x%" PRIx64, n);
+		jsonout_printf(w, key, "0x%" PRIx64, n);
 }
 
 static void add_acl(struct jsonout *w, const struct intact_entry *e)
@@ -74,10 +63,10 @@ static void add_value(struct report *r, struct jsonout *w, const struct intact_e
 {
 	switch (row->kind) {
 	case INTACT_KIND_NUMBER:
-		add_printed(w, row->key, "%" PRIu64, intact_entry_number(e, row));
+		jsonout_printf(w, row->key, "%" PRIu64, intact_entry_number(e, row));
 		break;
 	case INTACT_KIND_MODE:
-		add_printed(w, row->key, "%04" PRIo64, intact_entry_number(e, row) & 07777);
+		jsonout_printf(w, row->key, "%04" PRIo64, intact_entry_number(e, row) & 07777);
 		break;
 	case INTACT_KIND_FTYPE:
 		jsonout_text(w, row->key, intact_ftype_name((uint32_t)e->mode));
@@ -89,7 +78,7 @@ static void add_value(struct report *r, struct jsonout *w, const struct intact_e
 		add_device(w, row->key, intact_entry_number(e, row));
 		break;
 	case INTACT_KIND_FLAGS:
-		add_printed(w, row->key, "0x%08" PRIx64, intact_entry_number(e, row));
+		jsonout_printf(w, row->key, "0x%08" PRIx64, intact_entry_number(e, row));
 		break;
 	case INTACT_KIND_FSTYPE:
 		add_fstype(w, row->key, intact_entry_number(e, row));

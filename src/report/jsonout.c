@@ -8,6 +8,8 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -120,6 +122,17 @@ void jsonout_true(struct jsonout *w, const char *key)
 void jsonout_text(struct jsonout *w, const char *key, const char *text)
 {
 	jsonout_string(w, key, text, strlen(text));
+}
+
+void jsonout_printf(struct jsonout *w, const char *key, const char *format, ...)
+{
+	char text[48];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	jsonout_text(w, key, text);
 }
 
 void jsonout_base64(struct jsonout *w, const char *key, const char *s, size_t len)

@@ -49,6 +49,9 @@ void jsonout_signed(struct jsonout *w, const char *key, int64_t n);
 void jsonout_true(struct jsonout *w, const char *key);
 /** Plain text of our own. */
 void jsonout_text(struct jsonout *w, const char *key, const char *text);
+/** The same, put together; up to 47 bytes. */
+void jsonout_printf(struct jsonout *w, const char *key, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 /** A path in the form of jsonout_path_text(). */
 void jsonout_path(struct jsonout *w, const char *key, const char *path, size_t len);
 

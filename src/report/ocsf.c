@@ -136,37 +136,26 @@ static void add_names(struct jsonout *w, const struct intact_str *path)
 
 static void add_owner(struct jsonout *w, uint64_t uid)
 {
-	char text[32];
-
-	snprintf(text, sizeof(text), "%" PRIu64, uid);
 	jsonout_begin(w, "owner", '{');
-	jsonout_text(w, "uid", text);
+	jsonout_printf(w, "uid", "%" PRIu64, uid);
 	jsonout_close(w);
 }
 
 static void add_numbers(struct jsonout *w, const struct event *e, const struct intact_entry *f)
 {
-	char text[48];
-
 	/* A larger one is no `long_t`. */
 	if ((event_has(e, f, INTACT_SIZE) || event_has(e, f, INTACT_SIZE_GROWING)) &&
 	    f->size <= INT64_MAX)
 		jsonout_number(w, "size", f->size);
-	if (event_has(e, f, INTACT_INODE)) {
-		snprintf(text, sizeof(text), "%" PRIu64, f->ino);
-		jsonout_text(w, "uid", text);
-	}
-	if (event_has(e, f, INTACT_DEV)) {
-		snprintf(text, sizeof(text), "%" PRIu64 ":%" PRIu64, f->dev >> 32,
-			 f->dev & UINT32_MAX);
-		jsonout_text(w, "volume", text);
-	}
+	if (event_has(e, f, INTACT_INODE))
+		jsonout_printf(w, "uid", "%" PRIu64, f->ino);
+	if (event_has(e, f, INTACT_DEV))
+		jsonout_printf(w, "volume", "%" PRIu64 ":%" PRIu64, f->dev >> 32,
+			       f->dev & UINT32_MAX);
 	if (event_has(e, f, INTACT_UID))
 		add_owner(w, f->uid);
-	if (event_has(e, f, INTACT_PERM)) {
-		snprintf(text, sizeof(text), "%04o", (unsigned)f->mode & 07777);
-		jsonout_text(w, "security_descriptor", text);
-	}
+	if (event_has(e, f, INTACT_PERM))
+		jsonout_printf(w, "security_descriptor", "%04" PRIo64, f->mode & 07777);
 }
 
 static void add_times(struct jsonout *w, const struct event *e, const struct intact_entry *f)
@@ -328,16 +317,14 @@ static void ocsf_summary(struct report *r, struct jsonout *w, const struct event
 {
 	static const struct activity completed = { 2, "Completed" };
 	const struct intact_report_counts *c = &r->counts;
-	char status[16];
 
-	snprintf(status, sizeof(status), "%d", r->run->status);
 	jsonout_signed(w, "time", event_millis(&r->run->end));
 	add_class(w, SCAN_ACTIVITY, &completed);
 	add_severity(w, s->severity);
 	event_outline(r, w, "message");
 	jsonout_number(w, "status_id", 1);
 	jsonout_text(w, "status", "Success");
-	jsonout_text(w, "status_code", status);
+	jsonout_printf(w, "status_code", "%d", r->run->status);
 	jsonout_signed(w, "start_time", event_millis(&r->run->start));
 	jsonout_signed(w, "end_time", event_millis(&r->run->end));
 	jsonout_number(w, "duration", event_duration(r->run) / 1000000);
