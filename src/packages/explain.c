@@ -730,7 +730,7 @@ static int add_change(struct explainer *x, const struct intact_change *c, struct
 	char target[4096];
 	int rc = add_record(x, e->path.s, e->path.len, &r, err);
 
-	if (rc == 0)
+	if (rc == 0) /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): 0 is a record */
 		rc = ask(x, r, c, err);
 	if (rc == 0 && c->new &&S_ISLNK(e->mode) && e->link.s && link_leads_to(e, target))
 		rc = add_record(x, target, strlen(target), &r, err);
