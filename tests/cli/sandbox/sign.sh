@@ -11,7 +11,7 @@ for how in '' '--detached signature'; do
 	echo "== --sign $how"
 	strace -f -y -e trace=seccomp,read,pread64 -o calls "$INTACT" -c intact.conf --sign --signing-key key $how >out 2>&1
 	echo "exit: $?"
-	door=$(grep -n -m 1 'seccomp(SECCOMP_SET_MODE_FILTER.* = 0' calls | cut -d: -f1)
+	door=$(grep -n -m 1 'SECCOMP_SET_MODE_FILTER, [^,]*, {len=' calls | cut -d: -f1)
 	first=$(grep -n -m 1 'read.*/intact\.db>' calls | cut -d: -f1)
 	[ "${first:-0}" -gt "${door:-999999}" ] && echo "first the door, then the baseline"
 	grep -E 'read.*/intact\.db>' calls | cut -d' ' -f1 | sort -u >readers
