@@ -138,13 +138,17 @@ faults() {
 	before=$2 seen=$3 normal=$4 want=$DIR/want.$1 measures=
 	shift 4
 	case " $* " in *" --init "* | *" --check "* | *" --update "*) measures=yes ;; esac
-	lay_out
-	MEDDLE_TRACE=$DIR/trace meddled $with "$@"
-	[ "$rc" -eq "$normal" ] || fail "$name without faults: exit $rc: $(tail -n 1 err)"
-	stable out >"$want.shown"
-	[ ! -e intact.db.new ] || : >"$want.new"
-	list_new
-	[ ! -e listed ] || cp listed "$want.listed"
+	# Twice: whoever looks for generations reads this folder, which then has the names that it has later.
+	for number in 1 2; do
+		lay_out
+		rm -f listed
+		MEDDLE_TRACE=$DIR/trace meddled $with "$@"
+		[ "$rc" -eq "$normal" ] || fail "$name without faults: exit $rc: $(tail -n 1 err)"
+		stable out | tee "$want.shown" >shown
+		[ ! -e intact.db.new ] || : >"$want.new"
+		list_new
+		[ ! -e listed ] || cp listed "$want.listed"
+	done
 	case " $* " in *" --sign "*) cp intact.db "$want.signed" ;; esac
 	while read -r number call rest; do
 		for each in ${rest#* }; do

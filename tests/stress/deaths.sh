@@ -76,6 +76,9 @@ deaths() {
 	lay_out "$file"
 	rm -f "$file.was" "$file.whole"
 	[ "$kind" = key ] || cp "$file" "$file.was"
+	# Whoever looks for generations reads this folder: as many names as there are later, for as many calls.
+	: >"$file.whole"
+	[ "$kind" != baseline ] || : >"$file.entries"
 	MEDDLE_TRACE=$DIR/trace meddled $with "$@"
 	[ "$rc" -lt 14 ] || fail "$name: exit $rc: $(cat err)"
 	cp "$file" "$file.whole"
