@@ -23,6 +23,7 @@
 #include "cli/sandbox.h"
 #include "cli/state.h"
 #include "cli/trust.h"
+#include "cli/watch.h"
 
 /* ---- what is needed ------------------------------------------------------------------------- */
 
@@ -389,7 +390,10 @@ static int accept_run(struct accept *a, struct intact_error *err)
 	if (rc < 0)
 		return rc;
 	a->facts.counted = true;
-	return print_summary(a, err);
+	if (a->handed)
+		rc = watch_write_generation(a->handed, a->taken, a->meta.generation,
+					    a->done ? a->root : NULL, err);
+	return rc < 0 || !a->prints ? rc : print_summary(a, err);
 }
 
 /* ---- the record ----------------------------------------------------------------------------- */
@@ -465,6 +469,16 @@ static void accept_release(struct accept *a)
 	free(a->fate);
 }
 
+/* By night as far as reports go there. */
+static bool is_printed(const struct session *s)
+{
+	bool printed = !s->watch;
+
+	for (size_t i = 0; i < s->config->nreports; i++)
+		printed |= s->config->reports[i].url.type == INTACT_URL_STDOUT;
+	return printed;
+}
+
 int cmd_accept(struct session *s)
 {
 	struct accept a = { .session = s, .start = measure_now(), .store = { .session = s } };
@@ -474,6 +488,8 @@ int cmd_accept(struct session *s)
 	int rc;
 
 	a.terminal = isatty(STDIN_FILENO);
+	a.handed = s->watch ? s->watch->list : NULL;
+	a.prints = is_printed(s);
 	a.flow.session = s;
 	a.flow.kind = INTACT_RUN_COMPARE;
 	a.flow.stand_by = true;
@@ -485,6 +501,8 @@ int cmd_accept(struct session *s)
 	status = rc < 0 ? session_error(s, &err) : a.status;
 	if (recorded)
 		status = write_record(&a, rc, status, &err);
+	if (rc < 0 && s->watch)
+		watch_write_error(s->watch, err.text);
 	run_record_release(&a.record);
 	accept_release(&a);
 	return status;

@@ -20,9 +20,11 @@
 #include "base/buf.h"
 #include "cli/commands.h"
 #include "cli/findings.h"
+#include "cli/hook.h"
 #include "cli/journald.h"
 #include "cli/mail.h"
 #include "cli/news.h"
+#include "cli/night_accept.h"
 #include "cli/sendmail.h"
 #include "cli/state.h"
 #include "cli/store.h"
@@ -49,6 +51,8 @@ struct night {
 	int status;		      /* of the run, then what we exit with */
 	const char *failure;	      /* NULL: the run came to its end */
 	const char *note;	      /* it did, but ... */
+	struct buf notes;	      /* what `note` is when there are more */
+	struct findings taken;	      /* by nightly_accept */
 	char words[INTACT_ERROR_MAX]; /* of one of these */
 	char user[ACCOUNT_NAME_MAX];
 	bool undelivered;
@@ -282,6 +286,17 @@ static int follow(struct night *n, struct intact_error *err)
 	return findings_compare(&n->before, &n->now, n->time, &n->both, err);
 }
 
+/* A further sentence for the mail. */
+static void add_note(struct night *n, const char *text)
+{
+	if (n->note && n->note != n->notes.data)
+		buf_add_str(&n->notes, n->note);
+	if (n->notes.len)
+		buf_add_char(&n->notes, ' ');
+	buf_add_str(&n->notes, text);
+	n->note = n->notes.failed ? n->note : n->notes.data;
+}
+
 static int take_in(struct night *n, const struct intact_error *why, struct intact_error *err)
 {
 	int rc;
@@ -292,6 +307,55 @@ static int take_in(struct night *n, const struct intact_error *why, struct intac
 		return rc;
 	judge(n, why);
 	return n->nightly && !n->failure ? follow(n, err) : 0;
+}
+
+/* ---- what it accepts ---- */
+
+static bool accepts(const struct night *n)
+{
+	const char *cannot;
+
+	if (!n->nightly || n->failure || is_error(n->status) ||
+	    n->session->config->nightly_accept == INTACT_NIGHTLY_ACCEPT_NO)
+		return false;
+	cannot = night_accept_cannot(n->session);
+	if (cannot)
+		log_say(&n->session->log, INTACT_LOG_WARNING, "nothing is accepted by night: %s",
+			cannot);
+	return !cannot && night_accept_any(&n->now);
+}
+
+static void say_accepted(struct night *n, int rc, const struct intact_error *why)
+{
+	struct buf words = { 0 };
+
+	if (rc < 0) {
+		buf_printf(&words, "Nothing was accepted by night: %s.", why->text);
+		log_say(&n->session->log, INTACT_LOG_WARNING, "nothing was accepted by night: %s",
+			why->text);
+	} else if (n->taken.run.status) {
+		findings_accept(&n->both, &n->taken);
+		night_accept_words(&words, n->session, &n->both, &n->taken);
+	}
+	if (words.len && !words.failed)
+		add_note(n, words.data);
+	buf_release(&words);
+}
+
+/* Returns false in the process that accepts. */
+static bool accept_explained(struct night *n)
+{
+	struct intact_error err;
+	int lock = n->watch->lock, rc;
+
+	if (!accepts(n))
+		return true;
+	if (!night_accept_split(n->session, lock, &n->taken, &rc, &err)) {
+		n->watch->lock = -1; /* it is closed there */
+		return false;
+	}
+	say_accepted(n, rc, &err);
+	return true;
 }
 
 /* ---- mail ---- */
@@ -466,6 +530,54 @@ static void keep_reports(struct night *n)
 		n->undelivered = (session_error(n->session, &err), true);
 }
 
+/* ---- the hook ---- */
+
+/* What it does with the report is its own: a path, and only of one that is there. */
+static char *report_path(const struct night *n)
+{
+	char *path = keeps(n) && !n->failure ? reports_path(n->store, n->time, "txt") : NULL;
+
+	if (path && access(path, F_OK) != 0) {
+		free(path);
+		path = NULL;
+	}
+	return path;
+}
+
+/* Last: what it does wrong loses nothing. */
+static void call_hook(struct night *n)
+{
+	const struct intact_config *c = n->session->config;
+	bool night = n->nightly && !n->failure;
+	struct mail m = { .failure = n->failure,
+			  .found = &n->now,
+			  .night = night ? &n->both : NULL };
+	struct buf headline = { 0 };
+	struct hook_facts facts = { .host = n->session->host,
+				    .status = n->status < 0 ? -(int)INTACT_EIO : n->status,
+				    .failure = n->failure,
+				    .f = night ? &n->both : &n->now,
+				    .generation = n->taken.run.status };
+	struct intact_error err;
+	char *path;
+	int rc;
+
+	if (!n->nightly || !c->nightly_hook)
+		return;
+	path = report_path(n);
+	mail_headline(&headline, &m);
+	facts.headline = headline.data ? headline.data : "";
+	facts.report = path;
+	rc = headline.failed ? intact_fail_nomem(&err)
+			     : hook_run(c->nightly_hook, c->nightly_hook_timeout, &facts, &err);
+	if (rc < 0) {
+		n->undelivered = true;
+		log_say(&n->session->log, INTACT_LOG_ERROR, "the hook: %s", err.text);
+	}
+	free(path);
+	buf_release(&headline);
+}
+
 /* ---- the end ---- */
 
 static int remember(struct night *n, struct intact_error *err)
@@ -502,16 +614,22 @@ static int give_up(struct night *n, const struct intact_error *why)
 	n->failure = why->text;
 	send_all(n);
 	tell_journals(n);
+	call_hook(n);
 	return n->status;
 }
 
-static int conclude(struct night *n, const struct intact_error *why)
+/* Returns false in the process that accepts. */
+static bool conclude(struct night *n, const struct intact_error *why, int *ret_status)
 {
 	struct intact_error err;
 	int rc = take_in(n, why, &err);
 
-	if (rc < 0)
-		return give_up(n, &err);
+	if (rc < 0) {
+		*ret_status = give_up(n, &err);
+		return true;
+	}
+	if (!accept_explained(n))
+		return false;
 	if (n->status < 0)
 		log_say(&n->session->log, INTACT_LOG_ERROR, "%s", n->failure);
 	send_all(n);
@@ -519,7 +637,9 @@ static int conclude(struct night *n, const struct intact_error *why)
 	keep_reports(n);
 	/* Only now: who is ended between the two is told twice, not never. */
 	rc = remember(n, &err);
-	return rc < 0 ? session_error(n->session, &err) : final_status(n);
+	call_hook(n);
+	*ret_status = rc < 0 ? session_error(n->session, &err) : final_status(n);
+	return true;
 }
 
 static void release(struct night *n)
@@ -533,6 +653,8 @@ static void release(struct night *n)
 	if (n->lock >= 0)
 		close(n->lock);
 	findings_release(&n->both);
+	findings_release(&n->taken);
+	buf_release(&n->notes);
 	findings_release(&n->before);
 	findings_release(&n->now);
 	free(n->findings);
@@ -555,6 +677,7 @@ bool cmd_nightly(struct session *s, int *ret_status)
 	bool nightly = s->options->command == COMMAND_NIGHTLY;
 	struct night n = { .session = s, .nightly = nightly, .lock = -1 };
 	struct intact_error err = { 0 };
+	bool accepting = false;
 	int rc;
 
 	if (!nightly && !sends(s))
@@ -567,7 +690,12 @@ bool cmd_nightly(struct session *s, int *ret_status)
 		release(&n);
 		return false;
 	}
-	*ret_status = rc < 0 ? give_up(&n, &err) : conclude(&n, &err);
+	if (rc < 0)
+		*ret_status = give_up(&n, &err);
+	else
+		accepting = !conclude(&n, &err, ret_status);
 	release(&n);
+	if (accepting)
+		*ret_status = night_accept_run(s);
 	return true;
 }

@@ -10,20 +10,18 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/file.h"
-#include "cli/child.h"
+#include "cli/program.h"
 
 /* It only has to put it into its queue. */
 #define PATIENCE 300
@@ -34,66 +32,20 @@
 
 /* ---- sending ---- */
 
-_Noreturn static void be_sendmail(const char *program, int in, int out)
+static int run(const char *program, int in, int out, struct intact_error *err)
 {
 	char *const argv[] = { (char *)"sendmail", (char *)"-oi", (char *)"-t", NULL };
 	char *const envp[] = { (char *)"PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL };
+	const struct program p = { .path = program,
+				   .option = "sendmail",
+				   .argv = argv,
+				   .envp = envp,
+				   .in = in,
+				   .out = out,
+				   .seconds = PATIENCE };
+	char words[200] = "";
 
-	setpgid(0, 0);
-	signal(SIGPIPE, SIG_DFL);
-	signal(SIGXFSZ, SIG_DFL);
-	child_unblock();
-	umask(022);
-	if (dup2(in, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 ||
-	    dup2(out, STDERR_FILENO) < 0 || chdir("/") != 0)
-		_exit(127);
-	execve(program, argv, envp);
-	_exit(errno == ENOENT ? 126 : 127);
-}
-
-/* Its first line. */
-static void read_words(int fd, char *ret, size_t size)
-{
-	size_t len = 0;
-
-	if (file_read_at(fd, ret, size - 1, 0, &len) != 0)
-		len = 0;
-	ret[len] = '\0';
-	ret[strcspn(ret, "\r\n")] = '\0';
-}
-
-static int judge(const char *program, int status, int out, struct intact_error *err)
-{
-	char words[200];
-
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-		return 0;
-	read_words(out, words, sizeof(words));
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 126 && !*words)
-		return intact_fail(err, INTACT_EIO, "there is no '%s' (see 'sendmail')", program);
-	if (WIFSIGNALED(status))
-		return intact_fail(err, INTACT_EIO, "'%s' was ended by signal %d", program,
-				   WTERMSIG(status));
-	return intact_fail(err, INTACT_EIO, "'%s' ended with %d%s%s", program, WEXITSTATUS(status),
-			   *words ? ": " : "", words);
-}
-
-static int run(const char *program, int in, int out, struct intact_error *err)
-{
-	int status = 0;
-	pid_t pid;
-
-	child_block();
-	fflush(NULL);
-	pid = fork();
-	if (pid == 0)
-		be_sendmail(program, in, out);
-	if (pid < 0)
-		return intact_fail_errno(err, "start '%s'", program);
-	if (!child_wait_for(pid, PATIENCE, &status))
-		return intact_fail(err, INTACT_EIO, "'%s' did not end within %d seconds", program,
-				   PATIENCE);
-	return judge(program, status, out, err);
+	return program_run(&p, words, sizeof(words), err);
 }
 
 int sendmail_send(const char *program, const char *message, size_t len, struct intact_error *err)
