@@ -18,6 +18,10 @@ int cmd_measure(struct session *s);
  * itself, and goes on with cmd_measure(). */
 bool cmd_nightly(struct session *s, int *ret_status);
 
+/** --nightly whose configuration cannot be read, for what `why` says: tells whoever was told
+ * before. Returns the exit status. */
+int cmd_nightly_unready(struct session *s, const struct intact_error *why);
+
 /** --accept: cmd_accept.c. */
 int cmd_accept(struct session *s);
 

@@ -422,8 +422,9 @@ static int file_line(struct findings *f, struct line *l, struct intact_error *er
 			return 0;
 		f->night = number(l, "night");
 		f->mailed = number(l, "mailed");
+		f->mailed_to = string(f, l, "mailed_to", NULL);
 		baseline = string(f, l, "baseline", NULL);
-		if (!baseline)
+		if (!baseline || !f->mailed_to)
 			return intact_fail_nomem(err);
 		if (is_hex(baseline))
 			memcpy(f->baseline, baseline, FINDINGS_HEX);
@@ -529,6 +530,8 @@ static void add_head(struct buf *out, const struct findings *f)
 	json_number(out, "intact_findings", 1);
 	json_number(out, "night", (uint64_t)f->night);
 	json_number(out, "mailed", (uint64_t)f->mailed);
+	if (f->mailed_to && *f->mailed_to)
+		json_text(out, "mailed_to", f->mailed_to);
 	json_text(out, "baseline", f->baseline);
 	buf_add_str(out, "}\n");
 }

@@ -68,6 +68,7 @@ struct findings {
 	char baseline[FINDINGS_HEX]; /* "": not known */
 	int64_t night;		     /* when; 0: there was none */
 	int64_t mailed;		     /* the last mail; 0: none */
+	const char *mailed_to;	     /* addresses of the configuration; NULL or "": none */
 	struct findings_run run;
 	size_t turns[FINDING_TURNS]; /* how many of each */
 };

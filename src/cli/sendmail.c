@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +29,8 @@
 /* Messages that wait; and their names: when, and by which process. */
 #define SPOOL_MAX 30
 #define NAME_FORMAT "mail-%Y%m%dT%H%M%SZ"
+/* How many mails made room and were never sent. */
+#define LOST "lost"
 #define MESSAGE_MAX ((uint64_t)64 << 20)
 
 /* ---- sending ---- */
@@ -102,23 +105,69 @@ static int write_new(const char *path, const char *message, size_t len, struct i
 	return rc;
 }
 
-/* The oldest make room. */
-static void prune(const char *folder)
+/* The oldest make room.  Returns how many. */
+static uint64_t prune(const char *folder)
 {
 	struct dirent **list = NULL;
 	int n = scandir(folder, &list, is_ours, alphasort);
+	uint64_t gone = 0;
 
 	for (int i = 0; i + SPOOL_MAX <= n; i++) {
 		char *path = path_of(folder, list[i]->d_name);
 
-		if (path)
-			unlink(path);
+		if (path && unlink(path) == 0)
+			gone++;
 		free(path);
 	}
 	free_list(list, n);
+	return gone;
 }
 
-int sendmail_spool(const char *folder, const char *message, size_t len, struct intact_error *err)
+/* A number in a file; what it is not is none. */
+uint64_t sendmail_lost(const char *folder)
+{
+	char *path = path_of(folder, LOST), text[32] = "";
+	struct intact_error err;
+	uint64_t size, n = 0;
+	size_t len = 0;
+	int fd;
+
+	if (path && file_open_regular(path, &fd, &size, &err) == 0) {
+		if (file_read_at(fd, text, sizeof(text) - 1, 0, &len) != 0)
+			len = 0;
+		text[len] = '\0';
+		n = strspn(text, "0123456789") <= 18 ? strtoull(text, NULL, 10) : 0;
+		close(fd);
+	}
+	free(path);
+	return n;
+}
+
+static int add_lost(const char *folder, uint64_t gone, struct intact_error *err)
+{
+	char *path, text[32];
+	int len, rc;
+
+	if (!gone)
+		return 0;
+	path = path_of(folder, LOST);
+	len = snprintf(text, sizeof(text), "%" PRIu64 "\n", sendmail_lost(folder) + gone);
+	rc = path ? write_new(path, text, (size_t)len, err) : intact_fail_nomem(err);
+	free(path);
+	return rc;
+}
+
+void sendmail_lost_told(const char *folder)
+{
+	char *path = path_of(folder, LOST);
+
+	if (path)
+		unlink(path);
+	free(path);
+}
+
+int sendmail_spool(const char *folder, const char *message, size_t len, uint64_t *ret_lost,
+		   struct intact_error *err)
 {
 	time_t now = time(NULL);
 	char name[64] = "", full[96];
@@ -128,7 +177,10 @@ int sendmail_spool(const char *folder, const char *message, size_t len, struct i
 
 	if (mkdir(folder, 0700) != 0 && errno != EEXIST)
 		return intact_fail_errno(err, "make the folder '%s'", folder);
-	prune(folder);
+	*ret_lost = prune(folder);
+	rc = add_lost(folder, *ret_lost, err);
+	if (rc < 0)
+		return rc;
 	if (gmtime_r(&now, &tm))
 		strftime(name, sizeof(name), NAME_FORMAT, &tm);
 	snprintf(full, sizeof(full), "%s-%d", name, (int)getpid());

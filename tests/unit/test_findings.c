@@ -275,6 +275,23 @@ static void test_accepting_run_that_says_nonsense_is_not_complete(void **state)
 	}
 }
 
+static void test_addresses_survive_the_night(void **state)
+{
+	struct findings f = { .mailed_to = "root,a@example.org" }, again = { 0 };
+	struct intact_error err;
+	char path[] = "/tmp/intact-findings.XXXXXX";
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(findings_save(path, &f, &err), 0);
+	assert_int_equal(findings_load(path, &again, &err), 0);
+	assert_string_equal(again.mailed_to, "root,a@example.org");
+	findings_release(&again);
+	unlink(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -285,6 +302,7 @@ int main(void)
 		cmocka_unit_test(test_exact_bytes_of_a_path_survive),
 		cmocka_unit_test(test_run_that_says_nonsense_is_not_complete),
 		cmocka_unit_test(test_damaged_file_is_refused),
+		cmocka_unit_test(test_addresses_survive_the_night),
 		cmocka_unit_test(test_night_accepts),
 		cmocka_unit_test(test_accepting_run_that_says_nonsense_is_not_complete),
 	};
