@@ -52,6 +52,9 @@ int cmd_show(struct session *s);
 /** --history: cmd_history.c. */
 int cmd_history(struct session *s);
 
+/** In which form both of these speak: the standard output's. */
+enum intact_report_format history_format(const struct session *s);
+
 /** --history PATH: cmd_story.c. */
 int cmd_story(struct session *s);
 
