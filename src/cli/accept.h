@@ -38,6 +38,7 @@ struct accept {
 	char *rules;
 	size_t rules_len;
 	struct buf roots;   /* of what updates wrote, by the journal; 32 bytes each */
+	struct buf made;    /* of what any run wrote; likewise */
 	uint8_t *removable; /* of each generation: it is what its name says */
 
 	unsigned char *fate; /* enum accept_fate of each change, by its number */

@@ -136,12 +136,15 @@ static int on_record(void *ctx, const struct intact_journal_item *item, struct i
 	struct json_value v;
 
 	(void)err;
-	if (item->kind != INTACT_JOURNAL_RECORD || !is_review(item) ||
+	if (item->kind != INTACT_JOURNAL_RECORD ||
 	    !json_find(item->text, item->len, "new_baseline", &v) || v.kind != JSON_OBJECT)
 		return 0;
-	if (json_find_bytes(v.at, v.len, "root", &root) && root.len == 2 * INTACT_DB_DIGEST_SIZE)
-		buf_add(&a->roots, root.data, root.len);
-	a->roots.failed |= root.failed;
+	if (json_find_bytes(v.at, v.len, "root", &root) && root.len == 2 * INTACT_DB_DIGEST_SIZE) {
+		buf_add(&a->made, root.data, root.len);
+		if (is_review(item))
+			buf_add(&a->roots, root.data, root.len);
+	}
+	a->roots.failed |= root.failed || a->made.failed;
 	buf_release(&root);
 	return 0;
 }
@@ -155,20 +158,24 @@ static int read_journal(struct accept *a, struct intact_error *err)
 	return rc == 0 && a->roots.failed ? intact_fail_nomem(err) : rc;
 }
 
-static int check_recorded(const struct accept *a, const struct intact_db_meta *new,
-			  struct intact_error *err)
+static bool is_among(const struct buf *roots, const uint8_t root[INTACT_DB_DIGEST_SIZE])
 {
 	const size_t size = 2 * INTACT_DB_DIGEST_SIZE;
 	struct buf hex = { 0 };
 	bool found = false;
 
-	if (!a->record.journal)
-		return 0;
-	text_hex(&hex, new->root, sizeof(new->root));
-	for (size_t at = 0; !hex.failed && !found && at + size <= a->roots.len; at += size)
-		found = memcmp(a->roots.data + at, hex.data, size) == 0;
+	text_hex(&hex, root, INTACT_DB_DIGEST_SIZE);
+	for (size_t at = 0; !hex.failed && !found && at + size <= roots->len; at += size)
+		found = memcmp(roots->data + at, hex.data, size) == 0;
 	buf_release(&hex);
-	return found ? 0
+	return found;
+}
+
+static int check_recorded(const struct accept *a, const struct intact_db_meta *new,
+			  struct intact_error *err)
+{
+	return !a->record.journal || is_among(&a->roots, new->root)
+		       ? 0
 		     : intact_fail(err, INTACT_EDAMAGED,
 				   "'%.300s' is not what an update wrote: no record of the "
 				   "journal '%.300s' names it (run --update again)",
@@ -213,6 +220,24 @@ static int check_reviewed(const struct accept *a, struct intact_error *err)
 	return check_recorded(a, new, err);
 }
 
+/* One that was signed with a key that is not accepted any more: no baseline to rely on, but what the
+ * journal says that we wrote may be cleared away as the others are. */
+static bool was_made_here(const struct accept *a, const struct generation *g)
+{
+	const struct intact_db_meta *meta;
+	struct intact_error why;
+	struct intact_db *db = NULL;
+	bool made = false;
+
+	if (!a->made.len || g->place.ahead < 0 ||
+	    intact_db_open(g->place.path, g->place.ahead, &db, &why) < 0)
+		return false;
+	meta = intact_db_meta(db);
+	made = meta->native && meta->generation == g->number && is_among(&a->made, meta->root);
+	intact_db_close(db);
+	return made;
+}
+
 /* What is named as a generation, and is one.  One that would be overwritten must be the same. */
 static int check_generation(struct accept *a, size_t i, struct intact_error *err)
 {
@@ -229,8 +254,13 @@ static int check_generation(struct accept *a, size_t i, struct intact_error *err
 		same = is && memcmp(meta->root, old->root, sizeof(old->root)) == 0;
 	}
 	intact_db_close(db);
-	a->removable[i] = is;
-	if (!is)
+	a->removable[i] = is || was_made_here(a, g);
+	if (!is && a->removable[i])
+		log_say(&s->log, INTACT_LOG_INFO,
+			"'%s' is a generation by the journal, signed with a key that is not "
+			"accepted any more",
+			g->place.path);
+	else if (!is)
 		log_say(&s->log, INTACT_LOG_WARNING,
 			"'%s' is named as a generation, and is none: it is left alone",
 			g->place.path);
@@ -464,6 +494,7 @@ static void accept_release(struct accept *a)
 	intact_db_close(a->flow.new);
 	generations_release(&a->store.generations);
 	buf_release(&a->roots);
+	buf_release(&a->made);
 	free(a->removable);
 	free(a->rules);
 	free(a->fate);
