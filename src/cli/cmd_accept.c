@@ -176,10 +176,10 @@ static int check_recorded(const struct accept *a, const struct intact_db_meta *n
 {
 	return !a->record.journal || is_among(&a->roots, new->root)
 		       ? 0
-		     : intact_fail(err, INTACT_EDAMAGED,
-				   "'%.300s' is not what an update wrote: no record of the "
-				   "journal '%.300s' names it (run --update again)",
-				   a->session->out.path, a->session->journal);
+		       : intact_fail(err, INTACT_EDAMAGED,
+				     "'%.300s' is not what an update wrote: no record of the "
+				     "journal '%.300s' names it (run --update again)",
+				     a->session->out.path, a->session->journal);
 }
 
 /* ---- the two sides -------------------------------------------------------------------------- */
@@ -220,8 +220,8 @@ static int check_reviewed(const struct accept *a, struct intact_error *err)
 	return check_recorded(a, new, err);
 }
 
-/* One that was signed with a key that is not accepted any more: no baseline to rely on, but what the
- * journal says that we wrote may be cleared away as the others are. */
+/* One that was signed with a key that is not accepted any more: no baseline to rely on, but what
+ * the journal says that we wrote may be cleared away as the others are. */
 static bool was_made_here(const struct accept *a, const struct generation *g)
 {
 	const struct intact_db_meta *meta;
