@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "db/index.h"
 #include "db/reader.h"
+#include "db/writer.h"
 
 #define PIECE ((size_t)256 << 10)
 
@@ -58,11 +59,11 @@ static int get_trailer(const struct intact_db *db, struct sha256 *h, struct trai
 }
 
 /* What the copy is must be what was signed, whoever writes to the original. */
-static int check_copy(const struct file_new *file, const struct trailer *t,
+static int check_copy(const struct intact_db_out *out, const struct trailer *t,
 		      struct intact_error *err)
 {
 	struct intact_db *db;
-	int rc = intact_db_open(file->tmp_path, file->fd, &db, err);
+	int rc = intact_db_open(out->name, out->fd, &db, err);
 
 	if (rc < 0)
 		return rc;
@@ -70,29 +71,28 @@ static int check_copy(const struct file_new *file, const struct trailer *t,
 	if (rc == 0 && (!sha256_equal(db->meta.root, t->root) ||
 			memcmp(db->meta.signature.bytes, t->signature, INTACT_SIGNATURE_SIZE) != 0))
 		rc = intact_fail(err, INTACT_EIO, "read back what was written: '%s' has changed",
-				 file->tmp_path);
+				 out->name);
 	intact_db_close(db);
 	return rc;
 }
 
-static int write_copy(const struct intact_db *db, struct file_new *file, struct trailer *t,
+static int write_copy(const struct intact_db *db, struct intact_db_out *out, struct trailer *t,
 		      struct intact_error *err)
 {
 	uint8_t data[TRAILER_MAX];
-	int rc = copy_body(db, file->fd, t->body_len, err);
+	int rc = copy_body(db, out->fd, t->body_len, err);
 
 	if (rc < 0)
 		return rc;
-	if (file_write(file->fd, data, trailer_put(t, data)) != 0)
-		return intact_fail_errno(err, "write '%s'", file->tmp_path);
-	rc = check_copy(file, t, err);
-	return rc == 0 ? file_new_commit(file, err) : rc;
+	if (file_write(out->fd, data, trailer_put(t, data)) != 0)
+		return intact_fail_errno(err, "write '%s'", out->name);
+	rc = check_copy(out, t, err);
+	return rc == 0 ? intact_db_out_commit(out, err) : rc;
 }
 
-int intact_db_embed(const struct intact_db *db, const char *path,
+int intact_db_embed(const struct intact_db *db, struct intact_db_out *out,
 		    const uint8_t signature[INTACT_SIGNATURE_SIZE], struct intact_error *err)
 {
-	struct file_new file = { .fd = -1, .dirfd = -1 };
 	struct trailer t = { 0 };
 	struct sha256 *h = sha256_new();
 	int rc = h ? get_trailer(db, h, &t, err) : intact_fail_nomem(err);
@@ -102,10 +102,5 @@ int intact_db_embed(const struct intact_db *db, const char *path,
 		return rc;
 	t.has_signature = true;
 	memcpy(t.signature, signature, INTACT_SIGNATURE_SIZE);
-	rc = file_new_open(&file, path, err);
-	if (rc < 0)
-		return rc;
-	rc = write_copy(db, &file, &t, err);
-	file_new_release(&file);
-	return rc;
+	return write_copy(db, out, &t, err);
 }

@@ -338,15 +338,15 @@ int intact_key_give_away(struct intact_key *key, intact_sign_fn *fn, void *ctx,
 {
 	unsigned char raw[64];
 	size_t len = sizeof(raw);
-	EVP_PKEY *public = NULL;
+	EVP_PKEY *half = NULL;
 
 	if (EVP_PKEY_get_raw_public_key(key->pkey, raw, &len) == 1)
-	public = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, raw, len);
-	if (!public)
+		half = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, raw, len);
+	if (!half)
 		return failed(err, "take the public half of a key");
 	/* Which overwrites it. */
 	EVP_PKEY_free(key->pkey);
-	key->pkey = public;
+	key->pkey = half;
 	key->private = false;
 	key->elsewhere = fn;
 	key->elsewhere_ctx = ctx;

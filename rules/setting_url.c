@@ -92,7 +92,7 @@ int config_option_add_report(struct reader *r, struct intact_url *url, struct in
 
 int option_set_report_url(const struct setting *s)
 {
-	struct intact_url url;
+	struct intact_url url = { .fd = -1 };
 	int rc = parse_url(s, &url);
 
 	if (rc < 0)

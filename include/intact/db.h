@@ -139,10 +139,13 @@ INTACT_MUST_CHECK
 int intact_db_prove(const struct intact_db *db, const struct intact_stream *stream,
 		    struct intact_db_proof *ret);
 
+/** Where a baseline is to stand: intact_db_reserve(). */
+struct intact_db_out;
+
 /** Write a copy of a baseline in our format with this signature, in place of any that it has, and
- * put it under `path` when it is complete and on disk.  Returns 0 or a negative code. */
+ * put it in `out`'s place when it is complete and on disk.  Returns 0 or a negative code. */
 INTACT_MUST_CHECK
-int intact_db_embed(const struct intact_db *db, const char *path,
+int intact_db_embed(const struct intact_db *db, struct intact_db_out *out,
 		    const uint8_t signature[INTACT_SIGNATURE_SIZE], struct intact_error *err);
 
 /** Verify every block without giving out entries.  Returns 0 or INTACT_EDAMAGED / INTACT_EIO. */

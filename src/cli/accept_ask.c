@@ -116,11 +116,13 @@ static int collect(struct dialogue *d, struct intact_error *err)
 	return rc;
 }
 
+/* "/" goes with what is in it. */
 static size_t folder_len(const struct item *i)
 {
 	const struct intact_str *path = accept_path(&i->change);
+	size_t len = path_parent(path->s, path->len);
 
-	return path_parent(path->s, path->len);
+	return len ? len : path->len;
 }
 
 static int by_folder(const struct item *x, const struct item *y)
@@ -194,8 +196,6 @@ static int show_group(struct dialogue *d, size_t at, size_t n, struct intact_err
 	}
 	buf_add_str(&out, "in ");
 	text_escape(&out, accept_path(&i->change)->s, folder_len(i));
-	if (!folder_len(i))
-		buf_add_char(&out, '/');
 	buf_printf(&out, ": %zu change%s\n", n, n == 1 ? "" : "s");
 	return put(&out, err);
 }

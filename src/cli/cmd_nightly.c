@@ -234,7 +234,7 @@ static int open_journals(struct night *n, struct intact_error *err)
 {
 	const struct intact_config *c = n->session->config;
 
-	n->journals = malloc(c->nreports * sizeof(*n->journals));
+	n->journals = calloc(c->nreports, sizeof(*n->journals));
 	if (!n->journals)
 		return intact_fail_nomem(err);
 	for (size_t i = 0; i < c->nreports; i++)
@@ -709,6 +709,8 @@ static int give_up(struct night *n, const struct intact_error *why)
 	send_all(n);
 	tell_journals(n);
 	call_hook(n);
+	/* It ends with the caller's error. */
+	n->failure = NULL;
 	return n->status;
 }
 

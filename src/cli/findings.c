@@ -399,7 +399,8 @@ static int kept_line(struct findings *f, struct line *l, struct intact_error *er
 	x.seen = number(l, "seen");
 	x.accepted = strcmp(status, "accepted") == 0;
 	x.turn = strcmp(status, "open") == 0 ? FINDING_OPEN : FINDING_CLOSED;
-	if (!is_hex(state) || (x.turn == FINDING_CLOSED && !x.accepted && strcmp(status, "gone")))
+	if (!is_hex(state) ||
+	    (x.turn == FINDING_CLOSED && !x.accepted && strcmp(status, "gone") != 0))
 		return 0;
 	memcpy(x.state, state, FINDINGS_HEX);
 	rc = make_room(f, err);

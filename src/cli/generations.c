@@ -113,6 +113,25 @@ static int look(struct generations *g, DIR *dir, const char *name, struct intact
 	return rc;
 }
 
+/* Without links; also of a file that is not there, in a folder that is. */
+static char *real_base(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *ret = realpath(path, NULL), *folder, *real;
+	struct buf base = { 0 };
+
+	if (ret || errno != ENOENT)
+		return ret;
+	folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+	real = folder ? realpath(folder, NULL) : NULL;
+	free(folder);
+	if (!real)
+		return NULL;
+	buf_printf(&base, "%s/%s", strcmp(real, "/") == 0 ? "" : real, slash ? slash + 1 : path);
+	free(real);
+	return buf_take(&base, NULL);
+}
+
 int generations_find(struct generations *g, const char *path, struct intact_error *err)
 {
 	const char *name;
@@ -120,7 +139,7 @@ int generations_find(struct generations *g, const char *path, struct intact_erro
 	DIR *dir;
 	int rc;
 
-	*g = (struct generations){ .base = realpath(path, NULL) };
+	*g = (struct generations){ .base = real_base(path) };
 	if (!g->base)
 		return intact_fail_errno(err, "look for '%s'", path);
 	name = path_name(g->base, strlen(g->base));
@@ -154,6 +173,18 @@ struct generation *generations_get(const struct generations *g, uint64_t number)
 			return &g->list[i];
 	}
 	return NULL;
+}
+
+uint64_t generations_newest(const char *path)
+{
+	struct intact_error none;
+	struct generations g;
+	uint64_t ret = 0;
+
+	if (generations_find(&g, path, &none) == 0 && g.n)
+		ret = g.list[g.n - 1].number;
+	generations_release(&g);
+	return ret;
 }
 
 /* ---- what is done to the files -------------------------------------------------------------- */

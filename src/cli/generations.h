@@ -38,6 +38,10 @@ INTACT_MUST_CHECK
 int generations_find(struct generations *g, const char *path, struct intact_error *err);
 void generations_release(struct generations *g);
 
+/** The newest number that a name beside `path` has; 0 where there is none, or nobody may look.  The
+ * file at `path` itself need not be there. */
+uint64_t generations_newest(const char *path);
+
 /** The one with this number, or NULL. */
 struct generation *generations_get(const struct generations *g, uint64_t number);
 

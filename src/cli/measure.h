@@ -28,6 +28,7 @@ struct measure {
 	char *rules;		    /* canonical text of the rules in force */
 	size_t rules_len;
 	struct changed_rules changed_rules;
+	uint64_t kept;		       /* newest generation that has a name beside the baseline */
 	char *baseline, *new_baseline; /* who signed them; NULL: nobody, or nobody asked */
 	struct stat held; /* our empty file at the new baseline's place; st_nlink 0: none */
 	struct intact_report_database databases[3];

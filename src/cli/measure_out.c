@@ -14,16 +14,20 @@
 
 #include "base/file.h"
 #include "cli/digests.h"
+#include "cli/generations.h"
 #include "cli/state.h"
 #include "cli/trust.h"
 
-/* Where signatures are in use a baseline that is made anew goes on counting: else it would be an
- * older generation. */
+/* A baseline that is made anew goes on counting behind those that are kept: their names are taken.
+ * Where signatures are in use it does so behind what was seen, or it would be an older generation.
+ */
 static int fill_generation(struct measure *m, struct intact_error *err)
 {
 	struct intact_seen seen;
 	int rc = trust_last_seen(m->session, &seen, err);
 
+	if (!m->flow.in && m->kept >= m->meta.generation)
+		m->meta.generation = m->kept + 1;
 	if (rc < 0 || seen.generation < m->meta.generation)
 		return rc;
 	if (seen.generation == UINT64_MAX)
@@ -152,6 +156,8 @@ int measure_reserve(struct measure *m, struct intact_error *err)
 		return 0;
 	/* Generations go on from what was seen. */
 	rc = s->in.path ? trust_prepare(s, &s->in, err) : 0;
+	if (s->in.path && s->in.fd < 0 && s->config->database_format == INTACT_DATABASE_INTACT)
+		m->kept = generations_newest(s->in.path);
 	if (rc == 0)
 		rc = state_make(s, err);
 	if (rc < 0)

@@ -205,7 +205,8 @@ static void section(struct buf *out, const struct findings *f, enum finding_turn
 
 	if (!f->turns[turn])
 		return;
-	list = calloc(f->turns[turn], sizeof(*list));
+	list = calloc(f->turns[turn],
+		      sizeof(*list)); /* NOLINT(bugprone-sizeof-expression): pointers */
 	if (!list) {
 		out->failed = true;
 		return;
@@ -214,7 +215,8 @@ static void section(struct buf *out, const struct findings *f, enum finding_turn
 		if (f->list[i].turn == turn)
 			list[n++] = &f->list[i];
 	}
-	qsort(list, n, sizeof(*list), louder);
+	qsort(list, n, sizeof(*list), /* NOLINT(bugprone-sizeof-expression): pointers */
+	      louder);
 	buf_printf(out, "%s (%zu):\n", title, f->turns[turn]);
 	add_list(out, list, n,
 		 turn == FINDING_NEW || turn == FINDING_AGAIN || turn == FINDING_RETURNED

@@ -81,7 +81,7 @@ static int look_back(struct run_record *r, struct intact_error *err)
 	struct session *s = r->session;
 	enum intact_journal_verdict verdict;
 	struct intact_journal_point point;
-	struct intact_seen seen;
+	struct intact_seen seen = { 0 };
 	int rc = trust_seen_path(s, s->journal, "journal", &r->seen, err);
 
 	if (rc == 0)

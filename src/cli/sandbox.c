@@ -35,7 +35,7 @@ int sandbox_open_ahead(struct session *s, struct place *place, struct intact_err
 /* AIDE's text is copied before it is verified. */
 static int open_spare(struct session *s, struct intact_error *err)
 {
-	if (!s->trust.nkeys || s->spare >= 0)
+	if ((!s->trust.nkeys && !s->trust.signing) || s->spare >= 0)
 		return 0;
 	s->spare = file_temporary(err);
 	return s->spare < 0 ? s->spare : 0;

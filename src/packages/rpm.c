@@ -148,7 +148,7 @@ static int read_packages(struct rpm *r, struct installed **list, struct intact_e
 		/* One without anything keeps its place, so that the next ones have theirs. */
 		if (!rpm_head_open(&h, bytes, len))
 			h = (struct rpm_head){ 0 };
-		if (n == cap) {
+		if (n >= cap) {
 			cap = cap ? cap * 2 : 1024;
 			at = realloc(*list, cap * sizeof(**list));
 			if (!at)
@@ -192,7 +192,7 @@ static int find_packages(struct rpm *r, int64_t written, struct intact_error *er
 	struct installed *list = NULL;
 	int rc = read_packages(r, &list, err);
 
-	if (rc == 0)
+	if (rc == 0 && list)
 		set_times(r, list, written);
 	free(list);
 	if (rc == 0)

@@ -40,7 +40,9 @@ for workers in ${VALGRIND_WORKERS:-0 2}; do
 	echo more >>tree/sub/3; echo X >tree/sub/6; mv tree/sub/4 tree/sub/moved; rm -f tree/sub/5
 	check 7 $with --check
 	check 7 $with --check -A report_format=json
-	check 7 $with --check -A report_format=ndjson
+	for format in ndjson html ecs ocsf; do
+		check 7 $with --check -A report_format=$format -B package_manager=auto
+	done
 	check 7 $with --update --signing-key key
 	mv intact.db.new intact.db
 	check 0 $with --check --verify-key key.pub
@@ -51,6 +53,16 @@ check 0 --show "$DIR/tree/sub/1" --verify-key key.pub
 check 0 --verify --verify-key key.pub
 check 0 --compare -B "database_new=file:$DIR/intact.db"
 check 0 --sign --signing-key key
+check 0 --lint
+echo once more >>tree/sub/7; echo 8 >tree/sub/8; echo new >tree/sub/new
+check 7 --nightly -B package_manager=auto -B report_keep=1d --reason night --signing-key key --verify-key key.pub
+check 0 --accept --limit "$DIR/tree/sub/7" --signing-key key --verify-key key.pub
+check 7 --update --signing-key key --verify-key key.pub
+check 0 --accept --signing-key key --verify-key key.pub
+last=$(find . -maxdepth 1 -name 'intact.db.g*' | sed 's/.*\.g0*//' | sort -n | tail -n 1)
+check 7 --compare "$last" "$((last + 1))"
+check 0 --history
+check 0 --history "$DIR/tree/sub/7"
 check 0 --init -B database_format=aide -B gzip_dbout=yes
 mv intact.db.new intact.db
 check 0 --list

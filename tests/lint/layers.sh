@@ -3,7 +3,7 @@
 #
 # Who may include whom: the table of the style guide, checked.  Prints each breach as file:line.
 set -eu
-cd "${srcdir:-.}"
+cd "$(dirname "$0")/../.."
 breaches=0
 
 # $1: folder, $2: extended regex of allowed include lines (after #include)

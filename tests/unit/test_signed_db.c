@@ -228,6 +228,7 @@ static void test_signature_is_put_into_what_is_there(void **state)
 	struct file f = baseline(5000, 7, NULL), g = baseline(5000, 7, key);
 	uint8_t signature[INTACT_SIGNATURE_SIZE];
 	struct intact_error err = { 0 };
+	struct intact_db_out *out = NULL;
 	struct intact_db *db = NULL;
 	uint8_t *data;
 	int fd;
@@ -241,7 +242,9 @@ static void test_signature_is_put_into_what_is_there(void **state)
 						 intact_db_meta(db)->signature.digest, signature,
 						 &err),
 				 0);
-		assert_int_equal(intact_db_embed(db, "later", signature, &err), 0);
+		assert_int_equal(intact_db_reserve("later", -1, &out, &err), 0);
+		assert_int_equal(intact_db_embed(db, out, signature, &err), 0);
+		intact_db_out_free(out);
 		intact_db_close(db);
 		/* Ed25519 is deterministic. */
 		data = malloc(g.len);

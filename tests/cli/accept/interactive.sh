@@ -32,3 +32,9 @@ again; printf 'y\ny\n' | conf --accept --interactive --limit "$DIR/tree/sub"
 echo "== changed while somebody thought about it"
 again
 { printf 'a\n'; echo later >tree/sub/y; printf 'y\ny\n'; } | conf --accept --interactive | tail -n 6
+echo "== the root goes with what is in it"
+configure $stable "root_prefix=$DIR/tree" '/ p'
+baseline
+chmod 700 tree tree/a
+conf --update >/dev/null
+printf 'y\nn\n' | conf --accept --interactive

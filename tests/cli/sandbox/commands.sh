@@ -26,6 +26,12 @@ both --dry-init
 both --check -A report_format=json
 both --check -A report_format=ndjson
 both --check -A "report_url=file:$DIR/report"
+"$INTACT" --keygen key >/dev/null 2>&1
+both --sign --signing-key key
+cmp -s intact.db old.db || echo "signed"
+both --sign --signing-key key --detached signature
+both --verify --verify-key key.pub --signature signature
+cp old.db intact.db
 echo "== where it goes"
 for to in out /dev/null; do
 	"$INTACT" -c intact.conf --check >$to
