@@ -178,8 +178,9 @@ int main(int argc, char **argv)
 	/* Nothing we create is for others, whatever the caller's umask says. */
 	umask(077);
 	signals_install();
-	if (options_parse(&o, argc, argv) < 0) {
-		status = -(int)INTACT_EUSAGE;
+	status = options_parse(&o, argc, argv);
+	if (status < 0) {
+		status = -status;
 	} else if (o.command == COMMAND_HELP) {
 		options_help(&o);
 		status = 0;

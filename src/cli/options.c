@@ -150,6 +150,12 @@ __attribute__((format(printf, 2, 3))) static int usage(const struct options *o, 
 	return INTACT_EUSAGE;
 }
 
+static int no_memory(const struct options *o)
+{
+	options_complain(o, "out of memory");
+	return INTACT_ENOMEM;
+}
+
 /* Whoever calls us aide gets its words. */
 static const char *see_help(const struct options *o)
 {
@@ -335,7 +341,7 @@ static int set_config(struct options *o, const char *value)
 {
 	free(o->config);
 	o->config = path_expand_home(value);
-	return o->config ? 0 : usage(o, "out of memory");
+	return o->config ? 0 : no_memory(o);
 }
 
 static int set_limit(struct options *o, const char *value)
@@ -351,7 +357,7 @@ static int add_to_list(struct options *o, const char ***ret, size_t *ret_n, cons
 	const char **list = realloc(*ret, (*ret_n + 1) * sizeof(*list));
 
 	if (!list)
-		return usage(o, "out of memory");
+		return no_memory(o);
 	*ret = list;
 	list[(*ret_n)++] = value;
 	return 0;
@@ -569,7 +575,7 @@ int options_parse(struct options *o, int argc, char **argv)
 			return 0;
 	}
 	if (o->before.failed || o->after.failed)
-		return usage(o, "out of memory");
+		return no_memory(o);
 	return check_operands(o, argc, argv);
 }
 

@@ -72,7 +72,7 @@ struct options {
 
 /**
  * Parse argv.  Prints what is wrong to stderr ("intact: ..."), as getopt does.
- * Returns 0 or INTACT_EUSAGE.  Release in both cases.
+ * Returns 0, INTACT_EUSAGE or INTACT_ENOMEM.  Release in each case.
  */
 INTACT_MUST_CHECK
 int options_parse(struct options *o, int argc, char **argv);

@@ -8,6 +8,7 @@
 #
 # STRESS_STEP: try every so-manyth fault (default 5; 1: all).
 . "$(dirname "$0")/lib.sh"
+. "$here/lib_accept.sh"
 STRESS_STEP=${STRESS_STEP:-5}
 # Here leaks count, too, in a build that looks for them.
 export ASAN_OPTIONS=detect_leaks=1:exitcode=99
@@ -175,6 +176,30 @@ faults refuse foreign.db none 24 --verify --verify-key key.pub
 faults refuse-check foreign.db none 24 --check --verify-key key.pub
 faults show old.db seen 0 --show "$DIR/tree/log" --verify-key key.pub
 faults aide unsigned.db none 0 --init -B database_format=aide -B gzip_dbout=yes
+
+# What of it can be there without the other is not judged by an output, but by the files.
+accept_faults() {
+	local number call rest each total=0
+	accept_prepare unsigned.db
+	accept_lay_out
+	MEDDLE_TRACE=$DIR/trace accept_run
+	while read -r number call rest; do
+		for each in ${rest#* }; do
+			total=$((total + 1))
+			[ $((total % STRESS_STEP)) -eq 0 ] || continue
+			accept_lay_out
+			MEDDLE_AT=$number MEDDLE_CALL=$call MEDDLE_ERROR=$each accept_run
+			runs=$((runs + 1))
+			accept_judge "accept: $call number $number: $each"
+			[ "$call" = unlinkat ] || grep -qE "(stat|lock) '.*intact-tmp'" err ||
+				claim "accept: $call number $number: $each: left behind" [ -z "$(find . -maxdepth 1 -name '.*intact-tmp')" ]
+			rm -f .intact.db*.intact-tmp
+		done
+	done <trace
+	rm -f trace
+	echo "accept: $total faults"
+}
+accept_faults
 
 # A clock that is wrong by twenty years changes no entry and hides no difference.
 for off in -630720000 630720000; do

@@ -6,6 +6,7 @@
 #
 # STRESS_STEP: try every so-manyth allocation (default 5; 1: all).
 . "$(dirname "$0")/lib.sh"
+. "$here/lib_accept.sh"
 STRESS_STEP=${STRESS_STEP:-5}
 # Here leaks count, too, in a build that looks for them.
 export ASAN_OPTIONS=detect_leaks=1:exitcode=99
@@ -77,6 +78,7 @@ starve() {
 			is_whole "$@" && pass && continue
 			fail "exit 0: $*, allocation $i of $n"
 			;;
+		15) fail "exit 15: $*, allocation $i of $n, and nothing is wrong with the command line" ;;
 		[1-7] | 3[2-9] | 1[4-9] | 2[0-5]) pass ;;
 		139) [ -n "$gcov" ] || fail "crashed: $*, allocation $i of $n" ;;
 		*) fail "exit $rc: $*, allocation $i of $n: $(tail -n 1 err)" ;;
@@ -98,6 +100,24 @@ starve 0 --check --limit "$DIR/tree/"
 starve 0 --check -A report_format=json
 starve 0 --check -A report_format=ndjson -A "report_url=file:$DIR/report"
 starve 0 --sign --signing-key key to-sign.db
+
+starve_accept() {
+	local n i
+	accept_prepare keep.db
+	accept_lay_out
+	STARVE_COUNT=$DIR/count accept_run
+	n=$(cat count)
+	for i in $(seq 1 "$STRESS_STEP" "$n"); do
+		accept_lay_out
+		STARVE_AT=$i accept_run
+		runs=$((runs + 1))
+		[ "$rc" -ne 139 ] || [ -z "$gcov" ] || { pass; continue; }
+		accept_judge "accept: allocation $i of $n"
+		claim "accept: allocation $i of $n: left behind" [ -z "$(find . -maxdepth 1 -name '.*intact-tmp')" ]
+	done
+}
+starve_accept
+rm -rf state intact.db*
 cp signed.db intact.db && cp signed.db keep.db
 with="--state state --verify-key key.pub"
 starve 0 --verify $with

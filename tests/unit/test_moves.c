@@ -11,6 +11,7 @@
 #include <intact/compare.h>
 
 #include "base/buf.h"
+#include "tests/stress/starved.h"
 #include "tests/unit/sample_db.h"
 
 #define B(id) INTACT_BIT(INTACT_##id)
@@ -39,24 +40,27 @@ static struct intact_entry file(const char *path, uint64_t ino, uint64_t attrs)
 	return file_with(path, ino, attrs, (unsigned)ino % 8);
 }
 
-static void feed(struct intact_pairs *pairs, struct intact_changes *changes,
-		 struct intact_moves *moves)
+static int feed(struct intact_pairs *pairs, struct intact_changes *changes,
+		struct intact_moves *moves, struct intact_error *err)
 {
 	const struct intact_match_options options = { .disk = true };
 	struct intact_pair pair;
 	char reason[128];
 	int rc;
 
-	while ((rc = intact_pairs_next(pairs, &pair, NULL)) > 0) {
+	while ((rc = intact_pairs_next(pairs, &pair, err)) > 0) {
 		struct intact_change c;
 		uint64_t pos = UINT64_MAX;
 
+		rc = 0;
 		if (intact_match_pair(&pair, &options, reason, sizeof(reason), &c))
-			assert_int_equal(intact_changes_add(changes, &c, &pos, NULL), 0);
-		assert_int_equal(intact_moves_feed(moves, &pair, &c, pos, NULL), 0);
+			rc = intact_changes_add(changes, &c, &pos, err);
+		if (rc == 0)
+			rc = intact_moves_feed(moves, &pair, &c, pos, err);
+		if (rc < 0)
+			return rc;
 	}
-	assert_int_equal(rc, 0);
-	assert_int_equal(intact_moves_finish(moves, NULL), 0);
+	return rc < 0 ? rc : intact_moves_finish(moves, err);
 }
 
 /* What is left to be seen: "+/a -/b ~/c". */
@@ -138,7 +142,7 @@ static void run_with(const struct intact_moves_options *options, const struct in
 	assert_int_equal(intact_join_new(sample_stream(old, nold, 0), sample_stream(new, nnew, 0),
 					 NULL, NULL, &pairs, NULL),
 			 0);
-	feed(pairs, changes, moves);
+	assert_int_equal(feed(pairs, changes, moves, NULL), 0);
 	seen(changes, &got);
 	assert_string_equal(got.data, want);
 	buf_release(&got);
@@ -174,6 +178,62 @@ static void run_reading(bool rotation, const struct intact_entry *old, size_t no
 	run_reading(false, old, COUNT(old), new, COUNT(new), want, reads)
 #define ROTATE(old, new, want, reads) \
 	run_reading(true, old, COUNT(old), new, COUNT(new), want, reads)
+
+/* ---- without memory ---- */
+
+/* As run_with(), while allocation number `at` fails.  Returns 0 or a negative code; *ret_n: how
+ * many there were. */
+static int try_starved(unsigned long at, unsigned long *ret_n,
+		       const struct intact_moves_options *options, const struct intact_entry *old,
+		       size_t nold, const struct intact_entry *new, size_t nnew, const char *want)
+{
+	struct intact_stream *a = sample_stream(old, nold, 0), *b = sample_stream(new, nnew, 0);
+	struct intact_changes *changes = NULL;
+	struct intact_moves *moves = NULL;
+	struct intact_pairs *pairs = NULL;
+	struct buf got = { 0 };
+	struct intact_error err;
+	int rc;
+
+	starve(at);
+	rc = intact_join_new(a, b, NULL, NULL, &pairs, &err);
+	if (rc == 0)
+		rc = intact_changes_new(64, NULL, &changes, &err);
+	if (rc == 0)
+		rc = intact_moves_new(options, changes, &moves, &err);
+	if (rc == 0)
+		rc = feed(pairs, changes, moves, &err);
+	*ret_n = starve_count();
+	starve(0);
+	if (rc == 0) {
+		seen(changes, &got);
+		assert_string_equal(got.data, want);
+	}
+	buf_release(&got);
+	intact_pairs_close(pairs);
+	intact_moves_free(moves);
+	intact_changes_free(changes);
+	return rc;
+}
+
+/* Either it is said, or nothing is missing. */
+static void starve_each(const struct intact_entry *old, size_t nold, const struct intact_entry *new,
+			size_t nnew, const char *want)
+{
+	const struct intact_moves_options options = { .disk = true,
+						      .contents = &contents,
+						      .rotation = true };
+	unsigned long n, reached;
+	int rc;
+
+	assert_int_equal(try_starved(0, &n, &options, old, nold, new, nnew, want), 0);
+	assert_true(n > 5);
+	for (unsigned long i = 1; i <= n; i++) {
+		rc = try_starved(i, &reached, &options, old, nold, new, nnew, want);
+		assert_true(rc == 0 || rc == INTACT_ENOMEM);
+		assert_int_equal(held, 0);
+	}
+}
 
 static void test_moves_hides_a_renamed_file(void **state)
 {
@@ -539,6 +599,21 @@ static void test_moves_follows_a_copied_and_truncated_log(void **state)
 	ROTATE(old, new, "~/l/log", 0);
 }
 
+static void test_no_change_is_lost_without_memory(void **state)
+{
+	const struct intact_entry old[] = { file("/g/a", 3, LOG), file("/g/sub/x", 4, LOG),
+					    file_with("/l/log", 1, GROWS, 3), file("/m/a", 5, LOG),
+					    file("/z", 6, LOG) };
+	struct intact_entry new[] = { file("/g/sub", 0, 0), file_with("/l/log", 1, GROWS, 2),
+				      news("/l/log.1", 2, PLAIN, 5), file("/m/b", 5, LOG),
+				      file("/n", 7, LOG) };
+
+	(void)state;
+	new[0].flags = INTACT_ENTRY_GAP;
+	new[0].problem = "EIO";
+	starve_each(old, COUNT(old), new, COUNT(new), "-/g/a !/g/sub +/n -/z");
+}
+
 static void test_moves_follows_no_copy_that_lost_a_line(void **state)
 {
 	const struct intact_entry old[] = { file_with("/l/log", 1, GROWS, 3) };
@@ -730,7 +805,7 @@ static void test_moves_bounds_what_it_compares_in_a_directory(void **state)
 					 NULL, &pairs, NULL),
 			 0);
 	reads = 0;
-	feed(pairs, changes, moves);
+	assert_int_equal(feed(pairs, changes, moves, NULL), 0);
 	intact_moves_hidden(moves, &added, &removed);
 	assert_int_equal(added, 0);
 	assert_true(reads < N);
@@ -757,7 +832,7 @@ static void test_moves_counts_what_it_hid(void **state)
 	assert_int_equal(intact_join_new(sample_stream(old, 2, 0), sample_stream(new, 2, 0), NULL,
 					 NULL, &pairs, NULL),
 			 0);
-	feed(pairs, changes, moves);
+	assert_int_equal(feed(pairs, changes, moves, NULL), 0);
 	intact_moves_hidden(moves, &added, &removed);
 	assert_int_equal(added, 2);
 	assert_int_equal(removed, 2);
@@ -794,6 +869,7 @@ int main(void)
 		cmocka_unit_test(test_moves_adds_what_was_compressed_beside_the_original),
 		cmocka_unit_test(test_moves_compresses_each_source_once),
 		cmocka_unit_test(test_moves_follows_a_copied_and_truncated_log),
+		cmocka_unit_test(test_no_change_is_lost_without_memory),
 		cmocka_unit_test(test_moves_follows_no_copy_that_lost_a_line),
 		cmocka_unit_test(test_moves_compares_the_mode_of_a_copy_in_any_case),
 		cmocka_unit_test(test_moves_follows_no_copy_of_which_less_is_asked),
