@@ -191,7 +191,7 @@ static void test_found_beside_what_a_link_leads_to(void **state)
 	assert_int_equal(g.n, 1);
 	assert_int_equal(g.list[0].number, 1);
 	generations_release(&g);
-	assert_true(generations_find(&g, "nowhere", &err) < 0);
+	assert_true(generations_find(&g, "no/where", &err) < 0);
 	generations_release(&g);
 }
 
