@@ -19,6 +19,8 @@
 /* Seconds without progress: far longer than a disk that has to wake up, or a server that restarts.
  */
 #define PATIENCE 60
+/* ... and nightly_hook_timeout. */
+#define HOOK_TIMEOUT 300
 
 /* A week of nights, and some. */
 #define GENERATIONS 10
@@ -330,6 +332,7 @@ static int start(struct reader *r, struct intact_error *err)
 	r->config->compat = r->compat;
 	r->config->log_level = -1;
 	r->config->patience = PATIENCE;
+	r->config->nightly_hook_timeout = HOOK_TIMEOUT;
 	r->config->generations = GENERATIONS;
 	r->config->database_add_metadata = true;
 	r->config->database_format = r->source->database_format;
@@ -385,6 +388,7 @@ void intact_config_free(struct intact_config *config)
 	free(config->signing_key);
 	free(config->journal);
 	free(config->sendmail);
+	free(config->nightly_hook);
 	for (size_t i = 0; i < config->nverify_keys; i++)
 		free(config->verify_keys[i]);
 	free(config->verify_keys);

@@ -201,6 +201,41 @@ int option_set_heartbeat(const struct setting *s)
 			  s->row->name, s->text);
 }
 
+int option_set_nightly_accept(const struct setting *s)
+{
+	static const char *const names[] = {
+		[INTACT_NIGHTLY_ACCEPT_NO] = "no",
+		[INTACT_NIGHTLY_ACCEPT_EXPLAINED] = "explained",
+		[INTACT_NIGHTLY_ACCEPT_EXPLAINED_WEAK] = "explained_weak",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(s->text, names[i]) != 0)
+			continue;
+		s->r->config->nightly_accept = (enum intact_nightly_accept)i;
+		setting_log(s, s->text);
+		return 0;
+	}
+	return place_fail(
+		s->place, s->err, INTACT_ECONFIG,
+		"invalid value of '%s': '%s' (expecting 'no', 'explained' or 'explained_weak')",
+		s->row->name, s->text);
+}
+
+int option_set_hook_timeout(const struct setting *s)
+{
+	size_t digits = strspn(s->text, "0123456789");
+	unsigned long n = digits && digits <= 5 ? strtoul(s->text, NULL, 10) : 0;
+
+	if (s->text[digits] || n < 1 || n > 86400)
+		return place_fail(s->place, s->err, INTACT_ECONFIG,
+				  "invalid value of '%s': '%s' (expecting 1 to 86400 seconds)",
+				  s->row->name, s->text);
+	s->r->config->nightly_hook_timeout = (unsigned)n;
+	setting_log(s, s->text);
+	return 0;
+}
+
 /* "90d"; "no": none is kept. */
 int option_set_report_keep(const struct setting *s)
 {

@@ -9,6 +9,7 @@
 #ifndef INTACT_EXPLANATION_H
 #define INTACT_EXPLANATION_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum intact_explained {
@@ -80,6 +81,8 @@ const char *intact_explained_name(enum intact_explained verdict);
 const char *intact_proof_name(enum intact_proof proof);
 /** "strong", "weak", "weakest": how far it can be trusted. */
 const char *intact_proof_strength(enum intact_proof proof);
+/** Is it proven by the package itself, and not by what the host says of it? */
+bool intact_proof_is_strong(enum intact_proof proof);
 /** One line for people. */
 const char *intact_why_text(enum intact_why why);
 

@@ -135,6 +135,12 @@ INTACT_MUST_CHECK
 int intact_report_change(const struct intact_run *run, const struct intact_change *change,
 			 bool details, FILE *out, struct intact_error *err);
 
+/** The old and the new values of one change as "details" of report_format=ndjson has them: an
+ * object with the path as key, in one line without an end. */
+INTACT_MUST_CHECK
+int intact_report_change_json(const struct intact_run *run, const struct intact_change *change,
+			      FILE *out, struct intact_error *err);
+
 /**
  * One entry in readable form, as --list shows it (aide-compat 1.8).
  */

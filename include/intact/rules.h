@@ -268,6 +268,13 @@ enum intact_heartbeat {
 	INTACT_HEARTBEAT_DAILY,
 };
 
+/** What --nightly accepts by itself. */
+enum intact_nightly_accept {
+	INTACT_NIGHTLY_ACCEPT_NO,
+	INTACT_NIGHTLY_ACCEPT_EXPLAINED,      /* what the package itself proves */
+	INTACT_NIGHTLY_ACCEPT_EXPLAINED_WEAK, /* also what the host's own records prove */
+};
+
 /** Classes of ioprio_set(2). */
 enum intact_io_class {
 	INTACT_IO_AS_IS, /* as the program was started */
@@ -334,7 +341,10 @@ struct intact_config {
 	/* Of --nightly, and of reports by mail. */
 	char *sendmail; /* NULL where not set */
 	enum intact_heartbeat heartbeat;
-	uint64_t report_keep; /* seconds that reports are kept for; 0: none is kept */
+	enum intact_nightly_accept nightly_accept;
+	char *nightly_hook;	       /* NULL where not set */
+	unsigned nightly_hook_timeout; /* seconds */
+	uint64_t report_keep;	       /* seconds that reports are kept for; 0: none is kept */
 	bool report_keep_set;
 
 	/* In report order (most detailed first); never empty: stdout by default. */

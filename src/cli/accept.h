@@ -9,6 +9,8 @@
 #ifndef CLI_ACCEPT_H
 #define CLI_ACCEPT_H
 
+#include <stdio.h>
+
 #include "cli/explained.h"
 #include "cli/flow.h"
 #include "cli/generations.h"
@@ -36,6 +38,7 @@ struct accept {
 	char *rules;
 	size_t rules_len;
 	struct buf roots;   /* of what updates wrote, by the journal; 32 bytes each */
+	struct buf made;    /* of what any run wrote; likewise */
 	uint8_t *removable; /* of each generation: it is what its name says */
 
 	unsigned char *fate; /* enum accept_fate of each change, by its number */
@@ -43,7 +46,9 @@ struct accept {
 	uint64_t taken, kept, again;
 	int status; /* what changed again: 1, 2, 4 and 32 as everywhere */
 
+	FILE *handed;  /* where the process above reads what is accepted (watch.h); or NULL */
 	bool terminal; /* answers come from one */
+	bool prints;   /* what was done, to standard output */
 	bool done;     /* a new generation is in place */
 	struct run_record record;
 	struct run_facts facts;
@@ -65,6 +70,11 @@ static inline const struct intact_str *accept_path(const struct intact_change *c
 /** Decide which changes are wanted. */
 INTACT_MUST_CHECK
 int choose_changes(struct accept *a, struct intact_error *err);
+
+/** Of folders and links, whose proof is what is in them or the baseline: take those in which
+ * nothing happened that is not taken. */
+INTACT_MUST_CHECK
+int strong_folders(struct accept *a, struct intact_error *err);
 
 /** Of the wanted ones, those that `a->fate` has as taken: ask for each. */
 INTACT_MUST_CHECK

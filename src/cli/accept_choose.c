@@ -79,7 +79,9 @@ static int want_proven(struct accept *a, uint64_t number, const struct intact_ch
 	const struct intact_report_packages *p = &a->explained.facts;
 
 	(void)err;
-	if (is_proven(c->explanation) && c->explanation->package < p->n &&
+	if (is_proven(c->explanation) &&
+	    (!o->strong || intact_proof_is_strong((enum intact_proof)c->explanation->proof)) &&
+	    c->explanation->package < p->n &&
 	    (!o->npackages || is_named(o, p->list[c->explanation->package].name)))
 		a->fate[number] = ACCEPT_TAKEN;
 	return 0;
@@ -116,7 +118,9 @@ static int choose_proven(struct accept *a, struct intact_error *err)
 							  "found"
 							: "package_manager is none");
 	rc = check_names(a, err);
-	return rc == 0 ? accept_each(a, want_proven, err) : rc;
+	if (rc == 0)
+		rc = accept_each(a, want_proven, err);
+	return rc == 0 && a->session->options->strong ? strong_folders(a, err) : rc;
 }
 
 int choose_changes(struct accept *a, struct intact_error *err)

@@ -12,6 +12,7 @@
 
 #include "cli/signals.h"
 #include "cli/trust.h"
+#include "cli/watch.h"
 #include <intact/compare.h>
 
 /* ---- the header ---- */
@@ -49,6 +50,8 @@ static int note_taken(struct accept *a, const struct intact_pair *pair, struct i
 	const struct intact_entry *e = pair->new ? pair->new : pair->old;
 
 	log_say(&a->session->log, INTACT_LOG_INFO, "accept '%s'", e->path.s);
+	if (a->handed && watch_write_accepted(a->handed, e->path.s, e->path.len) < 0)
+		return intact_fail_nomem(err);
 	return intact_hasher_update(a->hasher, e->path.s, e->path.len + 1, err);
 }
 

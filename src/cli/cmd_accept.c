@@ -23,6 +23,7 @@
 #include "cli/sandbox.h"
 #include "cli/state.h"
 #include "cli/trust.h"
+#include "cli/watch.h"
 
 /* ---- what is needed ------------------------------------------------------------------------- */
 
@@ -135,12 +136,15 @@ static int on_record(void *ctx, const struct intact_journal_item *item, struct i
 	struct json_value v;
 
 	(void)err;
-	if (item->kind != INTACT_JOURNAL_RECORD || !is_review(item) ||
+	if (item->kind != INTACT_JOURNAL_RECORD ||
 	    !json_find(item->text, item->len, "new_baseline", &v) || v.kind != JSON_OBJECT)
 		return 0;
-	if (json_find_bytes(v.at, v.len, "root", &root) && root.len == 2 * INTACT_DB_DIGEST_SIZE)
-		buf_add(&a->roots, root.data, root.len);
-	a->roots.failed |= root.failed;
+	if (json_find_bytes(v.at, v.len, "root", &root) && root.len == 2 * INTACT_DB_DIGEST_SIZE) {
+		buf_add(&a->made, root.data, root.len);
+		if (is_review(item))
+			buf_add(&a->roots, root.data, root.len);
+	}
+	a->roots.failed |= root.failed || a->made.failed;
 	buf_release(&root);
 	return 0;
 }
@@ -154,24 +158,28 @@ static int read_journal(struct accept *a, struct intact_error *err)
 	return rc == 0 && a->roots.failed ? intact_fail_nomem(err) : rc;
 }
 
-static int check_recorded(const struct accept *a, const struct intact_db_meta *new,
-			  struct intact_error *err)
+static bool is_among(const struct buf *roots, const uint8_t root[INTACT_DB_DIGEST_SIZE])
 {
 	const size_t size = 2 * INTACT_DB_DIGEST_SIZE;
 	struct buf hex = { 0 };
 	bool found = false;
 
-	if (!a->record.journal)
-		return 0;
-	text_hex(&hex, new->root, sizeof(new->root));
-	for (size_t at = 0; !hex.failed && !found && at + size <= a->roots.len; at += size)
-		found = memcmp(a->roots.data + at, hex.data, size) == 0;
+	text_hex(&hex, root, INTACT_DB_DIGEST_SIZE);
+	for (size_t at = 0; !hex.failed && !found && at + size <= roots->len; at += size)
+		found = memcmp(roots->data + at, hex.data, size) == 0;
 	buf_release(&hex);
-	return found ? 0
-		     : intact_fail(err, INTACT_EDAMAGED,
-				   "'%.300s' is not what an update wrote: no record of the "
-				   "journal '%.300s' names it (run --update again)",
-				   a->session->out.path, a->session->journal);
+	return found;
+}
+
+static int check_recorded(const struct accept *a, const struct intact_db_meta *new,
+			  struct intact_error *err)
+{
+	return !a->record.journal || is_among(&a->roots, new->root)
+		       ? 0
+		       : intact_fail(err, INTACT_EDAMAGED,
+				     "'%.300s' is not what an update wrote: no record of the "
+				     "journal '%.300s' names it (run --update again)",
+				     a->session->out.path, a->session->journal);
 }
 
 /* ---- the two sides -------------------------------------------------------------------------- */
@@ -212,6 +220,24 @@ static int check_reviewed(const struct accept *a, struct intact_error *err)
 	return check_recorded(a, new, err);
 }
 
+/* One that was signed with a key that is not accepted any more: no baseline to rely on, but what
+ * the journal says that we wrote may be cleared away as the others are. */
+static bool was_made_here(const struct accept *a, const struct generation *g)
+{
+	const struct intact_db_meta *meta;
+	struct intact_error why;
+	struct intact_db *db = NULL;
+	bool made = false;
+
+	if (!a->made.len || g->place.ahead < 0 ||
+	    intact_db_open(g->place.path, g->place.ahead, &db, &why) < 0)
+		return false;
+	meta = intact_db_meta(db);
+	made = meta->native && meta->generation == g->number && is_among(&a->made, meta->root);
+	intact_db_close(db);
+	return made;
+}
+
 /* What is named as a generation, and is one.  One that would be overwritten must be the same. */
 static int check_generation(struct accept *a, size_t i, struct intact_error *err)
 {
@@ -228,8 +254,13 @@ static int check_generation(struct accept *a, size_t i, struct intact_error *err
 		same = is && memcmp(meta->root, old->root, sizeof(old->root)) == 0;
 	}
 	intact_db_close(db);
-	a->removable[i] = is;
-	if (!is)
+	a->removable[i] = is || was_made_here(a, g);
+	if (!is && a->removable[i])
+		log_say(&s->log, INTACT_LOG_INFO,
+			"'%s' is a generation by the journal, signed with a key that is not "
+			"accepted any more",
+			g->place.path);
+	else if (!is)
 		log_say(&s->log, INTACT_LOG_WARNING,
 			"'%s' is named as a generation, and is none: it is left alone",
 			g->place.path);
@@ -389,7 +420,10 @@ static int accept_run(struct accept *a, struct intact_error *err)
 	if (rc < 0)
 		return rc;
 	a->facts.counted = true;
-	return print_summary(a, err);
+	if (a->handed)
+		rc = watch_write_generation(a->handed, a->taken, a->meta.generation,
+					    a->done ? a->root : NULL, err);
+	return rc < 0 || !a->prints ? rc : print_summary(a, err);
 }
 
 /* ---- the record ----------------------------------------------------------------------------- */
@@ -460,9 +494,20 @@ static void accept_release(struct accept *a)
 	intact_db_close(a->flow.new);
 	generations_release(&a->store.generations);
 	buf_release(&a->roots);
+	buf_release(&a->made);
 	free(a->removable);
 	free(a->rules);
 	free(a->fate);
+}
+
+/* By night as far as reports go there. */
+static bool is_printed(const struct session *s)
+{
+	bool printed = !s->watch;
+
+	for (size_t i = 0; i < s->config->nreports; i++)
+		printed |= s->config->reports[i].url.type == INTACT_URL_STDOUT;
+	return printed;
 }
 
 int cmd_accept(struct session *s)
@@ -474,6 +519,8 @@ int cmd_accept(struct session *s)
 	int rc;
 
 	a.terminal = isatty(STDIN_FILENO);
+	a.handed = s->watch ? s->watch->list : NULL;
+	a.prints = is_printed(s);
 	a.flow.session = s;
 	a.flow.kind = INTACT_RUN_COMPARE;
 	a.flow.stand_by = true;
@@ -485,6 +532,8 @@ int cmd_accept(struct session *s)
 	status = rc < 0 ? session_error(s, &err) : a.status;
 	if (recorded)
 		status = write_record(&a, rc, status, &err);
+	if (rc < 0 && s->watch)
+		watch_write_error(s->watch, err.text);
 	run_record_release(&a.record);
 	accept_release(&a);
 	return status;

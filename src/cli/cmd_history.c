@@ -57,16 +57,30 @@ static int flush(struct history *h, struct intact_error *err)
 	return rc;
 }
 
-/* The standard output's. */
-static enum intact_report_format format_of(const struct session *s)
+/* A journal is no page and no event: what is for machines is lines of JSON, all else is for people.
+ */
+static enum intact_report_format nearest(enum intact_report_format format)
+{
+	switch (format) {
+	case INTACT_FORMAT_ECS:
+	case INTACT_FORMAT_OCSF:
+		return INTACT_FORMAT_NDJSON;
+	case INTACT_FORMAT_HTML:
+		return INTACT_FORMAT_PLAIN;
+	default:
+		return format;
+	}
+}
+
+enum intact_report_format history_format(const struct session *s)
 {
 	const struct intact_config *c = s->config;
 
 	for (size_t i = 0; i < c->nreports; i++) {
 		if (c->reports[i].url.type == INTACT_URL_STDOUT)
-			return c->reports[i].options.format;
+			return nearest(c->reports[i].options.format);
 	}
-	return c->reports[0].options.format;
+	return nearest(c->reports[0].options.format);
 }
 
 /* ---- a table -------------------------------------------------------------------------------- */
@@ -505,7 +519,7 @@ static int history_run(struct history *h, struct intact_error *err)
 
 int cmd_history(struct session *s)
 {
-	struct history h = { .session = s, .format = format_of(s) };
+	struct history h = { .session = s, .format = history_format(s) };
 	struct intact_error err;
 	int rc = history_run(&h, &err);
 

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -20,9 +21,11 @@
 #include "base/buf.h"
 #include "cli/commands.h"
 #include "cli/findings.h"
+#include "cli/hook.h"
 #include "cli/journald.h"
 #include "cli/mail.h"
 #include "cli/news.h"
+#include "cli/night_accept.h"
 #include "cli/sendmail.h"
 #include "cli/state.h"
 #include "cli/store.h"
@@ -49,9 +52,14 @@ struct night {
 	int status;		      /* of the run, then what we exit with */
 	const char *failure;	      /* NULL: the run came to its end */
 	const char *note;	      /* it did, but ... */
+	struct buf notes;	      /* what `note` is when there are more */
+	struct findings taken;	      /* by nightly_accept */
+	struct buf mailed_to;	      /* addresses */
+	char died[64];		      /* when a run began that did not come to its end; "" */
 	char words[INTACT_ERROR_MAX]; /* of one of these */
 	char user[ACCOUNT_NAME_MAX];
 	bool undelivered;
+	bool tells_lost; /* the mail says how many were */
 };
 
 static bool is_sent(const struct intact_report_target *t)
@@ -70,27 +78,49 @@ static bool sends(const struct session *s)
 
 /* ---- before ---- */
 
-/* A lock goes with its process, so what stands in the file is only for people. */
-static int say_locked(int fd, const char *path, struct intact_error *err)
+/* What stands in the lock is only for people: it goes with its process.  Returns false if there is
+ * nothing, else when and who (0: not known). */
+static bool read_holder(int fd, long *ret_pid, char *ret_when, size_t size)
 {
 	char text[64];
 	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
-	long pid = 0;
-	long long since = 0;
-	char when[64] = "an unknown time";
-	time_t t;
 	struct tm tm;
+	time_t t;
 	char *end;
 
-	text[n > 0 ? n : 0] = '\0';
-	pid = strtol(text, &end, 10);
-	since = strtoll(end, NULL, 10);
-	t = (time_t)since;
-	if (since > 0 && localtime_r(&t, &tm))
-		strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S %z", &tm);
+	snprintf(ret_when, size, "an unknown time");
+	if (n <= 0)
+		return false;
+	text[n] = '\0';
+	*ret_pid = strtol(text, &end, 10);
+	t = (time_t)strtoll(end, NULL, 10);
+	if (t > 0 && localtime_r(&t, &tm))
+		strftime(ret_when, size, "%Y-%m-%d %H:%M:%S %z", &tm);
+	return true;
+}
+
+static int say_locked(int fd, const char *path, struct intact_error *err)
+{
+	char when[64];
+	long pid = 0;
+
+	read_holder(fd, &pid, when, sizeof(when));
 	return intact_fail(err, INTACT_ELOCK,
 			   "another nightly run has the lock '%s': process %ld, since %s", path,
 			   pid, when);
+}
+
+/* Whoever comes to the end empties it. */
+static void look_for_dead(struct night *n, int fd)
+{
+	long pid = 0;
+
+	if (!read_holder(fd, &pid, n->died, sizeof(n->died))) {
+		n->died[0] = '\0';
+		return;
+	}
+	log_say(&n->session->log, INTACT_LOG_WARNING,
+		"the nightly run of %s did not come to its end", n->died);
 }
 
 static int write_holder(int fd, int64_t now)
@@ -99,6 +129,13 @@ static int write_holder(int fd, int64_t now)
 	int len = snprintf(text, sizeof(text), "%ld %lld\n", (long)getpid(), (long long)now);
 
 	return ftruncate(fd, 0) == 0 && pwrite(fd, text, (size_t)len, 0) == len ? 0 : -1;
+}
+
+/* Both are done with it. */
+static void let_go(int lock)
+{
+	if (lock >= 0 && ftruncate(lock, 0) != 0)
+		return; /* then it is said in vain, the next time */
 }
 
 static int take_lock(struct night *n, struct intact_error *err)
@@ -114,7 +151,9 @@ static int take_lock(struct night *n, struct intact_error *err)
 	else if (flock(fd, LOCK_EX | LOCK_NB) != 0)
 		rc = errno == EWOULDBLOCK ? say_locked(fd, path, err)
 					  : intact_fail_errno(err, "take the lock '%s'", path);
-	else if (write_holder(fd, n->time) != 0)
+	else
+		look_for_dead(n, fd);
+	if (rc == 0 && fd >= 0 && write_holder(fd, n->time) != 0)
 		rc = intact_fail_errno(err, "write the lock '%s'", path);
 	if (rc < 0 && fd >= 0)
 		close(fd);
@@ -282,6 +321,27 @@ static int follow(struct night *n, struct intact_error *err)
 	return findings_compare(&n->before, &n->now, n->time, &n->both, err);
 }
 
+/* A further sentence for the mail. */
+static void add_note(struct night *n, const char *text)
+{
+	if (n->note && n->note != n->notes.data)
+		buf_add_str(&n->notes, n->note);
+	if (n->notes.len)
+		buf_add_char(&n->notes, ' ');
+	buf_add_str(&n->notes, text);
+	n->note = n->notes.failed ? n->note : n->notes.data;
+}
+
+static void say_died(struct night *n)
+{
+	char words[128];
+
+	if (!n->died[0])
+		return;
+	snprintf(words, sizeof(words), "The nightly run of %s did not come to its end.", n->died);
+	add_note(n, words);
+}
+
 static int take_in(struct night *n, const struct intact_error *why, struct intact_error *err)
 {
 	int rc;
@@ -291,7 +351,59 @@ static int take_in(struct night *n, const struct intact_error *why, struct intac
 	if (rc < 0)
 		return rc;
 	judge(n, why);
-	return n->nightly && !n->failure ? follow(n, err) : 0;
+	rc = n->nightly && !n->failure ? follow(n, err) : 0;
+	if (rc == 0)
+		say_died(n);
+	return rc;
+}
+
+/* ---- what it accepts ---- */
+
+static bool accepts(const struct night *n)
+{
+	const char *cannot;
+
+	if (!n->nightly || n->failure || is_error(n->status) ||
+	    n->session->config->nightly_accept == INTACT_NIGHTLY_ACCEPT_NO)
+		return false;
+	cannot = night_accept_cannot(n->session);
+	if (cannot)
+		log_say(&n->session->log, INTACT_LOG_WARNING, "nothing is accepted by night: %s",
+			cannot);
+	return !cannot && night_accept_any(&n->now);
+}
+
+static void say_accepted(struct night *n, int rc, const struct intact_error *why)
+{
+	struct buf words = { 0 };
+
+	if (rc < 0) {
+		buf_printf(&words, "Nothing was accepted by night: %s.", why->text);
+		log_say(&n->session->log, INTACT_LOG_WARNING, "nothing was accepted by night: %s",
+			why->text);
+	} else if (n->taken.run.status) {
+		findings_accept(&n->both, &n->taken);
+		night_accept_words(&words, n->session, &n->both, &n->taken);
+	}
+	if (words.len && !words.failed)
+		add_note(n, words.data);
+	buf_release(&words);
+}
+
+/* Returns false in the process that accepts. */
+static bool accept_explained(struct night *n)
+{
+	struct intact_error err;
+	int lock = n->watch->lock, rc;
+
+	if (!accepts(n))
+		return true;
+	if (!night_accept_split(n->session, lock, &n->taken, &rc, &err)) {
+		n->watch->lock = -1; /* it is closed there */
+		return false;
+	}
+	say_accepted(n, rc, &err);
+	return true;
 }
 
 /* ---- mail ---- */
@@ -330,10 +442,15 @@ static void keep_mail(struct night *n, const struct buf *message, const struct i
 	struct intact_error err;
 	struct log *log = &n->session->log;
 	int rc = state_make_for(n->session, &err);
+	uint64_t lost = 0;
 
 	n->undelivered = true;
 	if (rc == 0)
-		rc = sendmail_spool(n->spool, message->data, message->len, &err);
+		rc = sendmail_spool(n->spool, message->data, message->len, &lost, &err);
+	if (lost)
+		log_say(log, INTACT_LOG_ERROR,
+			"too many mails wait in '%s': %" PRIu64 " of them made room and %s lost",
+			n->spool, lost, lost == 1 ? "is" : "are");
 	if (rc < 0)
 		log_say(log, INTACT_LOG_ERROR, "the mail was not sent: %s; and not kept: %s",
 			why->text, err.text);
@@ -371,6 +488,22 @@ static void send_one(struct night *n, const struct intact_report_target *t, FILE
 	buf_release(&message);
 }
 
+/* Once mail gets through again: what did not is known to somebody. */
+static void say_lost(struct night *n)
+{
+	uint64_t lost = sendmail_lost(n->spool);
+	char words[160];
+
+	if (!lost)
+		return;
+	snprintf(words, sizeof(words),
+		 "%" PRIu64 " mail%s of earlier runs could not be sent, made room for later ones, "
+		 "and %s lost.",
+		 lost, lost == 1 ? "" : "s", lost == 1 ? "is" : "are");
+	add_note(n, words);
+	n->tells_lost = true;
+}
+
 static void send_waiting(struct night *n)
 {
 	struct log *log = &n->session->log;
@@ -386,13 +519,15 @@ static void send_waiting(struct night *n)
 		log_say(log, INTACT_LOG_ERROR,
 			"%zu mail%s of earlier runs still wait%s in '%s': %s", left,
 			left == 1 ? "" : "s", left == 1 ? "s" : "", n->spool, err.text);
+	} else {
+		say_lost(n);
 	}
 }
 
 static void send_all(struct night *n)
 {
 	const struct intact_config *c = n->session->config;
-	bool send = is_to_be_mailed(n);
+	bool send = false;
 	size_t report = 0;
 
 	for (size_t i = 0; i < c->nreports; i++) {
@@ -402,10 +537,14 @@ static void send_all(struct night *n)
 			continue;
 		if (report == 0 && n->nightly)
 			send_waiting(n);
+		if (report == 0)
+			send = is_to_be_mailed(n);
 		if (send)
 			send_one(n, t, n->watch ? n->watch->reports[report].out : NULL);
 		report++;
 	}
+	if (send && n->tells_lost && !n->undelivered)
+		sendmail_lost_told(n->spool);
 	if (send && report)
 		n->both.mailed = n->time;
 }
@@ -466,7 +605,72 @@ static void keep_reports(struct night *n)
 		n->undelivered = (session_error(n->session, &err), true);
 }
 
+/* ---- the hook ---- */
+
+/* What it does with the report is its own: a path, and only of one that is there. */
+static char *report_path(const struct night *n)
+{
+	char *path = keeps(n) && !n->failure ? reports_path(n->store, n->time, "txt") : NULL;
+
+	if (path && access(path, F_OK) != 0) {
+		free(path);
+		path = NULL;
+	}
+	return path;
+}
+
+/* Last: what it does wrong loses nothing. */
+static void call_hook(struct night *n)
+{
+	const struct intact_config *c = n->session->config;
+	bool night = n->nightly && !n->failure;
+	struct mail m = { .failure = n->failure,
+			  .found = &n->now,
+			  .night = night ? &n->both : NULL };
+	struct buf headline = { 0 };
+	struct hook_facts facts = { .host = n->session->host,
+				    .status = n->status < 0 ? -(int)INTACT_EIO : n->status,
+				    .failure = n->failure,
+				    .f = night ? &n->both : &n->now,
+				    .generation = n->taken.run.status };
+	struct intact_error err;
+	char *path;
+	int rc;
+
+	if (!n->nightly || !c->nightly_hook)
+		return;
+	path = report_path(n);
+	mail_headline(&headline, &m);
+	facts.headline = headline.data ? headline.data : "";
+	facts.report = path;
+	rc = headline.failed ? intact_fail_nomem(&err)
+			     : hook_run(c->nightly_hook, c->nightly_hook_timeout, &facts, &err);
+	if (rc < 0) {
+		n->undelivered = true;
+		log_say(&n->session->log, INTACT_LOG_ERROR, "the hook: %s", err.text);
+	}
+	free(path);
+	buf_release(&headline);
+}
+
 /* ---- the end ---- */
+
+/* For a night whose configuration cannot be read. */
+static int remember_addresses(struct night *n, struct intact_error *err)
+{
+	const struct intact_config *c = n->session->config;
+	struct buf *to = &n->mailed_to;
+
+	for (size_t i = 0; i < c->nreports; i++) {
+		if (c->reports[i].url.type != INTACT_URL_MAILTO)
+			continue;
+		if (to->len)
+			buf_add_char(to, ',');
+		buf_add_str(to, c->reports[i].url.value);
+	}
+	n->both.mailed_to = to->data;
+	return to->failed ? intact_fail_nomem(err) : 0;
+}
 
 static int remember(struct night *n, struct intact_error *err)
 {
@@ -474,7 +678,9 @@ static int remember(struct night *n, struct intact_error *err)
 
 	if (!n->nightly || n->failure)
 		return 0;
-	rc = findings_save(n->findings, &n->both, err);
+	rc = remember_addresses(n, err);
+	if (rc == 0)
+		rc = findings_save(n->findings, &n->both, err);
 	if (rc < 0)
 		intact_error_prefix(err, "the findings are not kept: ");
 	return rc;
@@ -502,18 +708,24 @@ static int give_up(struct night *n, const struct intact_error *why)
 	n->failure = why->text;
 	send_all(n);
 	tell_journals(n);
+	call_hook(n);
 	/* It ends with the caller's error. */
 	n->failure = NULL;
 	return n->status;
 }
 
-static int conclude(struct night *n, const struct intact_error *why)
+/* Returns false in the process that accepts. */
+static bool conclude(struct night *n, const struct intact_error *why, int *ret_status)
 {
 	struct intact_error err;
 	int rc = take_in(n, why, &err);
 
-	if (rc < 0)
-		return give_up(n, &err);
+	if (rc < 0) {
+		*ret_status = give_up(n, &err);
+		return true;
+	}
+	if (!accept_explained(n))
+		return false;
 	if (n->status < 0)
 		log_say(&n->session->log, INTACT_LOG_ERROR, "%s", n->failure);
 	send_all(n);
@@ -521,7 +733,9 @@ static int conclude(struct night *n, const struct intact_error *why)
 	keep_reports(n);
 	/* Only now: who is ended between the two is told twice, not never. */
 	rc = remember(n, &err);
-	return rc < 0 ? session_error(n->session, &err) : final_status(n);
+	call_hook(n);
+	*ret_status = rc < 0 ? session_error(n->session, &err) : final_status(n);
+	return true;
 }
 
 static void release(struct night *n)
@@ -531,10 +745,14 @@ static void release(struct night *n)
 			close(n->journals[i]);
 	}
 	free(n->journals);
+	let_go(n->watch ? n->watch->lock : n->lock);
 	watch_free(n->watch);
 	if (n->lock >= 0)
 		close(n->lock);
 	findings_release(&n->both);
+	findings_release(&n->taken);
+	buf_release(&n->notes);
+	buf_release(&n->mailed_to);
 	findings_release(&n->before);
 	findings_release(&n->now);
 	free(n->findings);
@@ -557,6 +775,7 @@ bool cmd_nightly(struct session *s, int *ret_status)
 	bool nightly = s->options->command == COMMAND_NIGHTLY;
 	struct night n = { .session = s, .nightly = nightly, .lock = -1 };
 	struct intact_error err = { 0 };
+	bool accepting = false;
 	int rc;
 
 	if (!nightly && !sends(s))
@@ -569,7 +788,58 @@ bool cmd_nightly(struct session *s, int *ret_status)
 		release(&n);
 		return false;
 	}
-	*ret_status = rc < 0 ? give_up(&n, &err) : conclude(&n, &err);
+	if (rc < 0)
+		*ret_status = give_up(&n, &err);
+	else
+		accepting = !conclude(&n, &err, ret_status);
 	release(&n);
+	if (accepting)
+		*ret_status = night_accept_run(s);
 	return true;
+}
+
+/* ---- no configuration ---- */
+
+/* Addresses are checked when they are read again; nothing else may stand on that line. */
+static bool is_line(const char *text)
+{
+	for (; *text; text++) {
+		if ((unsigned char)*text <= ' ' || *text == 0x7f)
+			return false;
+	}
+	return true;
+}
+
+/* Who is told: whom the command line names, else whom the last night knew. */
+static int find_addresses(struct night *n, struct intact_error *err)
+{
+	struct session *s = n->session;
+	struct buf line = { 0 };
+	int rc = session_configure_less(s, NULL, err);
+
+	if (rc < 0 || sends(s) || findings_load(n->findings, &n->before, err) < 0 ||
+	    !n->before.mailed_to || !*n->before.mailed_to || !is_line(n->before.mailed_to))
+		return rc;
+	buf_printf(&line, "report_url=mailto:%s\n", n->before.mailed_to);
+	rc = line.failed ? intact_fail_nomem(err) : session_configure_less(s, line.data, err);
+	buf_release(&line);
+	return rc;
+}
+
+int cmd_nightly_unready(struct session *s, const struct intact_error *why)
+{
+	struct night n = { .session = s, .nightly = true, .lock = -1, .time = time(NULL) };
+	struct intact_error err;
+
+	n.status = session_error(s, why);
+	n.failure = why->text;
+	find_user(&n);
+	if (prepare_places(&n, &err) == 0 && find_addresses(&n, &err) == 0) {
+		send_all(&n);
+		call_hook(&n);
+	} else {
+		log_say(&s->log, INTACT_LOG_ERROR, "nobody is told: %s", err.text);
+	}
+	release(&n);
+	return n.status;
 }

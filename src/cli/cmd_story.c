@@ -30,11 +30,13 @@
 /* What the journal says of the run that wrote a baseline. */
 struct maker {
 	char root[2 * INTACT_DB_DIGEST_SIZE]; /* hex */
-	char *words;			      /* escaped */
+	char *words;			      /* escaped; or members of JSON */
 };
 
 struct story {
 	struct session *session;
+	enum intact_report_format format;
+	uint64_t shown; /* generations */
 	struct generations generations;
 	struct intact_journal *journal; /* NULL: none */
 	struct maker *makers;
@@ -80,6 +82,35 @@ static void add_login(struct buf *out, const struct intact_journal_item *item)
 		add_member(out, " for ", item->text, item->len, "login");
 }
 
+static void plain_words(struct buf *words, const struct intact_journal_item *item)
+{
+	add_member(words, "", item->text, item->len, "command");
+	add_member(words, " by ", item->text, item->len, "user");
+	add_login(words, item);
+	add_member(words, ": ", item->text, item->len, "reason");
+}
+
+/* As the record has them. */
+static void json_words(struct buf *words, const struct intact_journal_item *item)
+{
+	static const char *const texts[] = { "command", "user", "login", "reason" };
+	static const char *const numbers[] = { "uid", "login_uid" };
+	uint64_t n;
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct buf bytes = { 0 };
+
+		if (json_find_bytes(item->text, item->len, texts[i], &bytes))
+			json_bytes(words, texts[i], bytes.len ? bytes.data : "", bytes.len);
+		words->failed |= bytes.failed;
+		buf_release(&bytes);
+	}
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		if (json_find_number(item->text, item->len, numbers[i], &n))
+			json_number(words, numbers[i], n);
+	}
+}
+
 static int add_maker(struct story *s, const struct buf *root, char *words, struct intact_error *err)
 {
 	if (s->nmakers == s->size) {
@@ -110,10 +141,10 @@ static int on_record(void *ctx, const struct intact_journal_item *item, struct i
 	    !json_find(item->text, item->len, "new_baseline", &v) || v.kind != JSON_OBJECT)
 		return 0;
 	if (json_find_bytes(v.at, v.len, "root", &root) && root.len == sizeof(s->makers->root)) {
-		add_member(&words, "", item->text, item->len, "command");
-		add_member(&words, " by ", item->text, item->len, "user");
-		add_login(&words, item);
-		add_member(&words, ": ", item->text, item->len, "reason");
+		if (s->format == INTACT_FORMAT_PLAIN)
+			plain_words(&words, item);
+		else
+			json_words(&words, item);
 		rc = words.failed ? intact_fail_nomem(err)
 				  : add_maker(s, &root, buf_take(&words, NULL), err);
 	}
@@ -167,8 +198,36 @@ static int tell_path(const struct story *s, struct intact_error *err)
 {
 	struct buf out = { 0 };
 
-	text_escape(&out, s->path, s->len);
-	buf_add_char(&out, '\n');
+	switch (s->format) {
+	case INTACT_FORMAT_PLAIN:
+		text_escape(&out, s->path, s->len);
+		buf_add_char(&out, '\n');
+		break;
+	case INTACT_FORMAT_JSON:
+		json_open(&out, NULL, '{');
+		json_bytes(&out, "path", s->path, s->len);
+		json_open(&out, "generations", '[');
+		break;
+	default:
+		break;
+	}
+	return put(&out, err);
+}
+
+/* `whole`: each generation could be used. */
+static int tell_end(const struct story *s, bool whole, struct intact_error *err)
+{
+	struct buf out = { 0 };
+
+	if (s->format == INTACT_FORMAT_PLAIN)
+		return 0;
+	if (s->format == INTACT_FORMAT_JSON) {
+		buf_add_str(&out, s->shown ? "\n]" : "]");
+	} else {
+		json_open(&out, NULL, '{');
+		json_bytes(&out, "path", s->path, s->len);
+	}
+	buf_printf(&out, ",\"whole\":%s}\n", whole ? "true" : "false");
 	return put(&out, err);
 }
 
@@ -205,16 +264,100 @@ static int tell_head(struct story *s, const struct intact_db_meta *meta, struct 
 	return put(&out, err);
 }
 
+static const struct intact_run run = { .kind = INTACT_RUN_COMPARE,
+				       .program = "intact",
+				       .version = PACKAGE_VERSION,
+				       .summary_columns = 19,
+				       .root_prefix = "" };
+
+/* ---- for machines ---- */
+
+static const char *word_of(const struct story *s, const struct intact_change *c)
+{
+	if (!c)
+		return s->there ? "none" : "absent";
+	return c->kind == INTACT_ADDED	   ? "added"
+	       : c->kind == INTACT_REMOVED ? "removed"
+					   : "changed";
+}
+
+static void add_created(struct buf *out, const struct intact_time *created)
+{
+	time_t seconds = (time_t)created->sec;
+	char when[64] = "";
+	struct tm tm;
+
+	if (gmtime_r(&seconds, &tm))
+		strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	json_text(out, "created", when);
+}
+
+static int add_details(struct buf *out, const struct intact_change *c, struct intact_error *err)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *file = open_memstream(&text, &len);
+	int rc;
+
+	if (!file)
+		return intact_fail_nomem(err);
+	rc = intact_report_change_json(&run, c, file, err);
+	if (fclose(file) != 0 && rc == 0)
+		rc = intact_fail_nomem(err);
+	if (rc == 0) {
+		buf_add_str(out, ",\"details\":");
+		buf_add(out, text, len);
+	}
+	free(text);
+	return rc;
+}
+
+/* `c`: NULL where nothing differs from the generation before. */
+static int tell_json(struct story *s, const struct intact_db_meta *meta,
+		     const struct intact_change *c, struct intact_error *err)
+{
+	const char *maker = maker_of(s, meta->root);
+	struct buf out = { 0 }, object = { 0 };
+	int rc = 0;
+
+	json_open(&object, NULL, '{');
+	json_number(&object, "generation", meta->generation);
+	add_created(&object, &meta->created);
+	json_hex(&object, "root", meta->root, sizeof(meta->root));
+	if (maker && *maker)
+		buf_printf(&object, ",%s", maker);
+	if (s->before && memcmp(meta->previous, s->root, sizeof(s->root)) != 0)
+		json_number(&object, "does_not_follow", s->before);
+	json_text(&object, "change", word_of(s, c));
+	if (c)
+		rc = add_details(&object, c, err);
+	json_close(&object, '}');
+	if (s->format == INTACT_FORMAT_JSON)
+		buf_add_str(&out, s->shown ? ",\n" : "\n");
+	if (!object.failed)
+		buf_add(&out, object.data, object.len);
+	if (s->format == INTACT_FORMAT_NDJSON)
+		buf_add_char(&out, '\n');
+	out.failed |= object.failed;
+	buf_release(&object);
+	s->shown++;
+	if (rc < 0) {
+		buf_release(&out);
+		return rc;
+	}
+	return put(&out, err);
+}
+
+/* ---- for people ---- */
+
 static int tell(struct story *s, const struct intact_db_meta *meta, const struct intact_change *c,
 		struct intact_error *err)
 {
-	static const struct intact_run run = { .kind = INTACT_RUN_COMPARE,
-					       .program = "intact",
-					       .version = PACKAGE_VERSION,
-					       .summary_columns = 19,
-					       .root_prefix = "" };
-	int rc = tell_unchanged(s, err);
+	int rc;
 
+	if (s->format != INTACT_FORMAT_PLAIN)
+		return tell_json(s, meta, c, err);
+	rc = tell_unchanged(s, err);
 	if (rc == 0)
 		rc = tell_head(s, meta, err);
 	return rc == 0 ? intact_report_change(&run, c, true, stdout, err) : rc;
@@ -251,6 +394,8 @@ static int compare(struct story *s, const struct intact_db_meta *meta,
 
 	if ((pair.old || now) && intact_match_pair(&pair, &options, reason, sizeof(reason), &c))
 		return tell(s, meta, &c, err);
+	if (s->format != INTACT_FORMAT_PLAIN)
+		return tell_json(s, meta, NULL, err);
 	if (!s->first)
 		s->first = meta->generation;
 	s->last = meta->generation;
@@ -341,14 +486,13 @@ static int open_all(struct story *s, struct intact_error *err)
 	return rc;
 }
 
-static int tell_all(struct story *s, struct intact_error *err)
+static int tell_generations(struct story *s, struct intact_error *err)
 {
 	struct generations *g = &s->generations;
 	struct intact_error why;
 	int rc = 0;
 
-	rc = tell_path(s, err);
-	for (size_t i = 0; rc == 0 && i < g->n; i++) {
+	for (size_t i = 0; i < g->n; i++) {
 		int one = on_place(s, &g->list[i].place, g->list[i].number, &why);
 
 		if (signals_stop())
@@ -372,6 +516,19 @@ static int tell_all(struct story *s, struct intact_error *err)
 	return rc;
 }
 
+/* What was begun is ended, so that what could be told can be read. */
+static int tell_all(struct story *s, struct intact_error *err)
+{
+	struct intact_error second;
+	int rc = tell_path(s, err), ended;
+
+	if (rc < 0)
+		return rc;
+	rc = tell_generations(s, err);
+	ended = tell_end(s, rc == 0, rc < 0 ? &second : err);
+	return rc < 0 ? rc : ended;
+}
+
 static int story_run(struct story *s, struct intact_error *err)
 {
 	int rc = open_all(s, err);
@@ -390,7 +547,7 @@ static int story_run(struct story *s, struct intact_error *err)
 
 int cmd_story(struct session *session)
 {
-	struct story s = { .session = session };
+	struct story s = { .session = session, .format = history_format(session) };
 	struct intact_error err;
 	int rc = story_run(&s, &err);
 

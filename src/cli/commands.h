@@ -18,6 +18,10 @@ int cmd_measure(struct session *s);
  * itself, and goes on with cmd_measure(). */
 bool cmd_nightly(struct session *s, int *ret_status);
 
+/** --nightly whose configuration cannot be read, for what `why` says: tells whoever was told
+ * before. Returns the exit status. */
+int cmd_nightly_unready(struct session *s, const struct intact_error *why);
+
 /** --accept: cmd_accept.c. */
 int cmd_accept(struct session *s);
 
@@ -47,6 +51,9 @@ int cmd_show(struct session *s);
 
 /** --history: cmd_history.c. */
 int cmd_history(struct session *s);
+
+/** In which form both of these speak: the standard output's. */
+enum intact_report_format history_format(const struct session *s);
 
 /** --history PATH: cmd_story.c. */
 int cmd_story(struct session *s);

@@ -305,6 +305,82 @@ int findings_read_run(FILE *in, struct findings *ret, struct intact_error *err)
 	return 0;
 }
 
+/* ---- what an accepting run hands over ---- */
+
+static int accepted_line(struct findings *f, struct line *l, struct intact_error *err)
+{
+	struct finding x = { 0 };
+	const char *baseline;
+	uint64_t n;
+
+	if (f->run.complete)
+		return 0;
+	if (json_find_number(l->text, l->len, "accepted", &n)) {
+		baseline = string(f, l, "baseline", NULL);
+		if (!baseline)
+			return intact_fail_nomem(err);
+		if (is_hex(baseline))
+			memcpy(f->baseline, baseline, FINDINGS_HEX);
+		f->run.entries = n;
+		f->run.status = (uint64_t)number(l, "generation");
+		f->run.complete = true;
+		return !f->run.status == !*f->baseline;
+	}
+	x.path = string(f, l, "error", &x.path_len);
+	if (x.path && x.path_len) {
+		f->run.error = x.path;
+		return 1;
+	}
+	x.path = string(f, l, "path", &x.path_len);
+	if (!x.path || make_room(f, err) < 0)
+		return intact_fail_nomem(err);
+	if (!x.path_len || x.path[0] != '/' || has_nul(x.path, x.path_len))
+		return 0;
+	f->list[f->n++] = x;
+	return 1;
+}
+
+int findings_read_accepted(FILE *in, struct findings *taken, struct intact_error *err)
+{
+	int rc = each_line(in, taken, accepted_line, err);
+
+	if (!taken->run.error)
+		taken->run.error = "";
+	if (rc < 0)
+		return rc;
+	if (rc == 0)
+		taken->run.complete = false;
+	sort(taken);
+	return 0;
+}
+
+/* Of what nobody has seen no state was accepted. */
+static bool can_be_accepted(const struct finding *x)
+{
+	return x->turn <= FINDING_OPEN && !x->gap && strcmp(x->change, "unverified") != 0;
+}
+
+size_t findings_accept(struct findings *f, const struct findings *taken)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->n; i++) {
+		struct finding *x = &f->list[i];
+
+		if (!can_be_accepted(x) || !taken->n ||
+		    !bsearch(x, taken->list, taken->n, sizeof(*x), compare))
+			continue;
+		f->turns[x->turn]--;
+		f->turns[FINDING_ACCEPTED]++;
+		x->turn = FINDING_ACCEPTED;
+		x->accepted = x->tonight = true;
+		n++;
+	}
+	if (*taken->baseline)
+		memcpy(f->baseline, taken->baseline, FINDINGS_HEX);
+	return n;
+}
+
 /* ---- the file ---- */
 
 static int kept_line(struct findings *f, struct line *l, struct intact_error *err)
@@ -347,8 +423,9 @@ static int file_line(struct findings *f, struct line *l, struct intact_error *er
 			return 0;
 		f->night = number(l, "night");
 		f->mailed = number(l, "mailed");
+		f->mailed_to = string(f, l, "mailed_to", NULL);
 		baseline = string(f, l, "baseline", NULL);
-		if (!baseline)
+		if (!baseline || !f->mailed_to)
 			return intact_fail_nomem(err);
 		if (is_hex(baseline))
 			memcpy(f->baseline, baseline, FINDINGS_HEX);
@@ -454,6 +531,8 @@ static void add_head(struct buf *out, const struct findings *f)
 	json_number(out, "intact_findings", 1);
 	json_number(out, "night", (uint64_t)f->night);
 	json_number(out, "mailed", (uint64_t)f->mailed);
+	if (f->mailed_to && *f->mailed_to)
+		json_text(out, "mailed_to", f->mailed_to);
 	json_text(out, "baseline", f->baseline);
 	buf_add_str(out, "}\n");
 }

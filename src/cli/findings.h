@@ -49,6 +49,7 @@ struct finding {
 	int64_t first, seen; /* seconds */
 	enum finding_turn turn;
 	bool accepted; /* of a closed one: how */
+	bool tonight;  /* ... by this night itself */
 };
 
 /** What a run says about itself. */
@@ -67,6 +68,7 @@ struct findings {
 	char baseline[FINDINGS_HEX]; /* "": not known */
 	int64_t night;		     /* when; 0: there was none */
 	int64_t mailed;		     /* the last mail; 0: none */
+	const char *mailed_to;	     /* addresses of the configuration; NULL or "": none */
 	struct findings_run run;
 	size_t turns[FINDING_TURNS]; /* how many of each */
 };
@@ -95,6 +97,16 @@ int findings_save(const char *path, const struct findings *f, struct intact_erro
 INTACT_MUST_CHECK
 int findings_compare(const struct findings *before, const struct findings *now, int64_t time,
 		     struct findings *ret, struct intact_error *err);
+
+/** What a night has accepted by itself: read the paths (cli/watch.h) into `taken`.  It is complete
+ * when the run came to its end; `run.entries` and `run.status` are how many it took and the new
+ * generation, 0 if there is none.  Returns 0 or INTACT_ENOMEM. */
+INTACT_MUST_CHECK
+int findings_read_accepted(FILE *in, struct findings *taken, struct intact_error *err);
+
+/** These findings are accepted, and the baseline is that of `taken`.  Returns how many of them are
+ * findings: what reports leave out is none. */
+size_t findings_accept(struct findings *f, const struct findings *taken);
 
 /** "new", "changed again", ... */
 const char *finding_turn_name(enum finding_turn turn);

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "base/path.h"
 #include "cli/clerk.h"
 #include "cli/state.h"
@@ -209,6 +210,56 @@ static int sync_folder(const char *file, struct intact_error *err)
 	return rc;
 }
 
+/* What link(2) says where there is none: vfat, exFAT, some network file systems. */
+static bool knows_no_links(int why)
+{
+	return why == EPERM || why == ENOSYS || why == EOPNOTSUPP || why == EMLINK;
+}
+
+static int copy_all(int from, int to, const char *path, struct intact_error *err)
+{
+	char block[65536];
+	uint64_t at = 0;
+	size_t n = 0;
+
+	do {
+		if (file_read_at(from, block, sizeof(block), at, &n) != 0)
+			return intact_fail_errno(err, "read the baseline for '%s'", path);
+		if (file_write(to, block, n) != 0)
+			return intact_fail_errno(err, "write '%s'", path);
+		at += n;
+	} while (n == sizeof(block));
+	return 0;
+}
+
+/* Complete under its name or not there, as a link is; synced, with its folder. */
+static int copy_as(const struct store *s, const char *path, struct intact_error *err)
+{
+	int from = open(s->generations.base, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY);
+	struct file_new new = { .fd = -1, .dirfd = -1 };
+	struct stat st;
+	int rc = 0;
+
+	if (from < 0 || fstat(from, &st) != 0)
+		rc = intact_fail_errno(err, "open '%s'", s->generations.base);
+	else if (st.st_dev != s->in.st_dev || st.st_ino != s->in.st_ino)
+		rc = intact_fail(err, INTACT_EIO, "'%s' was exchanged meanwhile",
+				 s->generations.base);
+	else if (lstat(path, &st) == 0)
+		rc = intact_fail(err, INTACT_EIO, "keep the baseline as '%s': it is there", path);
+	if (rc == 0)
+		rc = file_new_open(&new, path, err);
+	if (rc == 0) {
+		rc = copy_all(from, new.fd, path, err);
+		if (rc == 0)
+			rc = file_new_commit(&new, err);
+		file_new_release(&new);
+	}
+	if (from >= 0)
+		close(from);
+	return rc;
+}
+
 static int keep_as(const struct store *s, const char *path, uint64_t number,
 		   struct intact_error *err)
 {
@@ -217,10 +268,12 @@ static int keep_as(const struct store *s, const char *path, uint64_t number,
 	/* The run has found that it is that generation, or has refused to go on. */
 	if (same_file(path, &s->in) || (there && same_file(path, &there->st)))
 		return 0;
-	if (link(s->generations.base, path) != 0)
+	if (link(s->generations.base, path) == 0)
+		return sync_folder(path, err);
+	if (!knows_no_links(errno))
 		return intact_fail_errno(
 			err, "keep the baseline as '%s' (generations=0 keeps none)", path);
-	return sync_folder(path, err);
+	return copy_as(s, path, err);
 }
 
 int store_keep(struct store *s, uint64_t number, struct intact_error *err)

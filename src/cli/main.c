@@ -114,7 +114,8 @@ static int run(const struct options *o, int *apart, bool *ret_hung)
 	if (rc == 0)
 		rc = session_configure(&s, &err);
 	if (rc < 0)
-		status = session_error(&s, &err);
+		status = o->command == COMMAND_NIGHTLY ? cmd_nightly_unready(&s, &err)
+						       : session_error(&s, &err);
 	else
 		status = run_command(&s);
 	*ret_hung = s.hung;

@@ -53,8 +53,9 @@ struct options {
 	const char *reason;    /* for the journal; NULL: none given */
 	const char **packages; /* --accept: only theirs */
 	size_t npackages;
-	bool explained;	   /* --accept: only what packages explain */
-	bool interactive;  /* --accept: ask */
+	bool explained;	  /* --accept: only what packages explain */
+	bool strong;	  /* ... and of that what they themselves prove; a night's, not an option */
+	bool interactive; /* --accept: ask */
 	int passphrase_fd; /* -1: ask on the terminal */
 	int log_level;	   /* enum intact_log_level or -1 */
 	unsigned workers;

@@ -10,90 +10,45 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/file.h"
-#include "cli/child.h"
+#include "cli/program.h"
 
 /* It only has to put it into its queue. */
 #define PATIENCE 300
 /* Messages that wait; and their names: when, and by which process. */
 #define SPOOL_MAX 30
 #define NAME_FORMAT "mail-%Y%m%dT%H%M%SZ"
+/* How many mails made room and were never sent. */
+#define LOST "lost"
 #define MESSAGE_MAX ((uint64_t)64 << 20)
 
 /* ---- sending ---- */
 
-_Noreturn static void be_sendmail(const char *program, int in, int out)
+static int run(const char *program, int in, int out, struct intact_error *err)
 {
 	char *const argv[] = { (char *)"sendmail", (char *)"-oi", (char *)"-t", NULL };
 	char *const envp[] = { (char *)"PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL };
+	const struct program p = { .path = program,
+				   .option = "sendmail",
+				   .argv = argv,
+				   .envp = envp,
+				   .in = in,
+				   .out = out,
+				   .seconds = PATIENCE };
+	char words[200] = "";
 
-	setpgid(0, 0);
-	signal(SIGPIPE, SIG_DFL);
-	signal(SIGXFSZ, SIG_DFL);
-	child_unblock();
-	umask(022);
-	if (dup2(in, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 ||
-	    dup2(out, STDERR_FILENO) < 0 || chdir("/") != 0)
-		_exit(127);
-	execve(program, argv, envp);
-	_exit(errno == ENOENT ? 126 : 127);
-}
-
-/* Its first line. */
-static void read_words(int fd, char *ret, size_t size)
-{
-	size_t len = 0;
-
-	if (file_read_at(fd, ret, size - 1, 0, &len) != 0)
-		len = 0;
-	ret[len] = '\0';
-	ret[strcspn(ret, "\r\n")] = '\0';
-}
-
-static int judge(const char *program, int status, int out, struct intact_error *err)
-{
-	char words[200];
-
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-		return 0;
-	read_words(out, words, sizeof(words));
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 126 && !*words)
-		return intact_fail(err, INTACT_EIO, "there is no '%s' (see 'sendmail')", program);
-	if (WIFSIGNALED(status))
-		return intact_fail(err, INTACT_EIO, "'%s' was ended by signal %d", program,
-				   WTERMSIG(status));
-	return intact_fail(err, INTACT_EIO, "'%s' ended with %d%s%s", program, WEXITSTATUS(status),
-			   *words ? ": " : "", words);
-}
-
-static int run(const char *program, int in, int out, struct intact_error *err)
-{
-	int status = 0;
-	pid_t pid;
-
-	child_block();
-	fflush(NULL);
-	pid = fork();
-	if (pid == 0)
-		be_sendmail(program, in, out);
-	if (pid < 0)
-		return intact_fail_errno(err, "start '%s'", program);
-	if (!child_wait_for(pid, PATIENCE, &status))
-		return intact_fail(err, INTACT_EIO, "'%s' did not end within %d seconds", program,
-				   PATIENCE);
-	return judge(program, status, out, err);
+	return program_run(&p, words, sizeof(words), err);
 }
 
 int sendmail_send(const char *program, const char *message, size_t len, struct intact_error *err)
@@ -150,23 +105,69 @@ static int write_new(const char *path, const char *message, size_t len, struct i
 	return rc;
 }
 
-/* The oldest make room. */
-static void prune(const char *folder)
+/* The oldest make room.  Returns how many. */
+static uint64_t prune(const char *folder)
 {
 	struct dirent **list = NULL;
 	int n = scandir(folder, &list, is_ours, alphasort);
+	uint64_t gone = 0;
 
 	for (int i = 0; i + SPOOL_MAX <= n; i++) {
 		char *path = path_of(folder, list[i]->d_name);
 
-		if (path)
-			unlink(path);
+		if (path && unlink(path) == 0)
+			gone++;
 		free(path);
 	}
 	free_list(list, n);
+	return gone;
 }
 
-int sendmail_spool(const char *folder, const char *message, size_t len, struct intact_error *err)
+/* A number in a file; what it is not is none. */
+uint64_t sendmail_lost(const char *folder)
+{
+	char *path = path_of(folder, LOST), text[32] = "";
+	struct intact_error err;
+	uint64_t size, n = 0;
+	size_t len = 0;
+	int fd;
+
+	if (path && file_open_regular(path, &fd, &size, &err) == 0) {
+		if (file_read_at(fd, text, sizeof(text) - 1, 0, &len) != 0)
+			len = 0;
+		text[len] = '\0';
+		n = strspn(text, "0123456789") <= 18 ? strtoull(text, NULL, 10) : 0;
+		close(fd);
+	}
+	free(path);
+	return n;
+}
+
+static int add_lost(const char *folder, uint64_t gone, struct intact_error *err)
+{
+	char *path, text[32];
+	int len, rc;
+
+	if (!gone)
+		return 0;
+	path = path_of(folder, LOST);
+	len = snprintf(text, sizeof(text), "%" PRIu64 "\n", sendmail_lost(folder) + gone);
+	rc = path ? write_new(path, text, (size_t)len, err) : intact_fail_nomem(err);
+	free(path);
+	return rc;
+}
+
+void sendmail_lost_told(const char *folder)
+{
+	char *path = path_of(folder, LOST);
+
+	if (path)
+		unlink(path);
+	free(path);
+}
+
+int sendmail_spool(const char *folder, const char *message, size_t len, uint64_t *ret_lost,
+		   struct intact_error *err)
 {
 	time_t now = time(NULL);
 	char name[64] = "", full[96];
@@ -176,7 +177,10 @@ int sendmail_spool(const char *folder, const char *message, size_t len, struct i
 
 	if (mkdir(folder, 0700) != 0 && errno != EEXIST)
 		return intact_fail_errno(err, "make the folder '%s'", folder);
-	prune(folder);
+	*ret_lost = prune(folder);
+	rc = add_lost(folder, *ret_lost, err);
+	if (rc < 0)
+		return rc;
 	if (gmtime_r(&now, &tm))
 		strftime(name, sizeof(name), NAME_FORMAT, &tm);
 	snprintf(full, sizeof(full), "%s-%d", name, (int)getpid());

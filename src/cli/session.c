@@ -180,8 +180,8 @@ struct origin {
 	const char *kept;
 };
 
-static int read_config(struct session *s, const struct origin *from, struct intact_config **ret,
-		       struct intact_error *err)
+static int read_config_after(struct session *s, const struct origin *from, const char *after,
+			     struct intact_config **ret, struct intact_error *err)
 {
 	const struct options *o = s->options;
 	struct intact_config_source source = {
@@ -189,7 +189,7 @@ static int read_config(struct session *s, const struct origin *from, struct inta
 		.file = from->file,
 		.builtin = from->builtin,
 		.kept = from->kept,
-		.after = o->after.len ? o->after.data : NULL,
+		.after = after,
 		.compat = o->compat,
 		.digests = intact_digests_available(),
 		/* Whoever calls us aide must be able to go back to AIDE. */
@@ -206,6 +206,21 @@ static int read_config(struct session *s, const struct origin *from, struct inta
 	};
 
 	return intact_config_read(&source, ret, err);
+}
+
+static int read_config(struct session *s, const struct origin *from, struct intact_config **ret,
+		       struct intact_error *err)
+{
+	const struct buf *after = &s->options->after;
+
+	return read_config_after(s, from, after->len ? after->data : NULL, ret, err);
+}
+
+int session_configure_less(struct session *s, const char *more, struct intact_error *err)
+{
+	intact_config_free(s->config);
+	s->config = NULL;
+	return read_config_after(s, &(struct origin){ .builtin = "" }, more, &s->config, err);
 }
 
 /* One rule a PATH: the object itself and everything below it. */

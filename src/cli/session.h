@@ -73,6 +73,11 @@ void session_init(struct session *s, const struct options *options);
 INTACT_MUST_CHECK
 int session_configure(struct session *s, struct intact_error *err);
 
+/** A configuration could not be read: have one of what --before says, and `more`, alone.  Nothing
+ * is known of rules and baselines then. */
+INTACT_MUST_CHECK
+int session_configure_less(struct session *s, const char *more, struct intact_error *err);
+
 void session_release(struct session *s);
 
 /** Say why it failed.  Returns the exit status that goes with it. */

@@ -49,22 +49,30 @@ static int keep_as(const char *path, FILE *report, struct intact_error *err)
 	return rc;
 }
 
-int reports_keep(const char *folder, int64_t seconds, const char *ending, FILE *report,
-		 struct intact_error *err)
+char *reports_path(const char *folder, int64_t seconds, const char *ending)
 {
 	time_t t = (time_t)seconds;
 	char stamp[64] = "";
 	struct buf path = { 0 };
 	struct tm tm;
+
+	if (gmtime_r(&t, &tm))
+		strftime(stamp, sizeof(stamp), FORMAT, &tm);
+	buf_printf(&path, "%s/" STEM "%s.%s", folder, stamp, ending);
+	return buf_take(&path, NULL);
+}
+
+int reports_keep(const char *folder, int64_t seconds, const char *ending, FILE *report,
+		 struct intact_error *err)
+{
+	char *path;
 	int rc;
 
 	if (mkdir(folder, 0700) != 0 && errno != EEXIST)
 		return intact_fail_errno(err, "make the folder '%s'", folder);
-	if (gmtime_r(&t, &tm))
-		strftime(stamp, sizeof(stamp), FORMAT, &tm);
-	buf_printf(&path, "%s/" STEM "%s.%s", folder, stamp, ending);
-	rc = path.failed ? intact_fail_nomem(err) : keep_as(path.data, report, err);
-	buf_release(&path);
+	path = reports_path(folder, seconds, ending);
+	rc = path ? keep_as(path, report, err) : intact_fail_nomem(err);
+	free(path);
 	return rc;
 }
 

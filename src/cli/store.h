@@ -12,6 +12,9 @@
 
 #include <intact/error.h>
 
+/** The path that it gets there; NULL without memory. */
+char *reports_path(const char *folder, int64_t time, const char *ending);
+
 /** Keep a report (from its start) in `folder`, which is made if it is not there, under the time of
  * the run and with this ending ("txt"). */
 INTACT_MUST_CHECK

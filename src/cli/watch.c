@@ -177,6 +177,40 @@ int watch_write(const struct watch *w, const struct intact_run *run, const uint8
 	return rc == 0 ? flush(w->list, err) : rc;
 }
 
+int watch_write_accepted(FILE *list, const char *path, size_t len)
+{
+	struct buf line = { 0 };
+	bool good;
+
+	buf_add_char(&line, '{');
+	json_bytes(&line, "path", path, len);
+	buf_add_str(&line, "}\n");
+	good = !line.failed && fwrite(line.data, 1, line.len, list) == line.len;
+	buf_release(&line);
+	return good ? 0 : -1;
+}
+
+int watch_write_generation(FILE *list, uint64_t accepted, uint64_t generation,
+			   const uint8_t *baseline, struct intact_error *err)
+{
+	struct buf line = { 0 };
+	int rc = 0;
+
+	buf_add_char(&line, '{');
+	json_number(&line, "accepted", accepted);
+	if (baseline) {
+		json_number(&line, "generation", generation);
+		json_hex(&line, "baseline", baseline, 32);
+	}
+	buf_add_str(&line, "}\n");
+	if (line.failed)
+		rc = intact_fail_nomem(err);
+	else
+		fwrite(line.data, 1, line.len, list);
+	buf_release(&line);
+	return rc == 0 ? flush(list, err) : rc;
+}
+
 void watch_write_error(const struct watch *w, const char *text)
 {
 	struct buf line = { 0 };

@@ -44,6 +44,14 @@ INTACT_MUST_CHECK
 int watch_write(const struct watch *w, const struct intact_run *run, const uint8_t *baseline,
 		int status, const struct intact_report_counts *counts, struct intact_error *err);
 
+/** An accepting run's: a path that it takes, and last, when it is over, how many those were, and
+ * the new baseline (NULL: there is none). */
+INTACT_MUST_CHECK
+int watch_write_accepted(FILE *list, const char *path, size_t len);
+INTACT_MUST_CHECK
+int watch_write_generation(FILE *list, uint64_t accepted, uint64_t generation,
+			   const uint8_t *baseline, struct intact_error *err);
+
 /** The run's: why there is nothing. */
 void watch_write_error(const struct watch *w, const char *text);
 

@@ -33,6 +33,11 @@ const char *intact_proof_strength(enum intact_proof proof)
 	return strengths[proof];
 }
 
+bool intact_proof_is_strong(enum intact_proof proof)
+{
+	return proof == INTACT_PROOF_PACKAGE;
+}
+
 const char *intact_why_text(enum intact_why why)
 {
 	static const char *const texts[] = {

@@ -275,3 +275,27 @@ int report_ndjson(struct report *r, struct intact_error *err)
 		add_tail(r);
 	return rc;
 }
+
+/* ---- one change by itself -------------------------------------------------------------------- */
+
+int intact_report_change_json(const struct intact_run *run, const struct intact_change *change,
+			      FILE *out, struct intact_error *err)
+{
+	static const struct intact_report_options options = {
+		.level = INTACT_REPORT_ADDED_REMOVED_ENTRIES
+	};
+	struct report r = { .run = run, .options = &options, .out = out };
+	struct view v = view_of(run, &options, change);
+	struct jsonout w = { .out = &r.text };
+	bool failed;
+
+	jsonout_begin(&w, NULL, '{');
+	members_details(&r, &w, &v, view_details(&v, &options));
+	jsonout_close(&w);
+	failed = r.text.failed;
+	report_flush(&r);
+	buf_release(&r.text);
+	values_release(&r.old);
+	values_release(&r.new);
+	return failed ? intact_fail_nomem(err) : 0;
+}

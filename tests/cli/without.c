@@ -29,6 +29,10 @@ static const struct {
 	{ "open_tree", SYS_open_tree },
 	{ "close_range", SYS_close_range },
 	{ "socketpair", SYS_socketpair },
+#ifdef SYS_link
+	{ "link", SYS_link },
+#endif
+	{ "linkat", SYS_linkat },
 };
 
 static int number_of(const char *name, uint32_t *ret)

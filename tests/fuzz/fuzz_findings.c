@@ -49,7 +49,7 @@ static void check(const struct findings *f)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct findings file, run, both = { 0 };
+	struct findings file, run, taken, both = { 0 };
 	struct intact_error err;
 	int kept = read_with(findings_read, data, size, &file);
 	int found = read_with(findings_read_run, data, size, &run);
@@ -62,6 +62,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	if (findings_compare(&file, &run, 2000000000, &both, &err) == 0)
 		check(&both);
+	/* What a run says it has accepted: the same bytes, of which some are findings. */
+	if (read_with(findings_read_accepted, data, size, &taken) == 0 && taken.run.complete) {
+		if (findings_accept(&both, &taken) > both.turns[FINDING_ACCEPTED])
+			abort();
+		check(&both);
+	}
+	findings_release(&taken);
 	findings_release(&both);
 	findings_release(&file);
 	findings_release(&run);

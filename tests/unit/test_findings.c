@@ -205,6 +205,93 @@ static void test_damaged_file_is_refused(void **state)
 	}
 }
 
+#define TAKEN(path) "{\"path\":\"" path "\"}\n"
+#define UNSEEN "{\"path\":\"/c\",\"change\":\"unverified\"}\n"
+#define GENERATION "{\"accepted\":1,\"generation\":7,\"baseline\":\"" BASE_B "\"}\n"
+
+static struct findings taken_of(const char *text)
+{
+	FILE *in = fmemopen((void *)(uintptr_t)text, strlen(text), "r");
+	struct findings f = { 0 };
+	struct intact_error err;
+
+	assert_int_equal(findings_read_accepted(in, &f, &err), 0);
+	fclose(in);
+	return f;
+}
+
+/* Only what was found, and by its whole path; what nobody could look at is not. */
+static void test_night_accepts(void **state)
+{
+	struct findings none = { 0 }, both, next;
+	struct intact_error err;
+	struct findings now = run_of(FOUND("/a", "1") FOUND("/b", "1") UNSEEN DONE(BASE_A));
+	struct findings taken = taken_of(TAKEN("/a") TAKEN("/c") TAKEN("/bb") GENERATION);
+	struct findings tomorrow = run_of(FOUND("/b", "1") DONE(BASE_B));
+
+	(void)state;
+	assert_true(taken.run.complete);
+	assert_int_equal(taken.run.status, 7);
+	assert_int_equal(findings_compare(&none, &now, 1000, &both, &err), 0);
+	assert_int_equal(findings_accept(&both, &taken), 1);
+	assert_int_equal(both.turns[FINDING_ACCEPTED], 1);
+	assert_int_equal(both.turns[FINDING_NEW], 2);
+	assert_string_equal(both.baseline, BASE_B);
+	assert_true(both.list[0].tonight);
+	/* The baseline of tomorrow is the one that was made: what is not there any more is gone. */
+	for (size_t i = 0; i < both.n; i++)
+		both.list[i].turn =
+			both.list[i].turn == FINDING_ACCEPTED ? FINDING_CLOSED : FINDING_OPEN;
+	assert_int_equal(findings_compare(&both, &tomorrow, 2000, &next, &err), 0);
+	assert_int_equal(next.turns[FINDING_CLOSED], 1);
+	assert_int_equal(next.turns[FINDING_OPEN], 1);
+	assert_int_equal(next.turns[FINDING_GONE], 1);
+	findings_release(&next);
+	findings_release(&both);
+	findings_release(&tomorrow);
+	findings_release(&taken);
+	findings_release(&now);
+}
+
+static void test_accepting_run_that_says_nonsense_is_not_complete(void **state)
+{
+	static const char *const bad[] = {
+		"",
+		TAKEN("/a"),
+		TAKEN("a") GENERATION,
+		"{}\n" GENERATION,
+		GENERATION TAKEN("/a"),
+		"{\"accepted\":1,\"generation\":7}\n",
+		"{\"accepted\":1,\"generation\":7,\"baseline\":\"zz\"}\n",
+		TAKEN("/a") "{\"error\":\"no\"}\n",
+	};
+
+	(void)state;
+	for (size_t i = 1; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct findings f = taken_of(bad[i]);
+
+		assert_false(f.run.complete);
+		findings_release(&f);
+	}
+}
+
+static void test_addresses_survive_the_night(void **state)
+{
+	struct findings f = { .mailed_to = "root,a@example.org" }, again = { 0 };
+	struct intact_error err;
+	char path[] = "/tmp/intact-findings.XXXXXX";
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(findings_save(path, &f, &err), 0);
+	assert_int_equal(findings_load(path, &again, &err), 0);
+	assert_string_equal(again.mailed_to, "root,a@example.org");
+	findings_release(&again);
+	unlink(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -215,6 +302,9 @@ int main(void)
 		cmocka_unit_test(test_exact_bytes_of_a_path_survive),
 		cmocka_unit_test(test_run_that_says_nonsense_is_not_complete),
 		cmocka_unit_test(test_damaged_file_is_refused),
+		cmocka_unit_test(test_addresses_survive_the_night),
+		cmocka_unit_test(test_night_accepts),
+		cmocka_unit_test(test_accepting_run_that_says_nonsense_is_not_complete),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

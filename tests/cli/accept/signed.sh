@@ -33,7 +33,7 @@ cp new.db intact.db
 told --check
 echo "== the story, and one that somebody else signed"
 conf --history "$DIR/tree/a" | me | grep -E '^(gen|f)|exit'
-"$INTACT" -c plain.conf --init >/dev/null; mv intact.db.new intact.db.g000001
+"$INTACT" -c plain.conf -B journal=no --init >/dev/null; mv intact.db.new intact.db.g000001
 conf --history "$DIR/tree/a" 2>&1 | me | grep -E '^(gen|f)|exit|WARN|ERR'
 conf --compare 1 2 2>&1 | grep -E '^f|exit|ERR'
 echo "== it is not removed, and nothing takes its place"
@@ -41,3 +41,14 @@ echo 3 >tree/a
 conf --update >/dev/null
 told --accept -A generations=1
 ls -d intact.db*
+echo "== another key is in use: what the old one signed is known by the journal, and goes when it is too old"
+rm intact.db.g*
+sed -i "s|^signing_key=.*|signing_key=$DIR/other\nverify_key=$DIR/other.pub|" intact.conf
+next() { echo "$1" >tree/a; conf --update >/dev/null; shift; told --accept -A generations=2 "$@"; ls -d intact.db*; }
+next 4
+sed -i "/^verify_key=.*key.pub/d" intact.conf
+next 5; next 6
+echo "== without a journal nobody knows it"
+cp intact.db.g000004 keep; "$INTACT" --keygen third >/dev/null 2>&1
+sed -i "s|/other|/third|" intact.conf; sed -i "1iverify_key=$DIR/other.pub" intact.conf; next 7; sed -i 1d intact.conf
+next 8 -A journal=no; next 9 -A journal=no

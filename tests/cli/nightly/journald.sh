@@ -34,6 +34,10 @@ shown = 0; runs = set(); messages = 0
 while True:
     data, sealed = receive()
     f = parse(data); messages += 1
+    if sealed and f.get('INTACT_PATH', b'').endswith(b'/deep'):
+        path = f['INTACT_PATH']
+        print('sealed', path == os.path.realpath('tree').encode() + b'/' + (b'\xff' * 250 + b'/') * 190 + b'deep',
+            len(data) > 5 * 190 * 250, f['MESSAGE'][:11], path.count(b'\xff') == f['MESSAGE'].count(b'\\377'), flush=True)
     assert f['SYSLOG_IDENTIFIER'] == b'intact' and len(f['MESSAGE_ID']) == 32
     runs.add(f['INTACT_RUN'])
     last = 'INTACT_EXIT_STATUS' in f
@@ -53,4 +57,13 @@ echo "== the next night says only how it stands"; python3 listen.py
 echo "== more than its cap"
 (cd tree && seq 1500 | sed s/^/f/ | xargs touch)
 python3 listen.py | tail -n 24
+echo "== a message that no datagram holds comes in a sealed file"
+(cd tree && python3 -c '
+import os
+for i in range(190):
+    os.mkdir(b"\xff" * 250)
+    os.chdir(b"\xff" * 250)
+open("deep", "w").close()
+')
+python3 listen.py | sed -n '/^sealed/p; $p'
 echo "== nobody listens"; night
