@@ -11,10 +11,12 @@
  *     session_configure        cli/session.c    which configuration, which baselines (cli/state.c)
  *       intact_config_read     rules/           text to options and rule set
  *     cmd_nightly              cli/cmd_nightly.c  --nightly: the process above the run, and mail
+ *       night_prepare          cli/night_before.c  the lock, sockets, files
  *       watch_split            cli/watch.c      the run below it hands over what it found
  *       findings_compare       cli/findings.c   tonight against last night
- *       mail_compose           cli/mail.c       cli/news.c, cli/mime.c; sent by cli/sendmail.c
- *       reports_keep           cli/store.c      the report, kept; cli/journald.c tells journald
+ *       night_accept_split     cli/night_accept.c  what packages prove, if the policy says so
+ *       night_send             cli/night_tell.c  cli/mail.c, cli/news.c, cli/mime.c, cli/sendmail.c;
+ *                                               cli/journald.c, cli/store.c, cli/hook.c
  *     cmd_measure              cli/cmd_measure.c  --init --check --update --nightly --compare
  *       run_record_begin       cli/run_record.c the journal, verified; its record comes last
  *       root_check             cli/root.c       can the root be opened, and does it answer
