@@ -1,5 +1,7 @@
 # --sign looks at no byte of a baseline before the door is shut: whoever has the key parses nothing.
 . "$(dirname "$MANUAL")/../tests/cli/lib_sandbox.sh"
+# Names of descriptors of a process that hides are for root.
+need_root
 command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null || skip "needs strace"
 mkdir tree
 echo 1 >tree/one
