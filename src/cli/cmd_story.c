@@ -188,7 +188,7 @@ static int put(struct buf *out, struct intact_error *err)
 
 	if (out->failed)
 		rc = intact_fail_nomem(err);
-	else if (fwrite(out->data, 1, out->len, stdout) != out->len)
+	else if (out->len && fwrite(out->data, 1, out->len, stdout) != out->len)
 		rc = intact_fail_errno(err, "write to standard output");
 	buf_release(out);
 	return rc;
