@@ -184,16 +184,20 @@ static int collect(struct pipes *p, struct execution *e, size_t limit)
 	return 0;
 }
 
-static void reap(pid_t pid, bool kill_it, struct execution *e)
+/* Returns 0, or an errno: how it ended is not known, which is no success. */
+static int reap(pid_t pid, bool kill_it, struct execution *e)
 {
 	int status = 0;
 
 	if (kill_it)
 		kill(pid, SIGKILL);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
+	while (waitpid(pid, &status, 0) < 0) {
+		if (errno != EINTR)
+			return errno;
+	}
 	e->status = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
 	e->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	return 0;
 }
 
 int execute_program(const char *path, const struct macros *env, size_t limit, struct execution *ret,
@@ -217,8 +221,12 @@ int execute_program(const char *path, const struct macros *env, size_t limit, st
 	close_fd(&p.out[1]);
 	close_fd(&p.err[1]);
 	if (rc == 0) {
+		int reaped;
+
 		rc = collect(&p, ret, limit);
-		reap(pid, rc != 0, ret);
+		reaped = reap(pid, rc != 0, ret);
+		if (rc == 0)
+			rc = reaped;
 	}
 	pipes_close(&p);
 	if (rc == EINTR)

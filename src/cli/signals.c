@@ -95,6 +95,8 @@ void signals_install(void)
 	/* Only a wish: it must not end a wait, as the others do.  See signals_allow_usr1(). */
 	block(SIGUSR1, SIG_BLOCK);
 	handle(SIGUSR1, on_usr1, SA_RESTART);
+	/* Who ignored it before us would have the kernel forget how our children ended. */
+	handle(SIGCHLD, SIG_DFL, 0);
 	handle(SIGPIPE, SIG_IGN, 0);
 	handle(SIGXFSZ, SIG_IGN, 0);
 }

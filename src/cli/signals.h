@@ -7,7 +7,8 @@
 #ifndef CLI_SIGNALS_H
 #define CLI_SIGNALS_H
 
-/** Install the handlers; SIGPIPE and SIGXFSZ become write errors. */
+/** Install the handlers; SIGPIPE and SIGXFSZ become write errors, and SIGCHLD is what it was at
+ * first, whoever started us. */
 void signals_install(void);
 
 /** After a fork: the child has the handlers, but not the timer that repeats what asks us to stop.
