@@ -133,19 +133,21 @@ out_actions:
 }
 
 /* Read what is there.  Beyond `limit` bytes it is thrown away, and b->len tells by being at it.
- * False at the end. */
-static bool drain(int fd, struct buf *b, size_t limit)
+ * Closed at the end.  Returns 0, or an errno: half of what it says is not what it says. */
+static int drain(int *fd, struct buf *b, size_t limit)
 {
 	char chunk[16384];
-	ssize_t n = read(fd, chunk, sizeof(chunk));
+	ssize_t n = read(*fd, chunk, sizeof(chunk));
 
 	if (n < 0)
-		return errno == EINTR || errno == EAGAIN;
+		return errno == EAGAIN ? 0 : errno;
 	if (b->len + (size_t)n > limit)
 		buf_add(b, chunk, limit - b->len);
 	else
 		buf_add(b, chunk, (size_t)n);
-	return n > 0;
+	if (n == 0)
+		close_fd(fd);
+	return 0;
 }
 
 static int milliseconds_left(time_t end)
@@ -166,7 +168,7 @@ static int collect(struct pipes *p, struct execution *e, size_t limit)
 	end = start.tv_sec + SECONDS_MAX;
 	while (p->out[0] >= 0 || p->err[0] >= 0) {
 		struct pollfd fds[2] = { { p->out[0], POLLIN, 0 }, { p->err[0], POLLIN, 0 } };
-		int n = poll(fds, 2, milliseconds_left(end));
+		int n = poll(fds, 2, milliseconds_left(end)), rc = 0;
 
 		if (n == 0)
 			return ETIMEDOUT;
@@ -174,10 +176,12 @@ static int collect(struct pipes *p, struct execution *e, size_t limit)
 		if (n < 0)
 			return errno;
 		/* One byte more than is allowed, so that the caller sees it. */
-		if (fds[0].revents && !drain(p->out[0], &e->out, limit + 1))
-			close_fd(&p->out[0]);
-		if (fds[1].revents && !drain(p->err[0], &e->err, STDERR_MAX))
-			close_fd(&p->err[0]);
+		if (fds[0].revents)
+			rc = drain(&p->out[0], &e->out, limit + 1);
+		if (rc == 0 && fds[1].revents)
+			rc = drain(&p->err[0], &e->err, STDERR_MAX);
+		if (rc)
+			return rc;
 		if (e->out.len > limit)
 			return EFBIG;
 	}
