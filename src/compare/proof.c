@@ -55,6 +55,19 @@ static void set_prefix(struct intact_entry *e, const struct intact_prefix *prefi
 	e->prefix_size = prefix->size;
 }
 
+static uint64_t known_digests(const struct intact_entry *e)
+{
+	return e->attrs & ~e->failed & INTACT_MASK_DIGESTS;
+}
+
+/* Was the content compared, if the baseline was to have it?  The rule of the new name may not ask
+ * for it. */
+static bool compares_content(const struct intact_entry *source, const struct intact_entry *target)
+{
+	return !S_ISREG(source->mode) || !(source->attrs & INTACT_MASK_DIGESTS) ||
+	       (known_digests(source) & known_digests(target));
+}
+
 /* Everything compared must be equal, but for the ctime, which a rename changes; and everything must
  * have been compared. */
 enum proof proof_moved(const struct intact_entry *source, const struct intact_entry *target,
@@ -66,7 +79,7 @@ enum proof proof_moved(const struct intact_entry *source, const struct intact_en
 	struct intact_change change;
 	char reason[1];
 
-	if (!same_rule(source, target))
+	if (!same_rule(source, target) || !compares_content(source, target))
 		return PROOF_NO;
 	if (prefix && prefix->known && prefix->size == source->size)
 		set_prefix(&new, prefix);
@@ -87,7 +100,7 @@ enum proof proof_moved(const struct intact_entry *source, const struct intact_en
 static bool same_digests(const struct intact_entry *source,
 			 const uint8_t *const digest[INTACT_DIGEST_MAX])
 {
-	uint64_t mask = source->attrs & ~source->failed & INTACT_MASK_DIGESTS;
+	uint64_t mask = known_digests(source);
 	uint64_t equal = 0;
 
 	for (; mask; mask &= mask - 1) {

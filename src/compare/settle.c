@@ -85,9 +85,11 @@ static int list_ends(struct list *list, const struct move_ends *ends, end_fn *wa
 	return 0;
 }
 
+/* One whose content is known: where it could not be read, a size of 0 may mean that it is not known
+ * either. */
 static bool is_file(const struct intact_entry *e)
 {
-	return S_ISREG(e->mode) && (e->attrs & INTACT_MASK_DIGESTS);
+	return S_ISREG(e->mode) && (e->attrs & ~e->failed & INTACT_MASK_DIGESTS);
 }
 
 /* Has the content that stood here gone?  As long as it is there, a copy of it is an addition. */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -273,6 +274,37 @@ static void test_moves_needs_equal_attributes_and_content(void **state)
 	new[0].failed = B(SHA256);
 	new[0].problem = "EIO";
 	RUN(old, new, "-/l/a +/l/b");
+}
+
+static void test_moves_needs_a_content_that_was_compared(void **state)
+{
+	const uint64_t no_digest = LOG & ~(uint64_t)B(SHA256);
+	struct intact_entry old[] = { file("/l/a", 1, LOG) };
+	struct intact_entry new[] = { file("/l/b", 1, no_digest) };
+
+	(void)state;
+	/* The rule of the new name does not ask for it. */
+	RUN(old, new, "-/l/a +/l/b");
+	old[0].attrs = no_digest;
+	RUN(old, new, "");
+	/* It could not be read for the baseline. */
+	old[0].attrs = LOG;
+	old[0].failed = B(SHA256);
+	RUN(old, new, "-/l/a +/l/b");
+	/* What has no content has nothing to compare. */
+	old[0].mode = new[0].mode = S_IFIFO | 0644;
+	RUN(old, new, "");
+}
+
+static void test_moves_takes_no_log_for_empty_that_was_not_read(void **state)
+{
+	struct intact_entry old[] = { file_with("/l/log", 1, LOG | B(GROWING), 0) };
+	const struct intact_entry new[] = { file_with("/l/log.1", 2, LOG | B(GROWING), 3) };
+
+	(void)state;
+	ROTATE(old, new, "", 0);
+	old[0].failed = B(SHA256);
+	ROTATE(old, new, "-/l/log +/l/log.1", 0);
 }
 
 static void test_moves_allows_special_attributes_to_differ(void **state)
@@ -848,6 +880,8 @@ int main(void)
 		cmocka_unit_test(test_moves_hides_a_renamed_file),
 		cmocka_unit_test(test_moves_needs_the_attribute_on_the_old_side),
 		cmocka_unit_test(test_moves_needs_equal_attributes_and_content),
+		cmocka_unit_test(test_moves_needs_a_content_that_was_compared),
+		cmocka_unit_test(test_moves_takes_no_log_for_empty_that_was_not_read),
 		cmocka_unit_test(test_moves_allows_special_attributes_to_differ),
 		cmocka_unit_test(test_moves_stays_in_one_directory),
 		cmocka_unit_test(test_moves_waits_for_the_content_of_directories_between),
