@@ -227,6 +227,7 @@ struct array_stream {
 	const struct intact_entry *entries;
 	size_t count, at;
 	int fail;
+	bool ended;
 };
 
 static int array_next(struct intact_stream *s, const struct intact_entry **ret,
@@ -234,7 +235,10 @@ static int array_next(struct intact_stream *s, const struct intact_entry **ret,
 {
 	struct array_stream *a = (struct array_stream *)s;
 
-	if (a->at == a->count)
+	/* Who asks again is not told the end once more. */
+	assert_false(a->ended);
+	a->ended = a->at == a->count;
+	if (a->ended)
 		return a->fail ? intact_fail(err, a->fail, "the stream fails") : 0;
 	*ret = &a->entries[a->at++];
 	return 1;

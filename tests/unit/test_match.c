@@ -220,6 +220,34 @@ static void test_match_never_counts_special_attributes(void **state)
 	expect(&old, &new, &disk, INTACT_SAME, 0, 0, NULL);
 }
 
+static void test_match_passes_over_bits_that_stand_for_nothing(void **state)
+{
+	const uint64_t unknown = (uint64_t)1 << 63;
+	struct intact_entry old = file(B(PERM) | unknown), new = old;
+
+	(void)state;
+	assert_null(intact_attr_get(63));
+	expect(&old, &new, &disk, INTACT_SAME, 0, 0, NULL);
+	old.attrs = B(PERM);
+	expect(&old, &new, &disk, INTACT_SAME, 0, 0, NULL);
+	old.failed = new.failed = unknown;
+	expect(&old, &new, &disk, INTACT_SAME, 0, 0, NULL);
+	new.mode |= 02;
+	expect(&old, &new, &disk, INTACT_CHANGED, B(PERM), 0, NULL);
+}
+
+/* Only where a problem says why may a type be missing. */
+static void test_match_takes_an_object_without_type_for_another(void **state)
+{
+	struct intact_entry old = file(0), new = old;
+
+	(void)state;
+	new.mode = 0;
+	expect(&old, &new, &disk, INTACT_CHANGED, B(FTYPE), 0, NULL);
+	new.problem = "it vanished";
+	expect(&old, &new, &disk, INTACT_SAME, 0, B(NAME), "it vanished");
+}
+
 static void test_match_accepts_what_aides_text_cannot_hold(void **state)
 {
 	struct intact_entry old = file(B(PERM)), new = file(B(PERM) | B(CAPS) | B(SELINUX));
@@ -396,6 +424,8 @@ static void test_match_lets_the_size_under_S_grow_but_not_shrink(void **state)
 	(void)state;
 	old.size = 4;
 	new.size = 9;
+	expect(&old, &new, &disk, INTACT_SAME, 0, 0, NULL);
+	new.size = 4;
 	expect(&old, &new, &disk, INTACT_SAME, 0, 0, NULL);
 	new.size = 3;
 	expect(&old, &new, &disk, INTACT_CHANGED, B(SIZE_GROWING), 0, NULL);
@@ -593,6 +623,8 @@ int main(void)
 		cmocka_unit_test(test_match_joins_several_reasons),
 		cmocka_unit_test(test_match_takes_a_problem_without_attributes_for_the_whole_entry),
 		cmocka_unit_test(test_match_never_counts_special_attributes),
+		cmocka_unit_test(test_match_passes_over_bits_that_stand_for_nothing),
+		cmocka_unit_test(test_match_takes_an_object_without_type_for_another),
 		cmocka_unit_test(test_match_accepts_what_aides_text_cannot_hold),
 		cmocka_unit_test(test_match_cuts_a_reason_that_does_not_fit),
 		cmocka_unit_test(test_match_verifies_content_by_any_common_digest),

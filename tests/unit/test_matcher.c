@@ -272,7 +272,7 @@ static void test_matcher_judges_names_that_are_not_utf8_bytewise(void **state)
 	struct reading r;
 
 	(void)state;
-	must_read(&r, "/a/.$ p\n/b/(x|y).*z p\n/c/\\x{100}?.* p\n");
+	must_read(&r, "/a/.$ p\n/b/(x|y).*z p\n/c/\\x{100}?.* p\n/d/.{4}$ p\n/e/.{17}$ p\n");
 	m = matcher_for(&r, NULL);
 	assert_true(match(m, "/a/\xff", INTACT_FT_REG).add);
 	assert_true(match(m, "/a/\xc3\xb6", INTACT_FT_REG).add); /* one character */
@@ -280,6 +280,18 @@ static void test_matcher_judges_names_that_are_not_utf8_bytewise(void **state)
 	assert_true(match(m, "/b/x\xff\xfez", INTACT_FT_REG).add);
 	assert_true(match(m, "/c/\xff", INTACT_FT_REG).add);
 	assert_true(match(m, "/b/x\xff", INTACT_FT_DIR).descend);
+	/* Wherever in the name it is. */
+	assert_true(match(m, "/d/\xc3\xb6x\xff", INTACT_FT_REG).add);
+	assert_true(match(m, "/d/\xc3\xb6\xc3\xb6xx", INTACT_FT_REG).add);
+	for (size_t at = 3; at < 20; at++) {
+		char name[] = "/e/aaaaaaaaaaaaaaaaa";
+
+		name[at] = '\xff';
+		assert_true(match(m, name, INTACT_FT_REG).add);
+		if (at > 3)
+			name[at - 1] = '\xc3';
+		assert_true(match(m, name, INTACT_FT_REG).add);
+	}
 	intact_matcher_free(m);
 	reading_release(&r);
 }

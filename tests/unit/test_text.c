@@ -49,6 +49,27 @@ static void assert_json(const struct buf *b)
 	}
 }
 
+static void test_what_stands_behind_the_end_is_not_looked_at(void **state)
+{
+	static const char code[] = "\\101";
+	struct buf out = { 0 };
+
+	(void)state;
+	for (size_t len = 1; len < 4; len++) {
+		buf_clear(&out);
+		text_unescape(&out, code, len);
+		assert_int_equal(out.len, len);
+		assert_memory_equal(out.data, code, len);
+		buf_clear(&out);
+		text_escape(&out, code, len);
+		assert_int_equal(out.len, len);
+	}
+	buf_clear(&out);
+	text_escape(&out, code, 4);
+	assert_string_equal(out.data, "\\134101");
+	buf_release(&out);
+}
+
 static void check(const unsigned char *bytes, size_t len)
 {
 	struct buf text = { 0 }, back = { 0 }, json = { 0 }, code = { 0 };
@@ -278,6 +299,7 @@ static void test_text_utf8_reads_one_character(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_what_stands_behind_the_end_is_not_looked_at),
 		cmocka_unit_test(test_text_holds_every_pair_of_bytes),
 		cmocka_unit_test(test_text_holds_random_strings),
 		cmocka_unit_test(test_text_escape_keeps_what_can_be_read),
