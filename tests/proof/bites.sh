@@ -9,7 +9,7 @@
 set -u
 tools="tests/stress/build tests/stress/churn tests/stress/flip tests/stress/forge tests/stress/meddled
 	tests/stress/powercut tests/stress/stuckfs tests/stress/swap tests/report/names tests/cli/hear tests/bench/timed
-	tests/unit/test_walk"
+	tests/unit/test_walk tests/unit/test_moves_random tests/unit/test_rules_fail"
 passed=0 failed=0
 . "$(dirname "$0")/copy.sh"
 logs=${BITES_LOGS:-$work/logs}
@@ -29,7 +29,7 @@ run_test() {
 	(cd "$work" && exec env $variables timeout 1500 "$@") >"$logs/$name.log" 2>&1 &
 	# One complaint is enough.
 	while kill -0 $! 2>/dev/null; do
-		if grep -qaE '^FAIL|FAILED' "$logs/$name.log"; then
+		if grep -qsaE '^FAIL|FAILED' "$logs/$name.log"; then
 			kill $! 2>/dev/null
 			wait $!
 			return 1
