@@ -601,6 +601,20 @@ static void check_embedded(int rc)
 		assert_int_equal(read_signed(&err), 0);
 }
 
+/* Lines that are out of order are sorted in memory. */
+static void lay_out_unsorted(void)
+{
+	static const char head[] = "@@begin_db\n@@db_spec name attr perm\n";
+	FILE *out = fopen("db", "w");
+
+	assert_non_null(out);
+	fputs(head, out);
+	for (int i = (int)nentries; i > 0; i--)
+		fprintf(out, "/%02d 4 100644\n", i);
+	fputs("@@end_db\n", out);
+	assert_int_equal(fclose(out), 0);
+}
+
 static void fail_baselines(void)
 {
 	static const struct work works[] = {
@@ -617,10 +631,13 @@ static void fail_baselines(void)
 
 static void test_baselines(void **state)
 {
+	static const struct work unsorted = { "reading text out of order", lay_out_unsorted,
+					      read_new, check_nothing };
 	static const struct work detached = { "reading text with a signature", lay_out_detached,
 					      read_detached, check_nothing };
 
 	(void)state;
+	fail_each(&unsorted);
 	for (kind = NATIVE; kind <= AIDE_GZIP; kind++) {
 		fail_baselines();
 		if (kind != NATIVE)

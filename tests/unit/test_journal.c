@@ -33,7 +33,7 @@
 struct found {
 	struct intact_journal_sum sum;
 	struct buf words; /* a line for each damage or torn record */
-	struct intact_journal_point points[32];
+	struct intact_journal_point points[256];
 	size_t npoints;
 };
 
@@ -43,7 +43,7 @@ static int note(void *ctx, const struct intact_journal_item *item, struct intact
 
 	(void)err;
 	if (item->kind == INTACT_JOURNAL_RECORD) {
-		assert_true(f->npoints < 32);
+		assert_true(f->npoints < 256);
 		f->points[f->npoints++] = item->point;
 		return 0;
 	}
@@ -97,7 +97,7 @@ static void add_record(const char *word)
 static void load(struct buf *ret)
 {
 	FILE *f = fopen(NAME, "r");
-	char data[65536];
+	static char data[1 << 18];
 	size_t n;
 
 	assert_non_null(f);
@@ -288,6 +288,53 @@ static void test_what_was_done_is_named(void **state)
 	buf_release(&t);
 }
 
+/* Line `n` of a journal, from 0. */
+static void add_line(const struct buf *from, unsigned n, struct buf *ret)
+{
+	const char *line = from->data;
+
+	while (n--)
+		line = strchr(line, '\n') + 1;
+	buf_add(ret, line, (size_t)(strchr(line, '\n') + 1 - line));
+}
+
+static unsigned times_said(const struct buf *journal, const char *what)
+{
+	struct found f = parse(journal->data, journal->len);
+	unsigned n = 0;
+
+	for (const char *s = f.words.data; (s = strstr(s, what)) != NULL; s++)
+		n++;
+	buf_release(&f.words);
+	return n;
+}
+
+/* More than it remembers: each is said all the same. */
+static void test_many_missing_records_are_each_named(void **state)
+{
+	enum { RECORDS = 141 };
+	struct buf t = { 0 }, other = { 0 };
+
+	(void)state;
+	make(1, &t);
+	for (unsigned i = 1; i < RECORDS; i++)
+		add_record("more");
+	load(&t);
+	assert_int_equal(sum_of(&t).last.count, RECORDS);
+	for (unsigned i = 0; i < RECORDS; i += 2)
+		add_line(&t, i, &other);
+	assert_int_equal(times_said(&other, "is missing in front of record"), RECORDS / 2);
+	/* Put back behind all others. */
+	for (unsigned i = 1; i < RECORDS; i += 2)
+		add_line(&t, i, &other);
+	assert_int_equal(times_said(&other, "is missing in front of record"), RECORDS / 2);
+	assert_int_equal(times_said(&other, "it stands behind record") +
+				 times_said(&other, "stands there again"),
+			 RECORDS / 2);
+	buf_release(&t);
+	buf_release(&other);
+}
+
 /* Who computes the digest of a changed line anew breaks what the next one says. */
 static void test_record_forged_with_its_digest_is_found(void **state)
 {
@@ -342,6 +389,16 @@ static void test_chain_goes_on_behind_a_record_that_was_never_finished(void **st
 		assert_true(f.sum.damages > 0);
 		buf_release(&f.words);
 		t.data[at] ^= 1;
+	}
+	/* So is how much of it. */
+	{
+		struct buf longer = { 0 };
+
+		buf_add(&longer, t.data, second);
+		buf_add_char(&longer, 'x');
+		buf_add(&longer, t.data + second, t.len - second);
+		assert_true(sum_of(&longer).damages > 0);
+		buf_release(&longer);
 	}
 	assert_arranged(&t, "13",
 			"line 2: record 2 stood behind a record that was never finished, "
@@ -588,6 +645,7 @@ int main(void)
 		cmocka_unit_test(test_every_cut_is_found),
 		cmocka_unit_test(test_every_byte_taken_out_or_put_in_is_found),
 		cmocka_unit_test(test_what_was_done_is_named),
+		cmocka_unit_test(test_many_missing_records_are_each_named),
 		cmocka_unit_test(test_record_forged_with_its_digest_is_found),
 		cmocka_unit_test(test_chain_goes_on_behind_a_record_that_was_never_finished),
 		cmocka_unit_test(test_chain_goes_on_behind_damage_which_stays),
