@@ -15,6 +15,7 @@
 #include "rules/parser.h"
 #include "rules/reader.h"
 #include "rules/ruleset.h"
+#include "rules/severity.h"
 
 /* Seconds without progress: far longer than a disk that has to wake up, or a server that restarts.
  */
@@ -382,6 +383,7 @@ void intact_config_free(struct intact_config *config)
 	if (!config)
 		return;
 	ruleset_free(config->rules);
+	severities_free(config->severities);
 	free_url(config->database_in);
 	free_url(config->database_out);
 	free_url(config->database_new);

@@ -66,39 +66,6 @@ enum outcome {
 
 /* ---- one rule ------------------------------------------------------------------------------ */
 
-/* Nearly all names are ASCII: eight bytes at a time. */
-static size_t skip_ascii(const char *s, size_t len)
-{
-	size_t i = 0;
-
-	for (; len - i >= 8; i += 8) {
-		uint64_t word;
-
-		memcpy(&word, s + i, 8);
-		if (word & 0x8080808080808080)
-			break;
-	}
-	while (i < len && (unsigned char)s[i] < 0x80)
-		i++;
-	return i;
-}
-
-static bool is_utf8(const char *s, size_t len)
-{
-	size_t i = skip_ascii(s, len);
-
-	while (i < len) {
-		uint32_t c;
-		size_t n = text_utf8((const unsigned char *)s + i, len - i, &c);
-
-		if (n == 0)
-			return false;
-		i += n;
-		i += skip_ascii(s + i, len - i);
-	}
-	return true;
-}
-
 static bool fstype_of(struct subject *s, uint64_t *ret)
 {
 	if (s->fstype_state == FSTYPE_NOT_ASKED) {
@@ -438,7 +405,7 @@ int intact_matcher_match(struct intact_matcher *m, const char *path, size_t len,
 		.path = path,
 		.len = len,
 		.ftype = ftype,
-		.utf8 = is_utf8(path, len),
+		.utf8 = text_is_utf8(path, len),
 		.fstype_fn = fstype,
 		.fstype_ctx = ctx,
 		.effort = 1,
@@ -463,7 +430,7 @@ bool intact_matcher_in_limit(struct intact_matcher *m, const char *path, size_t 
 
 	if (!m->limit)
 		return true;
-	result = regex_match(m->limit, m->scratch, path, len, is_utf8(path, len), 1);
+	result = regex_match(m->limit, m->scratch, path, len, text_is_utf8(path, len), 1);
 	return result == REGEX_MATCH || result == REGEX_LIMIT;
 }
 

@@ -79,6 +79,7 @@ static const struct config_option options[] = {
 	{ "report_summarize_changes", option_set_bool, REPORT(summarize), 0, NULL, false, false },
 	{ "report_ignore_explained", option_set_bool, REPORT(ignore_explained), 0, NULL, false,
 	  false },
+	{ "report_severity", option_set_severity, NOWHERE, 0, NULL, false, false },
 	{ "report_ignore_added_attrs", option_set_attrs, REPORT(ignore_added), 0, NULL, true,
 	  false },
 	{ "report_ignore_removed_attrs", option_set_attrs, REPORT(ignore_removed), 0, NULL, true,

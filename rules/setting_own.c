@@ -13,6 +13,7 @@
 #include "rules/level.h"
 #include "rules/reader.h"
 #include "rules/ruleset.h"
+#include "rules/severity.h"
 
 int option_set_compat(const struct setting *s)
 {
@@ -273,6 +274,31 @@ int option_set_packages(const struct setting *s)
 		s->place, s->err, INTACT_ECONFIG,
 		"invalid package manager: '%s' (expecting 'auto', 'dpkg', 'rpm' or 'none')",
 		s->text);
+}
+
+/* "high:/etc/ssh/": every line counts, the first that matches a path decides. */
+int option_set_severity(const struct setting *s)
+{
+	size_t len = strcspn(s->text, ":");
+	enum intact_severity level = intact_severity_by_name(s->text, len);
+	const char *own = s->text[len] ? s->text + len + 1 : "";
+	struct buf regex = { 0 };
+	int rc;
+
+	if (level == INTACT_SEVERITY_NONE || *own != '/')
+		return place_fail(s->place, s->err, INTACT_ECONFIG,
+				  "invalid value of '%s': '%.200s' (expecting 'LEVEL:REGEX', where "
+				  "LEVEL is critical, high, medium, low or info, and REGEX begins "
+				  "with a '/')",
+				  s->row->name, s->text);
+	buf_printf(&regex, "%s%s", s->place->prefix, own);
+	rc = regex.failed ? intact_fail_nomem(s->err)
+			  : severities_add(&s->r->config->severities, s->place, level, regex.data,
+					   s->r->compat, s->err);
+	buf_release(&regex);
+	if (rc == 0)
+		setting_log(s, s->text);
+	return rc;
 }
 
 int option_set_patience(const struct setting *s)

@@ -85,6 +85,7 @@ struct intact_run {
 	uint64_t mounts_skipped;
 
 	const struct intact_report_packages *packages; /* NULL: nobody asked */
+	const struct intact_severities *severities;    /* report_severity; NULL: no line */
 
 	/* With hash_policy: how many files were read, and how many were not because they look
 	 * unchanged, with the oldest time at which one of those was read. */

@@ -14,6 +14,7 @@
 #include <intact/attr.h>
 #include <intact/entry.h>
 #include <intact/error.h>
+#include <intact/severity.h>
 
 /* ---- log messages ------------------------------------------------------------------------------
  */
@@ -157,6 +158,34 @@ int intact_rules_quote(const char *path, char **ret, struct intact_error *err);
  */
 const char *intact_fstype_name(uint64_t fstype);
 int intact_fstype_by_name(const char *name, uint64_t *ret);
+
+/* ---- severities ---------------------------------------------------------------------------------
+ */
+
+/** The lines of report_severity.  NULL is a list without any. */
+struct intact_severities;
+
+/** One of them.  Immutable; lives as long as the configuration. */
+struct intact_severity_line {
+	enum intact_severity level;
+	const char *regex; /* after expansion and escapes, with the include prefix */
+	const char *file;  /* where it was written, as with a rule */
+	unsigned line;
+	const char *text;
+};
+
+/**
+ * The first line whose pattern matches the path (absolute, without root_prefix; matched as a rule's
+ * pattern is), or NULL.  A path on which a pattern exceeds its match limit is critical, by a line
+ * that is none of the list.  One thread at a time.
+ */
+const struct intact_severity_line *intact_severities_find(const struct intact_severities *list,
+							  const char *path, size_t len);
+
+/** Number of lines; the i-th in order of definition. */
+size_t intact_severities_count(const struct intact_severities *list);
+const struct intact_severity_line *intact_severities_get(const struct intact_severities *list,
+							 size_t i);
 
 /* ---- options -----------------------------------------------------------------------------------
  */
@@ -319,6 +348,8 @@ struct intact_config {
 	char *journal;
 
 	unsigned generations; /* old ones that --accept keeps beside database_in */
+
+	struct intact_severities *severities; /* NULL where there is no line */
 
 	char *root_prefix; /* "" where not set; no trailing slash */
 	char *config_version;

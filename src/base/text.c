@@ -44,6 +44,39 @@ size_t text_utf8(const unsigned char *s, size_t len, uint32_t *ret)
 	return n;
 }
 
+/* Nearly all names are ASCII: eight bytes at a time. */
+static size_t skip_ascii(const char *s, size_t len)
+{
+	size_t i = 0;
+
+	for (; len - i >= 8; i += 8) {
+		uint64_t word;
+
+		memcpy(&word, s + i, 8);
+		if (word & 0x8080808080808080)
+			break;
+	}
+	while (i < len && (unsigned char)s[i] < 0x80)
+		i++;
+	return i;
+}
+
+bool text_is_utf8(const char *s, size_t len)
+{
+	size_t i = skip_ascii(s, len);
+
+	while (i < len) {
+		uint32_t c;
+		size_t n = text_utf8((const unsigned char *)s + i, len - i, &c);
+
+		if (n == 0)
+			return false;
+		i += n;
+		i += skip_ascii(s + i, len - i);
+	}
+	return true;
+}
+
 /* Characters that change how their surroundings look, or that nobody sees. */
 static bool text_hidden(uint32_t c)
 {

@@ -10,6 +10,7 @@
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -57,5 +58,8 @@ void text_unpercent(struct buf *out, const char *text, size_t len);
 /** Length of the well-formed UTF-8 sequence at the start of `s` (1 to 4), 0 if it is ill-formed.
  * *ret gets the code point. */
 size_t text_utf8(const unsigned char *s, size_t len, uint32_t *ret);
+
+/** Is all of it well-formed UTF-8? */
+bool text_is_utf8(const char *s, size_t len);
 
 #endif /* BASE_TEXT_H */

@@ -30,6 +30,7 @@ struct lint {
 	const struct intact_rules *rules;
 	struct idle *idle; /* one a rule; matcher NULL: it decided, or its example is known */
 	bool *decided;
+	bool *ranks; /* one a line of report_severity: it was the first for some name */
 	size_t n;
 	size_t last; /* number of the rule that decided last: mostly that of the next name, too */
 	uint64_t findings;
@@ -144,6 +145,14 @@ static void look_at_digests(struct lint *l, const struct intact_rule *rule)
 		say(l, rule,
 		    "no digest: of a file, a content with its size and times put back is not "
 		    "seen");
+}
+
+/* As far as a line of report_severity is like a rule. */
+static struct intact_rule as_rule(const struct intact_severity_line *line)
+{
+	return (struct intact_rule){
+		.regex = line->regex, .file = line->file, .line = line->line, .text = line->text
+	};
 }
 
 /* ---- on this system ---- */
@@ -283,6 +292,15 @@ static int try_idle(struct lint *l, const char *path, uint32_t mode, intact_fsty
 	return 0;
 }
 
+static void note_ranked(struct lint *l, const char *path)
+{
+	const struct intact_severities *list = l->session->config->severities;
+	const struct intact_severity_line *line = intact_severities_find(list, path, strlen(path));
+
+	for (size_t i = 0; i < intact_severities_count(list); i++)
+		l->ranks[i] |= intact_severities_get(list, i) == line;
+}
+
 static void on_visited(void *ctx, const char *path, uint32_t mode, intact_fstype_fn *fstype,
 		       void *fstype_ctx, const struct intact_match *match)
 {
@@ -293,6 +311,8 @@ static void on_visited(void *ctx, const char *path, uint32_t mode, intact_fstype
 		return;
 	if (match->rule)
 		note_decided(l, match->rule);
+	if (match->add)
+		note_ranked(l, path);
 	l->rc = try_idle(l, path, mode, fstype, fstype_ctx, match);
 }
 
@@ -312,6 +332,21 @@ static void look_at_use(struct lint *l, size_t i)
 		say(l, rule, "never decides, for example at %s", idle->example);
 }
 
+static int look_at_severities(struct lint *l)
+{
+	const struct intact_severities *list = l->session->config->severities;
+
+	for (size_t i = 0; l->rc == 0 && i < intact_severities_count(list); i++) {
+		const struct intact_rule rule = as_rule(intact_severities_get(list, i));
+
+		if (look_at_pattern(l, &rule) && !l->ranks[i])
+			say(l, &rule,
+			    "decides nothing: it matches no name on this system that the rules "
+			    "select, or lines before it match all of them");
+	}
+	return l->rc;
+}
+
 static int lint(struct lint *l, int *ret_status)
 {
 	int rc = make_idle(l);
@@ -329,6 +364,8 @@ static int lint(struct lint *l, int *ret_status)
 		}
 		rc = l->rc;
 	}
+	if (rc == 0)
+		rc = look_at_severities(l);
 	if (rc == 0 && l->findings)
 		*ret_status |= 1;
 	return rc;
@@ -343,6 +380,7 @@ static void lint_release(struct lint *l)
 	}
 	free(l->idle);
 	free(l->decided);
+	free(l->ranks);
 }
 
 int cmd_lint(struct session *s)
@@ -353,7 +391,8 @@ int cmd_lint(struct session *s)
 	l.n = intact_rules_count(l.rules);
 	l.idle = calloc(l.n + 1, sizeof(*l.idle));
 	l.decided = calloc(l.n + 1, sizeof(*l.decided));
-	rc = l.idle && l.decided ? lint(&l, &status) : intact_fail_nomem(&l.err);
+	l.ranks = calloc(intact_severities_count(s->config->severities) + 1, sizeof(*l.ranks));
+	rc = l.idle && l.decided && l.ranks ? lint(&l, &status) : intact_fail_nomem(&l.err);
 	lint_release(&l);
 	return rc < 0 ? session_error(s, &l.err) : status;
 }

@@ -134,6 +134,19 @@ static const char *package_of(struct findings *f, struct line *l)
 	return ret;
 }
 
+/* A word that nobody knows says nothing. */
+static int parse_severity(struct line *l, struct finding *x, struct intact_error *err)
+{
+	buf_clear(&l->scratch);
+	json_find_bytes(l->text, l->len, "severity", &l->scratch);
+	if (l->scratch.failed)
+		return intact_fail_nomem(err);
+	x->severity =
+		intact_severity_by_name(l->scratch.len ? l->scratch.data : "", l->scratch.len);
+	x->by_line = x->severity != INTACT_SEVERITY_NONE && number(l, "by_line") != 0;
+	return 0;
+}
+
 /* Returns 1, 0 if it is no finding, or a negative code. */
 static int parse_common(struct findings *f, struct line *l, struct finding *x,
 			struct intact_error *err)
@@ -149,6 +162,8 @@ static int parse_common(struct findings *f, struct line *l, struct finding *x,
 	if (!x->path || !x->change || !x->attributes || !x->reason || !x->explanation ||
 	    !x->package)
 		return intact_fail_nomem(err);
+	if (parse_severity(l, x, err) < 0)
+		return INTACT_ENOMEM;
 	return x->path_len && x->path[0] == '/' && !has_nul(x->path, x->path_len) &&
 	       is_change(x->change);
 }
@@ -381,6 +396,24 @@ size_t findings_accept(struct findings *f, const struct findings *taken)
 	return n;
 }
 
+static bool is_fresh(const struct finding *x)
+{
+	return x->turn == FINDING_NEW || x->turn == FINDING_AGAIN || x->turn == FINDING_RETURNED;
+}
+
+enum intact_severity findings_highest(const struct findings *f, bool by_line)
+{
+	enum intact_severity ret = INTACT_SEVERITY_NONE;
+
+	for (size_t i = 0; i < f->n; i++) {
+		const struct finding *x = &f->list[i];
+
+		if (is_fresh(x) && (x->by_line || !by_line) && x->severity > ret)
+			ret = x->severity;
+	}
+	return ret;
+}
+
 /* ---- the file ---- */
 
 static int kept_line(struct findings *f, struct line *l, struct intact_error *err)
@@ -502,6 +535,10 @@ static void add_finding(struct buf *out, const struct finding *x)
 		json_text(out, "explanation", x->explanation);
 	if (*x->package)
 		json_text(out, "package", x->package);
+	if (x->severity != INTACT_SEVERITY_NONE)
+		json_text(out, "severity", intact_severity_name(x->severity));
+	if (x->by_line)
+		json_number(out, "by_line", 1);
 	json_text(out, "state", x->state);
 	json_number(out, "first", (uint64_t)x->first);
 	json_number(out, "seen", (uint64_t)x->seen);

@@ -15,6 +15,7 @@
 
 #include "base/arena.h"
 #include <intact/error.h>
+#include <intact/severity.h>
 
 /** Most that are followed one by one; what is beyond is counted, and never silent. */
 #define FINDINGS_MAX 200000
@@ -45,6 +46,8 @@ struct finding {
 	const char *reason;	 /* why unverified; "" */
 	const char *explanation; /* "explained", "contradicted", "unexplained"; "": nobody asked */
 	const char *package;	 /* "NAME VERSION"; "" */
+	enum intact_severity severity;
+	bool by_line; /* of the configuration: report_severity */
 	char state[FINDINGS_HEX];
 	int64_t first, seen; /* seconds */
 	enum finding_turn turn;
@@ -107,6 +110,10 @@ int findings_read_accepted(FILE *in, struct findings *taken, struct intact_error
 /** These findings are accepted, and the baseline is that of `taken`.  Returns how many of them are
  * findings: what reports leave out is none. */
 size_t findings_accept(struct findings *f, const struct findings *taken);
+
+/** The highest severity of those that are new, changed again or back; NONE where there are none.
+ * `by_line`: only of those to which a line of report_severity gives theirs. */
+enum intact_severity findings_highest(const struct findings *f, bool by_line);
 
 /** "new", "changed again", ... */
 const char *finding_turn_name(enum finding_turn turn);

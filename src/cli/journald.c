@@ -146,8 +146,16 @@ static bool is_over(const struct journald_run *run, const struct finding *x)
 
 static int priority_of(const struct journald_run *run, const struct finding *x)
 {
+	static const int by_line[] = {
+		[INTACT_SEVERITY_INFO] = LOG_INFO,	[INTACT_SEVERITY_LOW] = LOG_NOTICE,
+		[INTACT_SEVERITY_MEDIUM] = LOG_WARNING, [INTACT_SEVERITY_HIGH] = LOG_ERR,
+		[INTACT_SEVERITY_CRITICAL] = LOG_CRIT,
+	};
+
 	if (is_over(run, x))
 		return LOG_INFO;
+	if (x->by_line)
+		return by_line[x->severity];
 	if (strcmp(x->explanation, "contradicted") == 0)
 		return LOG_ERR;
 	return strcmp(x->explanation, "explained") == 0 ? LOG_NOTICE : LOG_WARNING;
@@ -172,6 +180,7 @@ static void finding(struct buf *out, const struct journald_run *run, const struc
 	text(out, "INTACT_REASON", x->reason);
 	text(out, "INTACT_EXPLANATION", x->explanation);
 	text(out, "INTACT_PACKAGE", x->package);
+	text(out, "INTACT_SEVERITY", intact_severity_name(x->severity));
 	text(out, "INTACT_STATE", x->state);
 	if (run->night)
 		number(out, "INTACT_FIRST_SEEN", (uint64_t)x->first);

@@ -155,6 +155,7 @@ int measure_report(struct measure *m, int *ret_status, struct intact_error *err)
 		.baseline = m->baseline,
 		.new_baseline = m->new_baseline,
 		.packages = m->explained.asked ? &m->explained.facts : NULL,
+		.severities = s->config->severities,
 		.total = m->flow.total,
 		.changes = m->flow.changes,
 		.databases = m->databases,

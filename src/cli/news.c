@@ -66,6 +66,7 @@ void news_headline(struct buf *out, const struct findings *n)
 {
 	size_t start = out->len, voices[VOICES], fresh = n->turns[FINDING_NEW];
 	size_t open = n->turns[FINDING_OPEN] + n->turns[FINDING_UNSEEN];
+	enum intact_severity highest = findings_highest(n, true);
 
 	if (count_voices(n, FINDING_NEW, voices)) {
 		news_part(out, start, voices[VOICE_CONTRADICTED], "new NOT as shipped");
@@ -84,6 +85,8 @@ void news_headline(struct buf *out, const struct findings *n)
 	news_part(out, start, open, "open");
 	if (out->len == start)
 		buf_add_str(out, "all is well");
+	if (highest != INTACT_SEVERITY_NONE)
+		buf_printf(out, "; highest: %s", intact_severity_name(highest));
 }
 
 /* ---- lists ---- */
@@ -132,6 +135,8 @@ static void add_line(struct buf *out, const struct finding *x)
 		buf_add_str(out, "  since ");
 		news_time(out, x->first, "%Y-%m-%d");
 	}
+	if (x->by_line)
+		buf_printf(out, "  %-8s", intact_severity_name(x->severity));
 	buf_printf(out, "  %-10s ", x->change);
 	text_escape(out, x->path, x->path_len);
 	if (x->gap)
@@ -149,13 +154,27 @@ static void add_line(struct buf *out, const struct finding *x)
 	buf_add_char(out, '\n');
 }
 
-/* By voice, what is explained by package; else as they are in the list, by path. */
+/* Nobody has ranked the others: they stand between what a line puts above and below.  What is
+ * explained is ranked only where its explanation did not make it low. */
+static int weight(const struct finding *x)
+{
+	bool explained = voice_of(x) == VOICE_EXPLAINED;
+
+	if (x->by_line && (!explained || x->severity > INTACT_SEVERITY_LOW))
+		return (int)x->severity;
+	return explained ? 0 : (int)INTACT_SEVERITY_MEDIUM;
+}
+
+/* By voice, by severity where a line gives one, what is explained by package; else as they are in
+ * the list, by path. */
 static int louder(const void *a, const void *b)
 {
 	const struct finding *x = *(const struct finding *const *)a;
 	const struct finding *y = *(const struct finding *const *)b;
 	int order = (int)voice_of(x) - (int)voice_of(y);
 
+	if (order == 0)
+		order = weight(y) - weight(x);
 	if (order == 0 && voice_of(x) == VOICE_EXPLAINED)
 		order = strcmp(x->package, y->package);
 	return order ? order : (x > y) - (x < y);
@@ -166,7 +185,7 @@ static size_t fold(const struct finding *const *list, size_t n)
 {
 	size_t same = 1;
 
-	if (voice_of(*list) != VOICE_EXPLAINED || !*list[0]->package)
+	if (voice_of(*list) != VOICE_EXPLAINED || weight(*list) || !*list[0]->package)
 		return 1;
 	while (same < n && strcmp(list[same]->package, list[0]->package) == 0)
 		same++;

@@ -63,7 +63,7 @@ static void add_interval(struct report *r, struct jsonout *w)
 }
 
 static void open_event(struct jsonout *w, const struct ecs_words *words, const char *dataset,
-		       enum event_severity severity, uint64_t number)
+		       enum intact_severity severity, uint64_t number)
 {
 	jsonout_begin(w, "event", '{');
 	jsonout_text(w, "kind", words->kind);

@@ -45,13 +45,13 @@ static enum event_reach reach_of(const struct view *v)
 	return v->changed & security ? EVENT_SECURITY : EVENT_METADATA;
 }
 
-static enum event_severity severity_of_change(const struct view *v, enum event_reach reach)
+static enum intact_severity severity_of_change(const struct view *v, enum event_reach reach)
 {
 	if (reach == EVENT_METADATA)
-		return EVENT_LOW;
+		return INTACT_SEVERITY_LOW;
 	if (gives_rights(v->change->old) || gives_rights(v->change->new))
-		return EVENT_CRITICAL;
-	return reach == EVENT_CONTENT ? EVENT_HIGH : EVENT_MEDIUM;
+		return INTACT_SEVERITY_CRITICAL;
+	return reach == EVENT_CONTENT ? INTACT_SEVERITY_HIGH : INTACT_SEVERITY_MEDIUM;
 }
 
 bool event_gives_rights(const struct view *v)
@@ -62,23 +62,23 @@ bool event_gives_rights(const struct view *v)
 }
 
 /* What the change itself says, whoever explains it. */
-static enum event_severity severity_of_kind(enum event_kind kind, const struct view *v)
+static enum intact_severity severity_of_kind(enum event_kind kind, const struct view *v)
 {
 	switch (kind) {
 	case EVENT_ADDED:
 	case EVENT_REMOVED:
-		return gives_rights(v->entry) ? EVENT_CRITICAL : EVENT_MEDIUM;
+		return gives_rights(v->entry) ? INTACT_SEVERITY_CRITICAL : INTACT_SEVERITY_MEDIUM;
 	case EVENT_CHANGED:
 		return severity_of_change(v, reach_of(v));
 	case EVENT_UNVERIFIED:
-		return EVENT_MEDIUM;
+		return INTACT_SEVERITY_MEDIUM;
 	case EVENT_RULES_DIFFER:
-		return EVENT_LOW;
+		return INTACT_SEVERITY_LOW;
 	case EVENT_MOVED:
 	case EVENT_RECORDED:
 		break;
 	}
-	return EVENT_INFORMATIONAL;
+	return INTACT_SEVERITY_INFO;
 }
 
 static bool is_finding(enum event_kind kind)
@@ -86,19 +86,54 @@ static bool is_finding(enum event_kind kind)
 	return kind == EVENT_ADDED || kind == EVENT_REMOVED || kind == EVENT_CHANGED;
 }
 
-/* A name alone explains nothing that would make a change less severe. */
-enum event_severity event_severity_of(enum event_kind kind, const struct view *v)
+static const struct intact_severity_line *line_for(const struct intact_run *run,
+						   const struct view *v)
 {
-	enum event_severity severity = severity_of_kind(kind, v);
+	const struct intact_str *path = &v->entry->path;
 
-	if (!is_finding(kind))
+	return intact_severities_find(run->severities, path->s, path->len);
+}
+
+bool event_has_line(const struct intact_run *run, const struct view *v)
+{
+	return line_for(run, v) != NULL;
+}
+
+/* A name alone explains nothing that would make a change less severe, and no line makes what a
+ * package contradicts less than it is. */
+enum intact_severity event_severity_of(const struct intact_run *run, enum event_kind kind,
+				       const struct view *v)
+{
+	bool finding = is_finding(kind);
+	const struct intact_severity_line *line =
+		finding || kind == EVENT_UNVERIFIED ? line_for(run, v) : NULL;
+	enum intact_severity severity = line ? line->level : severity_of_kind(kind, v);
+
+	if (!finding)
 		return severity;
 	if (v->verdict == INTACT_CONTRADICTED)
-		return EVENT_CRITICAL;
-	if (v->verdict == INTACT_EXPLAINED && severity > EVENT_LOW &&
+		return INTACT_SEVERITY_CRITICAL;
+	if (v->verdict == INTACT_EXPLAINED && severity > INTACT_SEVERITY_LOW &&
 	    v->change->explanation->proof > INTACT_PROOF_NAME)
-		return EVENT_LOW;
+		return INTACT_SEVERITY_LOW;
 	return severity;
+}
+
+static const enum event_kind listed_kinds[] = {
+	[VIEW_ADDED] = EVENT_ADDED, [VIEW_REMOVED] = EVENT_REMOVED, [VIEW_CHANGED] = EVENT_CHANGED
+};
+
+enum intact_severity event_severity_listed(const struct intact_run *run, const struct view *v)
+{
+	enum intact_severity ret = INTACT_SEVERITY_NONE, other;
+
+	/* What is recorded for the first time is no change. */
+	if (v->kind != VIEW_NONE && run->kind != INTACT_RUN_INIT)
+		ret = event_severity_of(run, listed_kinds[v->kind], v);
+	if (!v->change->unverified)
+		return ret;
+	other = event_severity_of(run, EVENT_UNVERIFIED, v);
+	return other > ret ? other : ret;
 }
 
 const struct intact_package *event_package(const struct report *r, const struct event *e)
@@ -125,7 +160,7 @@ static void add_event(struct events *es, const struct view *v, enum event_kind k
 
 	if (kind == EVENT_CHANGED)
 		e.reach = reach_of(v);
-	e.severity = event_severity_of(kind, v);
+	e.severity = event_severity_of(es->r.run, kind, v);
 	if (e.severity > es->summary.severity)
 		es->summary.severity = e.severity;
 	if (!report_level(&es->r, INTACT_REPORT_LIST_ENTRIES))
@@ -139,10 +174,7 @@ static void add_event(struct events *es, const struct view *v, enum event_kind k
 
 static void add_listed(struct events *es, const struct view *v)
 {
-	static const enum event_kind kinds[] = { [VIEW_ADDED] = EVENT_ADDED,
-						 [VIEW_REMOVED] = EVENT_REMOVED,
-						 [VIEW_CHANGED] = EVENT_CHANGED };
-	enum event_kind kind = kinds[v->kind];
+	enum event_kind kind = listed_kinds[v->kind];
 
 	if (es->r.run->kind == INTACT_RUN_INIT)
 		kind = EVENT_RECORDED;
@@ -180,7 +212,7 @@ int events_write(struct report *r, const struct event_schema *schema, struct int
 {
 	struct events es = { .r = *r,
 			     .schema = schema,
-			     .summary = { .severity = EVENT_INFORMATIONAL } };
+			     .summary = { .severity = INTACT_SEVERITY_INFO } };
 	int rc = part_each(&es.r, add_events, err);
 
 	if (rc == 0)
@@ -203,14 +235,12 @@ const char *event_word(enum event_kind kind)
 	return words[kind];
 }
 
-const char *event_severity_word(enum event_severity severity)
+const char *event_severity_word(enum intact_severity severity)
 {
 	static const char *const words[] = {
-		[EVENT_INFORMATIONAL] = "Informational",
-		[EVENT_LOW] = "Low",
-		[EVENT_MEDIUM] = "Medium",
-		[EVENT_HIGH] = "High",
-		[EVENT_CRITICAL] = "Critical",
+		[INTACT_SEVERITY_NONE] = "Unknown", [INTACT_SEVERITY_INFO] = "Informational",
+		[INTACT_SEVERITY_LOW] = "Low",	    [INTACT_SEVERITY_MEDIUM] = "Medium",
+		[INTACT_SEVERITY_HIGH] = "High",    [INTACT_SEVERITY_CRITICAL] = "Critical",
 	};
 
 	return words[severity];

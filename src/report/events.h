@@ -33,19 +33,10 @@ enum event_reach {
 	EVENT_METADATA, /* times, inode, links */
 };
 
-/** OCSF's numbers; ECS leaves the meaning to the source, so they serve there as well. */
-enum event_severity {
-	EVENT_INFORMATIONAL = 1,
-	EVENT_LOW,
-	EVENT_MEDIUM,
-	EVENT_HIGH,
-	EVENT_CRITICAL,
-};
-
 struct event {
 	enum event_kind kind;
 	enum event_reach reach; /* of EVENT_CHANGED */
-	enum event_severity severity;
+	enum intact_severity severity;
 	uint64_t number; /* of events in this report, from 1 */
 	const struct view *view;
 	uint64_t values; /* attributes whose values the report's level asks for */
@@ -54,7 +45,7 @@ struct event {
 /** All of them together, when all are written. */
 struct event_summary {
 	uint64_t number;
-	enum event_severity severity; /* the highest of all findings, whatever the level shows */
+	enum intact_severity severity; /* the highest of all findings, whatever the level shows */
 };
 
 /** A schema: both write the members of an object that is open. */
@@ -70,8 +61,17 @@ int events_write(struct report *r, const struct event_schema *schema, struct int
 /** "added", "removed" ...: what `intact.verdict` says. */
 const char *event_word(enum event_kind kind);
 
-/** How much a verdict on an entry weighs, with what packages say of it. */
-enum event_severity event_severity_of(enum event_kind kind, const struct view *v);
+/** How much a verdict on an entry weighs: by what it touches or, where there is one, by the line of
+ * report_severity that matches its path; and by what packages say of it. */
+enum intact_severity event_severity_of(const struct intact_run *run, enum event_kind kind,
+				       const struct view *v);
+
+/** The highest of what an entry is listed for, as changed or as unverified; NONE if it is for
+ * neither. */
+enum intact_severity event_severity_listed(const struct intact_run *run, const struct view *v);
+
+/** Is there a line of report_severity for it? */
+bool event_has_line(const struct intact_run *run, const struct view *v);
 
 /** Does it touch a program that gives whoever runs it rights that he does not have? */
 bool event_gives_rights(const struct view *v);
@@ -81,7 +81,7 @@ bool event_has_explanation(const struct event *e);
 const struct intact_package *event_package(const struct report *r, const struct event *e);
 
 /** "Low", "Medium" ... */
-const char *event_severity_word(enum event_severity severity);
+const char *event_severity_word(enum intact_severity severity);
 
 /** Does one side of the event have a value for this attribute, that is to be shown? */
 bool event_has(const struct event *e, const struct intact_entry *side, unsigned id);

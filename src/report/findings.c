@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "report/events.h"
 #include "report/values.h"
 
 static bool is_gap(const struct intact_change *c)
@@ -118,6 +119,8 @@ static void add_line(struct report *r, const struct view *v)
 	if (c->unverified)
 		json_text(&r->text, "reason", c->reason ? c->reason : "");
 	add_explanation(r, &r->text, v);
+	json_text(&r->text, "severity", intact_severity_name(event_severity_listed(r->run, v)));
+	json_number(&r->text, "by_line", event_has_line(r->run, v));
 	if (!add_state(&r->text, v))
 		r->text.failed = true;
 	buf_add_str(&r->text, "}\n");

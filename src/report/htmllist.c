@@ -60,6 +60,13 @@ static bool is_first(const struct html *h, const struct view *v)
 	return v->verdict == INTACT_UNEXPLAINED && gives_rights(h, v);
 }
 
+/* What is contradicted stands above, and what is explained has become low. */
+static bool is_severe(const struct html *h, const struct view *v)
+{
+	return v->verdict != INTACT_CONTRADICTED && event_has_line(h->r.run, v) &&
+	       event_severity_listed(h->r.run, v) >= INTACT_SEVERITY_HIGH;
+}
+
 static bool is_unverified(const struct html *h, const struct view *v)
 {
 	(void)h;
@@ -100,6 +107,7 @@ static bool is_different(const struct html *h, const struct view *v)
 
 static void listed_row(struct html *h, const struct view *v);
 static void marked_row(struct html *h, const struct view *v);
+static void severe_row(struct html *h, const struct view *v);
 static void unverified_row(struct html *h, const struct view *v);
 static void moved_row(struct html *h, const struct view *v);
 static void different_row(struct html *h, const struct view *v);
@@ -110,6 +118,9 @@ static const struct section sections[HTMLLIST_SECTIONS] = {
 	{ "contradicted", "Not what the packages ship",
 	  "A package has these, and its record says something else than what is there.",
 	  is_contradicted, marked_row, 0, false },
+	{ "severe", "High by your rules",
+	  "Critical or high by a line of report_severity. They stand below as well.", is_severe,
+	  severe_row, FIRST, false },
 	{ "unverified", "Unverified",
 	  "Nobody can say whether these have changed: they could not be examined in full.",
 	  is_unverified, unverified_row, 0, false },
@@ -259,6 +270,17 @@ static void add_mark(struct html *h, const struct view *v)
 	buf_printf(h->out, "<b class=\"%c\">%s</b> ", word[0], word);
 }
 
+/* In words: a colour alone says nothing to many. */
+static void add_severity(struct html *h, const struct view *v)
+{
+	enum intact_severity severity = event_severity_listed(h->r.run, v);
+
+	if (severity == INTACT_SEVERITY_NONE || !event_has_line(h->r.run, v))
+		return;
+	buf_printf(h->out, " <b%s>%s</b>", severity >= INTACT_SEVERITY_HIGH ? " class=\"x\"" : "",
+		   intact_severity_name(severity));
+}
+
 static void add_about(struct html *h, const struct view *v)
 {
 	buf_add_str(h->out, " <span>");
@@ -269,6 +291,7 @@ static void add_about(struct html *h, const struct view *v)
 	buf_add_str(h->out, "</span>");
 	if (gives_rights(h, v))
 		buf_add_str(h->out, " <b class=\"x\">gives rights</b>");
+	add_severity(h, v);
 	htmlpack_note(h, v);
 }
 
@@ -325,7 +348,17 @@ static void unverified_row(struct html *h, const struct view *v)
 		buf_add_str(h->out, ": ");
 	}
 	htmlout_text(h->out, c->reason ? c->reason : "");
-	buf_add_str(h->out, "</span></li>\n");
+	buf_add_str(h->out, "</span>");
+	add_severity(h, v);
+	buf_add_str(h->out, "</li>\n");
+}
+
+static void severe_row(struct html *h, const struct view *v)
+{
+	if (v->kind == VIEW_NONE)
+		unverified_row(h, v);
+	else
+		marked_row(h, v);
 }
 
 static void moved_row(struct html *h, const struct view *v)

@@ -12,9 +12,9 @@
 #include "report/htmltree.h"
 
 /** How many lists of entries there can be, in the order of the page. */
-#define HTMLLIST_SECTIONS 8
+#define HTMLLIST_SECTIONS 9
 /** Those that come before the pictures: what is urgent. */
-#define HTMLLIST_URGENT 3
+#define HTMLLIST_URGENT 4
 
 /** Folders inside one another; browsers give up at some hundred elements. */
 #define HTMLLIST_NESTED 12

@@ -71,6 +71,14 @@ static void explanation_entry(struct report *r, const struct view *v)
 	members_explained_path(r, &json_of(r)->w, v);
 }
 
+static void severity_entry(struct report *r, const struct view *v)
+{
+	if (!members_has_severity(r, v))
+		return;
+	open_section(json_of(r), "severity", '{');
+	members_severity_path(r, &json_of(r)->w, v);
+}
+
 static void unverified_entry(struct report *r, const struct view *v)
 {
 	if (!v->change->unverified)
@@ -210,6 +218,8 @@ static int add_entries(struct json *j, struct intact_error *err)
 
 	if (rc == 0 && report_level(&j->r, INTACT_REPORT_LIST_ENTRIES))
 		rc = close_section(j, part_each(&j->r, explanation_entry, err));
+	if (rc == 0 && report_level(&j->r, INTACT_REPORT_LIST_ENTRIES) && j->r.run->severities)
+		rc = close_section(j, part_each(&j->r, severity_entry, err));
 	if (rc == 0 && report_level(&j->r, INTACT_REPORT_LIST_ENTRIES))
 		rc = close_section(j, part_each(&j->r, unverified_entry, err));
 	if (rc == 0 && report_level(&j->r, INTACT_REPORT_CHANGED_ATTRIBUTES))

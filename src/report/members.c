@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "base/text.h"
+#include "report/events.h"
 #include "report/summary.h"
 
 const char *members_version_key(const struct report *r)
@@ -60,6 +61,16 @@ void members_entry(struct report *r, struct jsonout *w, const struct view *v)
 	jsonout_path_member(w, path->s, path->len, summary);
 }
 
+/* The directory itself may be listed beside its gap; no path ends in a slash. */
+static void add_key(struct buf *key, const struct view *v)
+{
+	const struct intact_str *path = &v->entry->path;
+
+	buf_add(key, path->s, path->len);
+	if (v->change->kind == INTACT_GAP && S_ISDIR(v->entry->mode))
+		buf_add_char(key, '/');
+}
+
 /* ---- packages ---- */
 
 static void string_member(struct jsonout *w, const char *key, const char *value)
@@ -105,6 +116,35 @@ void members_explained_path(struct report *r, struct jsonout *w, const struct vi
 	jsonout_open_path(w, v->entry->path.s, v->entry->path.len);
 	explanation_members(r, w, v);
 	jsonout_close(w);
+}
+
+static enum intact_severity severity_of(const struct report *r, const struct view *v)
+{
+	return r->run->severities ? event_severity_listed(r->run, v) : INTACT_SEVERITY_NONE;
+}
+
+void members_severity(struct report *r, struct jsonout *w, const struct view *v)
+{
+	enum intact_severity severity = severity_of(r, v);
+
+	if (severity != INTACT_SEVERITY_NONE)
+		string_member(w, "severity", intact_severity_name(severity));
+}
+
+bool members_has_severity(const struct report *r, const struct view *v)
+{
+	return severity_of(r, v) != INTACT_SEVERITY_NONE;
+}
+
+void members_severity_path(struct report *r, struct jsonout *w, const struct view *v)
+{
+	struct buf key = { 0 };
+
+	add_key(&key, v);
+	r->text.failed |= key.failed;
+	if (!key.failed)
+		jsonout_path_member(w, key.data, key.len, intact_severity_name(severity_of(r, v)));
+	buf_release(&key);
 }
 
 void members_packages(struct report *r, struct jsonout *w)
@@ -220,15 +260,11 @@ void members_details(struct report *r, struct jsonout *w, const struct view *v, 
 void members_unverified(struct report *r, struct jsonout *w, const struct view *v)
 {
 	const struct intact_change *c = v->change;
-	const struct intact_str *path = &v->entry->path;
 	const char *reason = c->reason ? c->reason : "";
 	char attrs[VIEW_DIFF_MAX];
 	struct buf key = { 0 };
 
-	/* The directory itself may be listed as well; no path ends in a slash. */
-	buf_add(&key, path->s, path->len);
-	if (c->kind == INTACT_GAP && S_ISDIR(v->entry->mode))
-		buf_add_char(&key, '/');
+	add_key(&key, v);
 	r->text.failed |= key.failed;
 	if (!key.failed) {
 		jsonout_open_path(w, key.data, key.len);

@@ -29,6 +29,14 @@ void members_explanation(struct report *r, struct jsonout *w, const struct view 
 /** The same members, PATH: { ... }. */
 void members_explained_path(struct report *r, struct jsonout *w, const struct view *v);
 
+/** "severity": "high", of a change that is listed or not verified, where lines of report_severity
+ * are in force; nothing of any other. */
+void members_severity(struct report *r, struct jsonout *w, const struct view *v);
+
+/** The same as PATH: "high", of one that has it. */
+bool members_has_severity(const struct report *r, const struct view *v);
+void members_severity_path(struct report *r, struct jsonout *w, const struct view *v);
+
 /** manager, problem, unusable: what was looked up. */
 void members_packages(struct report *r, struct jsonout *w);
 

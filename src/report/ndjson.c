@@ -90,6 +90,7 @@ static void list_line(struct report *r, const struct view *v)
 	w = line_open(r, types[v->kind]);
 	members_entry(r, &w, v);
 	members_explanation(r, &w, v);
+	members_severity(r, &w, v);
 	entry_close(r, &w, v);
 }
 
@@ -101,6 +102,7 @@ static void unverified_line(struct report *r, const struct view *v)
 		return;
 	w = line_open(r, "unverified");
 	members_unverified(r, &w, v);
+	members_severity(r, &w, v);
 	entry_close(r, &w, v);
 }
 

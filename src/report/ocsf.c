@@ -65,7 +65,7 @@ static void add_class(struct jsonout *w, enum ocsf_class class, const struct act
 	jsonout_number(w, "type_uid", (uint64_t) class * 100 + a->id);
 }
 
-static void add_severity(struct jsonout *w, enum event_severity severity)
+static void add_severity(struct jsonout *w, enum intact_severity severity)
 {
 	jsonout_number(w, "severity_id", severity);
 	jsonout_text(w, "severity", event_severity_word(severity));

@@ -52,6 +52,7 @@ static void check_matching(const struct intact_config *config)
 	static const char *const paths[] = { "/", "/etc", "/etc/x.conf", "/a/b/c", "/\xff/x" };
 	struct intact_matcher *m;
 	struct intact_error err = { 0 };
+	const struct intact_severity_line *line;
 	struct intact_match match;
 	const char *problem;
 
@@ -62,6 +63,10 @@ static void check_matching(const struct intact_config *config)
 					 &match, &problem, &err) < 0)
 			abort();
 		if (match.add && !match.rule)
+			abort();
+		/* None, one of the list, or the one for a pattern that gave up. */
+		line = intact_severities_find(config->severities, paths[i], strlen(paths[i]));
+		if (line && line->level == INTACT_SEVERITY_NONE)
 			abort();
 	}
 	intact_matcher_free(m);

@@ -14,7 +14,7 @@ room() {
 }
 
 libc='<(sys|linux|arpa|netinet|asm)/[a-z0-9_/]+\.h>|<[a-z0-9]+\.h>'
-words='<intact/(error|attr|content|entry|change|explanation|stream)\.h>'
+words='<intact/(error|attr|content|entry|change|explanation|severity|stream)\.h>'
 door() { printf '<intact/(%s)\\.h>' "$1"; }
 
 room src/base "$libc|\"base/|<intact/error\.h>"

@@ -94,6 +94,48 @@ static void test_package_survives_the_night(void **state)
 	unlink(n.path);
 }
 
+/* One that nobody could look at tonight has that of last night; a word of another version has none.
+ */
+static void test_severity_survives_the_night(void **state)
+{
+#define LINE(path, more)                                                \
+	"{\"path\":\"" path "\",\"change\":\"changed\",\"gap\":0," more \
+	"\"attributes\":\"s\",\"state\":\"1\"}\n"
+	static const char *const runs[] = {
+		LINE("/a/b", "\"severity\":\"high\",\"by_line\":1,")
+			LINE("/a/c", "\"severity\":\"medium\",\"by_line\":0,")
+				LINE("/a/d", "\"severity\":\"huge\",\"by_line\":1,") DONE(BASE_A),
+		"{\"path\":\"/a\",\"change\":\"unverified\",\"gap\":1,\"attributes\":\"\","
+		"\"state\":\"1\"}\n" DONE(BASE_A),
+	};
+	struct nights n = nights_begin();
+	struct findings kept = { 0 };
+	struct intact_error err;
+
+	(void)state;
+	assert_int_equal(night(&n, runs[0], FINDING_NEW), 3);
+	assert_int_equal(night(&n, runs[1], FINDING_UNSEEN), 3);
+	assert_int_equal(findings_load(n.path, &kept, &err), 0);
+	assert_int_equal(kept.n, 4);
+	assert_int_equal(kept.list[1].severity, INTACT_SEVERITY_HIGH);
+	assert_true(kept.list[1].by_line);
+	assert_int_equal(kept.list[2].severity, INTACT_SEVERITY_MEDIUM);
+	assert_false(kept.list[2].by_line);
+	assert_int_equal(kept.list[3].severity, INTACT_SEVERITY_NONE);
+	assert_false(kept.list[3].by_line);
+	/* Nothing of it is news. */
+	assert_int_equal(findings_highest(&kept, false), INTACT_SEVERITY_NONE);
+	kept.list[1].turn = FINDING_NEW;
+	kept.list[2].turn = FINDING_AGAIN;
+	assert_int_equal(findings_highest(&kept, true), INTACT_SEVERITY_HIGH);
+	kept.list[1].by_line = false;
+	assert_int_equal(findings_highest(&kept, true), INTACT_SEVERITY_NONE);
+	assert_int_equal(findings_highest(&kept, false), INTACT_SEVERITY_HIGH);
+	findings_release(&kept);
+	unlink(n.path);
+#undef LINE
+}
+
 static void test_life_of_a_finding(void **state)
 {
 	struct nights n = nights_begin();
@@ -296,6 +338,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_package_survives_the_night),
+		cmocka_unit_test(test_severity_survives_the_night),
 		cmocka_unit_test(test_life_of_a_finding),
 		cmocka_unit_test(test_closed_is_forgotten_after_its_days),
 		cmocka_unit_test(test_behind_a_gap_it_stays_open),

@@ -76,6 +76,53 @@ static void test_the_loudest_stands_first(void **state)
 			  "  changed    /b  [explained: webd 1]\n\n");
 }
 
+static struct finding ranked(const char *path, const char *explanation, const char *package,
+			     enum intact_severity severity)
+{
+	struct finding x = finding(path, FINDING_NEW, explanation, package);
+
+	x.severity = severity;
+	x.by_line = true;
+	return x;
+}
+
+/* Within what the packages say; what they explain is one line a package all the same. */
+static void test_what_a_line_ranks_high_stands_before_and_low_behind(void **state)
+{
+	struct finding list[] = {
+		ranked("/a", "", "", INTACT_SEVERITY_INFO),
+		finding("/b", FINDING_NEW, "", ""),
+		ranked("/c", "", "", INTACT_SEVERITY_HIGH),
+		ranked("/d", "explained", "webd 1", INTACT_SEVERITY_LOW),
+		finding("/e", FINDING_NEW, "explained", "webd 1"),
+		finding("/f", FINDING_NEW, "explained", "abc 1"),
+		ranked("/g", "explained", "webd 1", INTACT_SEVERITY_CRITICAL),
+		finding("/h", FINDING_NEW, "contradicted", ""),
+		ranked("/i", "contradicted", "", INTACT_SEVERITY_CRITICAL),
+	};
+	struct findings f = night(list, sizeof(list) / sizeof(list[0]));
+
+	(void)state;
+	/* Its own severity is not one that somebody gave. */
+	list[1].severity = INTACT_SEVERITY_CRITICAL;
+	require_headline(&f, "2 new NOT as shipped, 3 new unexplained, 4 new explained; "
+			     "highest: critical");
+	require_lists(&f, "New (9):\n"
+			  "  critical  changed    /i  [NOT as shipped]\n"
+			  "  changed    /h  [NOT as shipped]\n"
+			  "  high      changed    /c\n"
+			  "  changed    /b\n"
+			  "  info      changed    /a\n"
+			  "  critical  changed    /g  [explained: webd 1]\n"
+			  "  changed    /f  [explained: abc 1]\n"
+			  "  2 entries explained by webd 1\n\n");
+	/* Of what is known already nobody is told a second time. */
+	for (size_t i = 1; i < sizeof(list) / sizeof(list[0]); i++)
+		list[i].turn = FINDING_OPEN;
+	f = night(list, sizeof(list) / sizeof(list[0]));
+	require_headline(&f, "1 new finding, 8 open; highest: info");
+}
+
 static void test_nobody_asked(void **state)
 {
 	struct finding list[] = {
@@ -153,6 +200,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_loudest_stands_first),
+		cmocka_unit_test(test_what_a_line_ranks_high_stands_before_and_low_behind),
 		cmocka_unit_test(test_nobody_asked),
 		cmocka_unit_test(test_long_lists_are_cut),
 		cmocka_unit_test(test_foreign_bytes_are_escaped),

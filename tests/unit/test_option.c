@@ -76,6 +76,48 @@ static void test_every_verify_key_counts_and_the_first_of_what_is_one(void **sta
 	reading_release(&r);
 }
 
+static enum intact_severity severity_of(const struct intact_config *c, const char *path)
+{
+	const struct intact_severity_line *line =
+		intact_severities_find(c->severities, path, strlen(path));
+
+	return line ? line->level : INTACT_SEVERITY_NONE;
+}
+
+static void test_the_first_severity_that_matches_counts(void **state)
+{
+	struct reading r;
+
+	(void)state;
+	must_read(&r, "@@define S /etc/ssh\nreport_severity=low:@@{S}/moduli$\n"
+		      "report_severity=critical:@@{S}\nreport_severity=info:/a\\ b:c\n"
+		      "report_severity=high:/\u00fc\n"
+		      "report_severity=medium:/(a+)+b\n");
+	assert_int_equal(intact_severities_count(r.config->severities), 5);
+	assert_int_equal(intact_severities_get(r.config->severities, 1)->line, 3);
+	assert_string_equal(intact_severities_get(r.config->severities, 1)->regex, "/etc/ssh");
+	assert_int_equal(severity_of(r.config, "/etc/ssh/moduli"), INTACT_SEVERITY_LOW);
+	assert_int_equal(severity_of(r.config, "/etc/ssh/moduli2"), INTACT_SEVERITY_CRITICAL);
+	assert_int_equal(severity_of(r.config, "/etc/ssh"), INTACT_SEVERITY_CRITICAL);
+	assert_int_equal(severity_of(r.config, "/etc"), INTACT_SEVERITY_NONE);
+	assert_int_equal(severity_of(r.config, "/a b:cd"), INTACT_SEVERITY_INFO);
+	assert_int_equal(severity_of(r.config, "/\u00fc"), INTACT_SEVERITY_HIGH);
+	assert_int_equal(severity_of(r.config, "/aaab"), INTACT_SEVERITY_MEDIUM);
+	/* It must not be in anybody's hands to be low. */
+	assert_int_equal(severity_of(r.config, "/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
+			 INTACT_SEVERITY_CRITICAL);
+	reading_release(&r);
+	must_read(&r, "/etc p\n");
+	assert_null(r.config->severities);
+	assert_int_equal(severity_of(r.config, "/etc"), INTACT_SEVERITY_NONE);
+	reading_release(&r);
+	must_fail("report_severity=high\n", "invalid value of 'report_severity': 'high'");
+	must_fail("report_severity=:/etc\n", "invalid value of 'report_severity'");
+	must_fail("report_severity=highest:/etc\n", "invalid value of 'report_severity'");
+	must_fail("report_severity=high:etc\n", "invalid value of 'report_severity'");
+	must_fail("report_severity=high:/[\n", "error in the regular expression '/['");
+}
+
 /* What seems to be set must be. */
 static void test_an_empty_key_is_an_error(void **state)
 {
@@ -434,6 +476,7 @@ int main(void)
 		cmocka_unit_test(test_defaults_are_aides),
 		cmocka_unit_test(test_first_database_wins_and_last_flag_wins),
 		cmocka_unit_test(test_every_verify_key_counts_and_the_first_of_what_is_one),
+		cmocka_unit_test(test_the_first_severity_that_matches_counts),
 		cmocka_unit_test(test_an_empty_key_is_an_error),
 		cmocka_unit_test(test_where_the_journal_is),
 		cmocka_unit_test(test_what_a_database_is_already_set_to_is_said),

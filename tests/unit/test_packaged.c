@@ -306,6 +306,54 @@ static void test_packaged_counts_all_and_what_is_explained(void **state)
 	intact_changes_free(run.changes);
 }
 
+/* The severity that ecs gives to the change of `path`. */
+static void expect_severity(const char *text, const char *path, const char *severity)
+{
+	char what[128];
+	const char *at;
+
+	snprintf(what, sizeof(what), ": %s\"", path);
+	at = strstr(text, what);
+	assert_non_null(at);
+	at = strstr(at, "\"severity\": ");
+	assert_non_null(at);
+	assert_memory_equal(at + 12, severity, 1);
+}
+
+/* What is contradicted is never lowered, what is explained by more than a name is low, everything
+ * else is what the first line says. */
+static void test_severity_follows_from_the_line_and_from_what_explains(void **state)
+{
+	static const char lines[] = "report_severity=high:/bin/hi\n"
+				    "report_severity=info:/(bin|opt)/\n"
+				    "report_severity=critical:/lib/\n"
+				    "report_severity=critical:/bin/sed\n"
+				    "report_severity=low:/root\n";
+	const struct intact_config_source source = { .builtin = lines };
+	struct intact_report_options options = sample_options();
+	struct intact_run run = sample();
+	struct intact_config *config;
+	struct intact_error err;
+	char *text;
+
+	(void)state;
+	assert_int_equal(intact_config_read(&source, &config, &err), 0);
+	run.severities = config->severities;
+	options.format = INTACT_FORMAT_ECS;
+	text = sample_render(&run, &options, false);
+	expect_severity(text, "/bin/hello", "1");
+	expect_severity(text, "/bin/hi", "4");
+	expect_severity(text, "/bin/sed", "5");
+	expect_severity(text, "/etc/conf", "3");
+	expect_severity(text, "/lib/libssl", "2");
+	expect_severity(text, "/lib/libssl.so", "5");
+	expect_severity(text, "/opt/old", "1");
+	expect_severity(text, "/root/evil", "2");
+	free(text);
+	intact_changes_free(run.changes);
+	intact_config_free(config);
+}
+
 static void expect_text(const struct intact_run *run, const char *what)
 {
 	struct intact_report_options options = sample_options();
@@ -340,6 +388,7 @@ int main(void)
 		cmocka_unit_test(
 			test_packaged_page_holds_a_hundred_thousand_and_says_what_it_leaves_out),
 		cmocka_unit_test(test_packaged_counts_all_and_what_is_explained),
+		cmocka_unit_test(test_severity_follows_from_the_line_and_from_what_explains),
 		cmocka_unit_test(test_packaged_says_when_there_were_no_records),
 	};
 

@@ -66,4 +66,9 @@ for i in range(190):
 open("deep", "w").close()
 ')
 python3 listen.py | sed -n '/^sealed/p; $p'
+echo "== where a line gives the severity, the priority follows"
+rm -rf tree "$INTACT_STATE/findings"; nights; baseline
+nights "report_url=journald:$DIR/socket" "report_severity=critical:$DIR/tree/crit" "report_severity=info:$DIR/tree/info"
+touch tree/crit tree/info tree/none
+python3 listen.py | grep -aE '^(INTACT_PATH|INTACT_SEVERITY|PRIORITY)' | sed "s#$DIR##"
 echo "== nobody listens"; night
