@@ -39,6 +39,7 @@ struct accept {
 	size_t rules_len;
 	struct buf roots;   /* of what updates wrote, by the journal; 32 bytes each */
 	struct buf made;    /* of what any run wrote; likewise */
+	struct buf left;    /* of what nights accepted, each followed by the state they left */
 	uint8_t *removable; /* of each generation: it is what its name says */
 
 	unsigned char *fate; /* enum accept_fate of each change, by its number */
@@ -50,6 +51,7 @@ struct accept {
 	bool terminal; /* answers come from one */
 	bool prints;   /* what was done, to standard output */
 	bool done;     /* a new generation is in place */
+	bool leaves;   /* the reviewed state stays, for what is not accepted yet */
 	struct run_record record;
 	struct run_facts facts;
 };

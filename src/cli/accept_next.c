@@ -134,8 +134,11 @@ static void settle(struct accept *a)
 	size_t n = too_old(a, remove);
 
 	memcpy(seen.root, a->root, sizeof(seen.root));
+	/* By night somebody is yet to look at the rest, and shall not have to measure it again; the
+	 * journal is to say that it may be accepted. */
+	a->leaves = a->handed && a->record.journal && a->kept + a->again;
 	/* The new generation is there: all that is left to do can be done another time. */
-	if (store_ask_settle(&a->store, &seen, remove, n, &err) < 0)
+	if (store_ask_settle(&a->store, &seen, a->leaves, remove, n, &err) < 0)
 		log_say(&s->log, INTACT_LOG_WARNING,
 			"the new generation is in place, but not all is tidy: %s", err.text);
 }

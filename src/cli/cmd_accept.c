@@ -128,6 +128,21 @@ static bool is_review(const struct intact_journal_item *item)
 	return found;
 }
 
+/* Both in hex, so that neither can end where the other begins. */
+static void note_left(struct accept *a, const struct intact_journal_item *item,
+		      const struct buf *made)
+{
+	struct buf left = { 0 };
+
+	if (json_find_bytes(item->text, item->len, "left_reviewed", &left) &&
+	    left.len == 2 * INTACT_DB_DIGEST_SIZE) {
+		buf_add(&a->left, made->data, made->len);
+		buf_add(&a->left, left.data, left.len);
+	}
+	a->left.failed |= left.failed;
+	buf_release(&left);
+}
+
 /* An intact_journal_fn. */
 static int on_record(void *ctx, const struct intact_journal_item *item, struct intact_error *err)
 {
@@ -143,8 +158,9 @@ static int on_record(void *ctx, const struct intact_journal_item *item, struct i
 		buf_add(&a->made, root.data, root.len);
 		if (is_review(item))
 			buf_add(&a->roots, root.data, root.len);
+		note_left(a, item, &root);
 	}
-	a->roots.failed |= root.failed || a->made.failed;
+	a->roots.failed |= root.failed || a->made.failed || a->left.failed;
 	buf_release(&root);
 	return 0;
 }
@@ -158,17 +174,44 @@ static int read_journal(struct accept *a, struct intact_error *err)
 	return rc == 0 && a->roots.failed ? intact_fail_nomem(err) : rc;
 }
 
+/* Both are lists of items of one size. */
+static bool has_item(const struct buf *list, const struct buf *item)
+{
+	for (size_t at = 0; item->len && at + item->len <= list->len; at += item->len) {
+		if (memcmp(list->data + at, item->data, item->len) == 0)
+			return !item->failed;
+	}
+	return false;
+}
+
 static bool is_among(const struct buf *roots, const uint8_t root[INTACT_DB_DIGEST_SIZE])
 {
-	const size_t size = 2 * INTACT_DB_DIGEST_SIZE;
 	struct buf hex = { 0 };
-	bool found = false;
+	bool found;
 
 	text_hex(&hex, root, INTACT_DB_DIGEST_SIZE);
-	for (size_t at = 0; !hex.failed && !found && at + size <= roots->len; at += size)
-		found = memcmp(roots->data + at, hex.data, size) == 0;
+	found = has_item(roots, &hex);
 	buf_release(&hex);
 	return found;
+}
+
+/* The baseline is a part of that very state, which a night has accepted, on top of what both
+ * follow: what differs between the two is what differed before, less that part.  Only a journal can
+ * say so: two that an --init made look the same. */
+static bool was_left(const struct accept *a, const struct intact_db_meta *old,
+		     const struct intact_db_meta *new)
+{
+	struct buf pair = { 0 };
+	bool left;
+
+	if (memcmp(new->previous, old->previous, sizeof(old->previous)) != 0 ||
+	    new->generation != old->generation)
+		return false;
+	text_hex(&pair, old->root, sizeof(old->root));
+	text_hex(&pair, new->root, sizeof(new->root));
+	left = has_item(&a->left, &pair);
+	buf_release(&pair);
+	return left;
 }
 
 static int check_recorded(const struct accept *a, const struct intact_db_meta *new,
@@ -206,7 +249,7 @@ static int check_reviewed(const struct accept *a, struct intact_error *err)
 		rc = check_native(&s->out, new, err);
 	if (rc < 0)
 		return rc;
-	if (memcmp(new->previous, old->root, sizeof(old->root)) != 0)
+	if (memcmp(new->previous, old->root, sizeof(old->root)) != 0 && !was_left(a, old, new))
 		return intact_fail(
 			err, INTACT_EDAMAGED,
 			"'%.300s' was not made against this baseline: it follows another "
@@ -455,6 +498,9 @@ static void add_more(void *ctx, struct buf *out)
 	json_number(out, "accepted", a->taken);
 	json_number(out, "not_accepted", a->kept);
 	json_number(out, "changed_again", a->again);
+	if (a->leaves)
+		json_hex(out, "left_reviewed", intact_db_meta(a->flow.new)->root,
+			 INTACT_DB_DIGEST_SIZE);
 	if (a->done && intact_hasher_end(a->hasher, false, digests, &err) == 0)
 		json_hex(out, "accepted_paths", digests[intact_attr_get(INTACT_SHA256)->digest],
 			 INTACT_DB_DIGEST_SIZE);
@@ -495,6 +541,7 @@ static void accept_release(struct accept *a)
 	generations_release(&a->store.generations);
 	buf_release(&a->roots);
 	buf_release(&a->made);
+	buf_release(&a->left);
 	free(a->removable);
 	free(a->rules);
 	free(a->fate);

@@ -308,15 +308,16 @@ static size_t may_go(const struct store *s)
 	return n > most ? n - most : 0;
 }
 
-int store_settle(struct store *s, const struct intact_seen *seen, const uint64_t *remove, size_t n,
-		 struct intact_error *err)
+int store_settle(struct store *s, const struct intact_seen *seen, bool leave,
+		 const uint64_t *remove, size_t n, struct intact_error *err)
 {
 	int rc = 0;
 
 	if (!s->kept || s->settled)
 		return intact_fail(err, INTACT_EIO, "nothing was put in place");
 	s->settled = true;
-	drop(s->session->out.path, &s->reviewed, &rc, err);
+	if (!leave)
+		drop(s->session->out.path, &s->reviewed, &rc, err);
 	for (size_t i = 0; i < n; i++) {
 		const struct generation *old = generations_get(&s->generations, remove[i]);
 
@@ -333,7 +334,8 @@ int store_settle(struct store *s, const struct intact_seen *seen, const uint64_t
 
 struct wish {
 	uint64_t number;	 /* not 0: keep it as that */
-	struct intact_seen seen; /* else: settle; numbers follow */
+	uint64_t leave;		 /* else: settle; 1: not the reviewed state */
+	struct intact_seen seen; /* ... numbers follow */
 };
 
 static int ask(struct store *s, struct buf *body, struct intact_error *err)
@@ -357,13 +359,14 @@ int store_ask_keep(struct store *s, uint64_t number, struct intact_error *err)
 	return ask(s, &body, err);
 }
 
-int store_ask_settle(struct store *s, const struct intact_seen *seen, const uint64_t *remove,
-		     size_t n, struct intact_error *err)
+int store_ask_settle(struct store *s, const struct intact_seen *seen, bool leave,
+		     const uint64_t *remove, size_t n, struct intact_error *err)
 {
 	struct buf body = { 0 };
 	struct wish wish;
 
 	memset(&wish, 0, sizeof(wish));
+	wish.leave = leave;
 	wish.seen = *seen;
 	buf_add(&body, &wish, sizeof(wish));
 	buf_add(&body, remove, n * sizeof(*remove));
@@ -384,5 +387,5 @@ int store_special(void *ctx, const void *body, size_t len, struct intact_error *
 	n = (len - sizeof(wish)) / sizeof(remove[0]);
 	memcpy(remove, (const char *)body + sizeof(wish), n * sizeof(remove[0]));
 	return wish.number ? store_keep(s, wish.number, err)
-			   : store_settle(s, &wish.seen, remove, n, err);
+			   : store_settle(s, &wish.seen, wish.leave == 1, remove, n, err);
 }

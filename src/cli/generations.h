@@ -61,19 +61,19 @@ struct store {
 INTACT_MUST_CHECK
 int store_keep(struct store *s, uint64_t number, struct intact_error *err);
 
-/** The new one is in place: remember it, where signatures are in use, and remove the reviewed state
- * and the generations `remove`. */
+/** The new one is in place: remember it, where signatures are in use, and remove the reviewed
+ * state, unless that is to be left (`leave`), and the generations `remove`. */
 INTACT_MUST_CHECK
-int store_settle(struct store *s, const struct intact_seen *seen, const uint64_t *remove, size_t n,
-		 struct intact_error *err);
+int store_settle(struct store *s, const struct intact_seen *seen, bool leave,
+		 const uint64_t *remove, size_t n, struct intact_error *err);
 
 /** The same from a run without rights: what it hands to the clerk, and what that does with it (a
  * `special` of clerk.h; `ctx` is the store). */
 INTACT_MUST_CHECK
 int store_ask_keep(struct store *s, uint64_t number, struct intact_error *err);
 INTACT_MUST_CHECK
-int store_ask_settle(struct store *s, const struct intact_seen *seen, const uint64_t *remove,
-		     size_t n, struct intact_error *err);
+int store_ask_settle(struct store *s, const struct intact_seen *seen, bool leave,
+		     const uint64_t *remove, size_t n, struct intact_error *err);
 int store_special(void *ctx, const void *body, size_t len, struct intact_error *err);
 
 #endif /* CLI_GENERATIONS_H */

@@ -341,7 +341,7 @@ static void test_only_the_oldest_go(void **state)
 
 		five(&f, rows[i].generations);
 		remembered = 0;
-		assert_int_equal(store_settle(&f.store, &seen, all, 5, &err), 0);
+		assert_int_equal(store_settle(&f.store, &seen, false, all, 5, &err), 0);
 		assert_int_equal(remembered, 1);
 		assert_false(is_there("intact.db.new"));
 		assert_true(is_there("intact.db"));
@@ -350,6 +350,23 @@ static void test_only_the_oldest_go(void **state)
 		generations_release(&f.store.generations);
 		unlink("intact.db.g000005");
 	}
+}
+
+/* Whoever has accepted a part leaves the rest to be looked at; the generations go all the same. */
+static void test_a_reviewed_state_can_be_left(void **state)
+{
+	struct fixture f = { 0 };
+	const struct intact_seen seen = { 0 };
+	struct intact_error err;
+
+	(void)state;
+	five(&f, 1);
+	assert_int_equal(store_ask_settle(&f.store, &seen, true, all, 5, &err), 0);
+	assert_true(is_there("intact.db.new"));
+	look(&f);
+	assert_numbers(&f, "5");
+	generations_release(&f.store.generations);
+	unlink("intact.db.g000005");
 }
 
 static void test_what_was_not_seen_stays(void **state)
@@ -366,12 +383,12 @@ static void test_what_was_not_seen_stays(void **state)
 	make("b");
 	assert_int_equal(rename("a", "intact.db.g000002"), 0);
 	assert_int_equal(rename("b", "intact.db.new"), 0);
-	assert_int_equal(store_settle(&f.store, &seen, two, 2, &err), 0);
+	assert_int_equal(store_settle(&f.store, &seen, false, two, 2, &err), 0);
 	assert_true(is_there("intact.db.new"));
 	assert_true(is_there("intact.db.g000002"));
 	assert_false(is_there("intact.db.g000003"));
 	assert_true(is_there("intact.db.g000001")); /* nobody asked */
-	assert_int_equal(store_settle(&f.store, &seen, two, 2, &err), INTACT_EIO);
+	assert_int_equal(store_settle(&f.store, &seen, false, two, 2, &err), INTACT_EIO);
 	generations_release(&f.store.generations);
 }
 
@@ -384,7 +401,7 @@ static void test_nothing_is_removed_before_the_old_one_is_kept(void **state)
 	(void)state;
 	five(&f, 1);
 	look(&f);
-	assert_int_equal(store_settle(&f.store, &seen, all, 5, &err), INTACT_EIO);
+	assert_int_equal(store_settle(&f.store, &seen, false, all, 5, &err), INTACT_EIO);
 	assert_true(is_there("intact.db.new"));
 	assert_true(is_there("intact.db.g000001"));
 	generations_release(&f.store.generations);
@@ -408,7 +425,7 @@ static void test_wishes_are_checked(void **state)
 	/* Nothing was kept, so that each of them was refused; these are whole. */
 	assert_int_equal(store_ask_keep(&f.store, 1, &err), 0);
 	assert_true(is_there("intact.db.g000001"));
-	assert_int_equal(store_ask_settle(&f.store, &seen, all, 5, &err), 0);
+	assert_int_equal(store_ask_settle(&f.store, &seen, false, all, 5, &err), 0);
 	generations_release(&f.store.generations);
 }
 
@@ -424,6 +441,7 @@ int main(void)
 		OWN(test_nothing_is_kept_over_another),
 		OWN(test_a_copy_where_there_are_no_links),
 		OWN(test_only_the_oldest_go),
+		OWN(test_a_reviewed_state_can_be_left),
 		OWN(test_what_was_not_seen_stays),
 		OWN(test_nothing_is_removed_before_the_old_one_is_kept),
 		OWN(test_wishes_are_checked),

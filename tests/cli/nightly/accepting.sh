@@ -34,6 +34,20 @@ state() { ls intact.db*; "$INTACT" -c intact.conf -A report_url=stdout -A report
 echo "== strong proof only"
 settings nightly_accept=explained; before all; night; state
 "$INTACT" -B report_format=ndjson -c intact.conf --history | grep -o '"\(command\|reason\|accepted\|not_accepted\|explained_only\)":[^,}]*'
+echo "== in the morning what is left can be accepted from what the night measured, and once"
+cp -p intact.db.new left.db; cp -p intact.db night.db; cp -a "$INTACT_STATE" night.state
+conf --accept --limit "/usr/bin/own"; state; cp -p left.db intact.db.new; conf --accept; rm intact.db.new
+"$INTACT" -B report_format=ndjson -c intact.conf --history | grep -o '"left_reviewed":"[0-9a-f]*"' | sed -E 's/[0-9a-f]{64}/HEX/'
+echo "== only from that: not from what an --init made, and not without the night's record"
+again() { cp -p night.db intact.db; rm -rf "$INTACT_STATE" intact.db.g000002; cp -a night.state "$INTACT_STATE"; rm -f intact.db.new; }
+again; "$INTACT" -c intact.conf -A report_url=stdout --init >/dev/null; cp -p intact.db.new init.db; cp -p init.db intact.db
+"$INTACT" -c intact.conf -A report_url=stdout --init >/dev/null; conf --accept 2>&1 | sed 's/(run.*//'
+again; cp -p left.db intact.db.new; conf -A journal=no --accept 2>&1 | sed 's/(run.*//'
+head -n 2 night.state/journal >"$INTACT_STATE/journal"; conf --accept 2>&1 | sed 's/(run.*//' | grep -v WARNING
+again; cp -p left.db intact.db.new; echo z >root/usr/bin/own; conf --accept; rm -f intact.db.new
+echo "== all of the rest at once, where it is as it was measured"
+again; cp -p left.db intact.db.new; echo y >root/usr/bin/own; conf --accept; conf -A report_url=stdout -A report_level=summary --check | sed -n 2p
+again
 echo "== the next night: nothing more to say of it"
 night
 echo "== what was accepted returns as another"
@@ -60,6 +74,9 @@ night | sed -n 1,3p; state
 echo "== with it"
 settings nightly_accept=explained; sed -i 1i"signing_key=$DIR/k\nverify_key=$DIR/k.pub" intact.conf; before all; night | sed -n 1,2p
 "$INTACT" -c intact.conf --verify | sed -E 's/key .*//' | head -2
+conf --accept; "$INTACT" -c intact.conf --verify | sed -E 's/key .*//' | head -2
+echo "== without a journal nobody can tell what the state is: it is used up"
+settings nightly_accept=explained journal=no; before all; night | sed -n 1,2p; ls intact.db*
 echo "== AIDE's format has no generations: said, and all is mailed"
 settings nightly_accept=explained database_format=aide; before all; night | sed -n 1,5p
 echo "== a wrong word"
