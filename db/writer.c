@@ -45,6 +45,11 @@ int intact_db_out_commit(struct intact_db_out *out, struct intact_error *err)
 	return out->commit ? out->commit(out->ctx, err) : file_new_commit(&out->file, err);
 }
 
+void intact_db_out_exclusive(struct intact_db_out *out)
+{
+	out->file.exclusive = true;
+}
+
 void intact_db_out_give_away(struct intact_db_out *out,
 			     int (*commit)(void *ctx, struct intact_error *err), void *ctx)
 {

@@ -179,6 +179,10 @@ int intact_db_reserve(const char *path, int fd, struct intact_db_out **ret,
 INTACT_MUST_CHECK
 int intact_db_out_commit(struct intact_db_out *out, struct intact_error *err);
 
+/** Before anybody else gets it: what has that name when the file is complete is not replaced, and
+ * intact_db_out_commit() fails. */
+void intact_db_out_exclusive(struct intact_db_out *out);
+
 /** Somebody else, who has the same place open, puts it there: `commit` is called in the place of
  * intact_db_out_commit() from now on, and nothing is removed here. */
 void intact_db_out_give_away(struct intact_db_out *out,

@@ -476,6 +476,28 @@ static void take_over(const struct file_new *f)
 		(void)fchmod(f->fd, f->old_mode);
 }
 
+/* In one step where the file system can. */
+static int rename_exclusive(const struct file_new *f)
+{
+	struct stat st;
+
+	if (renameat2(f->dirfd, f->tmp_name, f->dirfd, f->name, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno != EINVAL && errno != ENOSYS)
+		return -1;
+	if (fstatat(f->dirfd, f->name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+		errno = EEXIST;
+		return -1;
+	}
+	return errno == ENOENT ? renameat(f->dirfd, f->tmp_name, f->dirfd, f->name) : -1;
+}
+
+static int rename_new(const struct file_new *f)
+{
+	return f->exclusive ? rename_exclusive(f)
+			    : renameat(f->dirfd, f->tmp_name, f->dirfd, f->name);
+}
+
 int file_new_commit(struct file_new *f, struct intact_error *err)
 {
 	int rc;
@@ -487,7 +509,7 @@ int file_new_commit(struct file_new *f, struct intact_error *err)
 		return intact_fail_errno(err, "sync '%s'", f->tmp_path);
 	if (close_checked(f->fd) != 0)
 		return intact_fail_errno(err, "close '%s'", f->tmp_path);
-	if (renameat(f->dirfd, f->tmp_name, f->dirfd, f->name) != 0)
+	if (rename_new(f) != 0)
 		return intact_fail_errno(err, "rename '%s' to '%s'", f->tmp_path, f->path);
 	/* From here on the name under which we would remove it is not ours any more.  Not earlier:
 	 * what a killed run leaves behind must be ours. */

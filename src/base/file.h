@@ -91,6 +91,8 @@ struct file_new {
 	const char *name;     /* within path */
 	const char *tmp_name; /* within tmp_path */
 
+	bool exclusive; /* set by the owner: whatever has the name at the end is not replaced */
+
 	/* Of the file that is replaced, for the new one to take over. */
 	bool has_old;
 	uid_t old_uid;
@@ -110,10 +112,10 @@ struct file_new {
 INTACT_MUST_CHECK
 int file_new_open(struct file_new *f, const char *path, struct intact_error *err);
 
-/** Sync, rename over the target, sync the directory.  The new file takes over owner, group and mode
- * of the one that it replaces, as far as we may give it away, and without leave to write for group
- * and others; not so in a sticky directory, where the old one may be somebody else's.  Returns 0 or
- * INTACT_EIO; release it in either case. */
+/** Sync, rename over the target (with `exclusive`: fail if there is one), sync the directory.  The
+ * new file takes over owner, group and mode of the one that it replaces, as far as we may give it
+ * away, and without leave to write for group and others; not so in a sticky directory, where the
+ * old one may be somebody else's.  Returns 0 or INTACT_EIO; release it in either case. */
 INTACT_MUST_CHECK
 int file_new_commit(struct file_new *f, struct intact_error *err);
 

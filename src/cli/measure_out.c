@@ -165,6 +165,8 @@ int measure_reserve(struct measure *m, struct intact_error *err)
 	if (s->out.fd < 0)
 		warn_folder(s, s->out.path);
 	rc = intact_db_reserve(s->out.path, s->out.fd, &m->out, err);
+	if (rc == 0 && s->options->if_missing)
+		intact_db_out_exclusive(m->out);
 	if (rc == 0 && s->config->database_format == INTACT_DATABASE_AIDE)
 		rc = hold_place(m, err);
 	return rc < 0 ? session_not_open(s, &s->out, err) : 0;

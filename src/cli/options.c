@@ -40,7 +40,8 @@ enum {
 	OPTION_ACCEPT,
 	OPTION_PACKAGE,
 	OPTION_EXPLAINED,
-	OPTION_INTERACTIVE
+	OPTION_INTERACTIVE,
+	OPTION_IF_MISSING
 };
 
 /* Some pages of text. */
@@ -87,6 +88,8 @@ static const struct option_row rows[] = {
 
 	{ "config", 'c', "FILE", -1, "read the configuration from FILE ('-': stdin, '': none)" },
 	{ "limit", 'l', "REGEX", -1, "look only at paths that match REGEX from their start" },
+	{ "if-missing", OPTION_IF_MISSING, NULL, -1,
+	  "--init: only if there is no baseline, and at once in its place" },
 	{ "package", OPTION_PACKAGE, "NAME", -1,
 	  "--accept: only what this package explains (may be repeated)" },
 	{ "explained", OPTION_EXPLAINED, NULL, -1, "--accept: only what packages explain" },
@@ -449,6 +452,9 @@ static int set_option(struct options *o, const struct option_row *row, const cha
 	case OPTION_INTERACTIVE:
 		o->interactive = true;
 		return 0;
+	case OPTION_IF_MISSING:
+		o->if_missing = true;
+		return 0;
 	default:
 		return set_with_value(o, row, value);
 	}
@@ -529,6 +535,9 @@ static int check_operands(struct options *o, int argc, char **argv)
 	/* What lies outside would seem to be as it was. */
 	if (o->limit && o->command == COMMAND_NIGHTLY)
 		return usage(o, "option '--limit' is not for --nightly");
+	/* AIDE's new database stands beside the old one from the start. */
+	if (o->if_missing && (o->command != COMMAND_INIT || o->as_aide))
+		return usage(o, "option '--if-missing' is for intact --init");
 	if (check_selection(o) < 0)
 		return INTACT_EUSAGE;
 	if (most == 2 && o->npaths == 1)

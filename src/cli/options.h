@@ -56,6 +56,7 @@ struct options {
 	bool explained;	  /* --accept: only what packages explain */
 	bool strong;	  /* ... and of that what they themselves prove; a night's, not an option */
 	bool interactive; /* --accept: ask */
+	bool if_missing;  /* --init: not if a baseline is there */
 	int passphrase_fd; /* -1: ask on the terminal */
 	int log_level;	   /* enum intact_log_level or -1 */
 	unsigned workers;

@@ -6,6 +6,7 @@
 
 #include "cli/state.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -199,6 +200,12 @@ int state_places(struct session *s, struct intact_error *err)
 	return rc == 0 ? place_journal(s, err) : rc;
 }
 
+int state_out_is_in(struct session *s, struct intact_error *err)
+{
+	assert(s->in.path && s->in.fd < 0);
+	return place_file(&s->out, strdup(s->in.path), err);
+}
+
 /* A generation by its number: the file that is kept under it, else the baseline itself, of which is
  * only known later whether it is that one (place->generation). */
 static int place_generation(struct session *s, struct place *place, const char *number,
@@ -290,8 +297,10 @@ static int make_all(const char *folder, struct intact_error *err)
 
 int state_make(const struct session *s, struct intact_error *err)
 {
+	const struct intact_config *c = s->config;
+
 	/* A folder that was named must be there: a typing error is not a new place. */
-	if (!s->state || s->config->database_out)
+	if (!s->state || (s->options->if_missing ? c->database_in : c->database_out))
 		return 0;
 	return make_all(s->state, err);
 }

@@ -48,6 +48,10 @@ char *state_file(const struct session *s, const char *name);
 INTACT_MUST_CHECK
 int state_make_for(const struct session *s, struct intact_error *err);
 
+/** The new baseline is to stand where database_in, a file, is expected: nothing is there. */
+INTACT_MUST_CHECK
+int state_out_is_in(struct session *s, struct intact_error *err);
+
 /** Make the state folder (0700) with its parents, if this session uses one. */
 INTACT_MUST_CHECK
 int state_make(const struct session *s, struct intact_error *err);

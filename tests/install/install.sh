@@ -29,14 +29,20 @@ units=$dir/usr/lib/systemd/system
 grep -qx 'ExecStart=/[^ ]*/intact \$INTACT_OPTIONS --nightly' "$units/intact-check.service" ||
 	{ echo "FAIL the service does not start the installed program"; exit 1; }
 grep -qx 'Nice=19' "$units/intact-check.service" || { echo "FAIL the service is not nice"; exit 1; }
+grep -qx 'ExecStart=/[^ ]*/intact \$INTACT_OPTIONS --init --if-missing' "$units/intact-firstboot.service" ||
+	{ echo "FAIL the first baseline is not made by the installed program"; exit 1; }
+# The place that the program itself expects it in.
+place=$(HOME=/nonexistent "$dir/usr/bin/intact" --config '' --check 2>&1 | sed -n "s/.*expected '\([^']*\)'.*/\1/p")
+[ "$(id -u)" -ne 0 ] || grep -qx "ConditionPathExists=!$place" "$units/intact-firstboot.service" ||
+	{ echo "FAIL the condition of the first start is not about the baseline: '$place'"; exit 1; }
 cron=$dir/usr/share/intact/intact.cron
 sh -n "$cron" && grep -qx 'exec /[^ ]*/intact \$INTACT_OPTIONS --nightly' "$cron" ||
 	{ echo "FAIL the file for cron does not start the installed program"; exit 1; }
 [ -f "$units/intact-check.timer" ] || { echo "FAIL no timer"; exit 1; }
 if command -v systemd-analyze >"$dir.log"; then
 	# Only what it says about these; a program that is not there yet is no news.
-	SYSTEMD_UNIT_PATH="$units:" systemd-analyze verify "$units"/intact-check.* >"$dir.log" 2>&1 || true
-	! grep -E 'intact-check\.(service|timer):([0-9]+:|.*(Unknown|Invalid|bad))' "$dir.log" ||
+	SYSTEMD_UNIT_PATH="$units:" systemd-analyze verify "$units"/intact-* >"$dir.log" 2>&1 || true
+	! grep -E 'intact-(check|firstboot)\.(service|timer):([0-9]+:|.*(Unknown|Invalid|bad))' "$dir.log" ||
 		{ echo "FAIL systemd does not understand a unit"; exit 1; }
 fi
 for file in bash-completion/completions/intact zsh/site-functions/_intact fish/vendor_completions.d/intact.fish; do
