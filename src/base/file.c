@@ -16,6 +16,7 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -474,6 +475,23 @@ static void take_over(const struct file_new *f)
 {
 	if (f->has_old && fchown(f->fd, f->old_uid, f->old_gid) == 0)
 		(void)fchmod(f->fd, f->old_mode);
+}
+
+uint64_t file_room(int fd)
+{
+	struct statvfs fs;
+	struct stat st;
+	uint64_t blocks, room;
+
+	/* Some file systems say zero of everything. */
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || fstatvfs(fd, &fs) != 0 || !fs.f_blocks ||
+	    !fs.f_frsize)
+		return UINT64_MAX;
+	blocks = geteuid() == 0 ? fs.f_bfree : fs.f_bavail;
+	if (__builtin_mul_overflow(blocks, fs.f_frsize, &room) ||
+	    __builtin_add_overflow(room, (uint64_t)st.st_blocks * 512, &room))
+		return UINT64_MAX;
+	return room;
 }
 
 /* In one step where the file system can. */

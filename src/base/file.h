@@ -76,6 +76,10 @@ int file_spool_to(int fd, uint64_t max, int to, struct intact_error *err);
 INTACT_MUST_CHECK
 int file_temporary(struct intact_error *err);
 
+/** How many bytes can be written to a file at most before its file system is full, what it has
+ * already counted in; root may use what is kept for root.  UINT64_MAX where nobody can say. */
+uint64_t file_room(int fd);
+
 /**
  * A new file that will stand under a name once it is complete.
  *

@@ -133,6 +133,8 @@ static int prepare(struct measure *m, struct intact_error *err)
 	if (rc == 0)
 		rc = compare_rules(m, err);
 	if (rc == 0)
+		rc = measure_check_room(m, err);
+	if (rc == 0)
 		rc = measure_open_writer(m, err);
 	return rc == 0 ? describe_sides(m, err) : rc;
 }

@@ -30,6 +30,8 @@ struct measure {
 	struct changed_rules changed_rules;
 	uint64_t kept;		       /* newest generation that has a name beside the baseline */
 	char *baseline, *new_baseline; /* who signed them; NULL: nobody, or nobody asked */
+	uint64_t room;		       /* for the new baseline, when the run began */
+	uint64_t old_size;	       /* of the baseline that is there; 0: not known */
 	struct stat held; /* our empty file at the new baseline's place; st_nlink 0: none */
 	struct intact_report_database databases[3];
 	size_t ndatabases;
@@ -77,6 +79,11 @@ int measure_prepare_signing(struct measure *m, struct intact_error *err);
 /** The place for the new baseline, its lock and its temporary file. */
 INTACT_MUST_CHECK
 int measure_reserve(struct measure *m, struct intact_error *err);
+
+/** Hours later is no time to find that there is no space: fail if less is free than any new
+ * baseline by the same rules is likely to need. */
+INTACT_MUST_CHECK
+int measure_check_room(const struct measure *m, struct intact_error *err);
 
 /** Start writing it; nothing to do if no place was reserved. */
 INTACT_MUST_CHECK

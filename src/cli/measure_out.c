@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -146,6 +147,35 @@ static void warn_folder(struct session *s, const char *path)
 			path, (unsigned)owner);
 }
 
+/* While it can be asked for. */
+static void note_room(struct measure *m)
+{
+	const struct place *in = &m->session->in;
+	struct stat st;
+	int fds[2];
+
+	intact_db_out_fds(m->out, fds);
+	m->room = file_room(fds[0]);
+	if (in->ahead >= 0 && fstat(in->ahead, &st) == 0 && S_ISREG(st.st_mode))
+		m->old_size = (uint64_t)st.st_size;
+}
+
+/* Of the same tree by the same rules, in the same format.  Half of it may be gone, so a refusal is
+ * wrong only where more than that is; what is refused here would fail at its end. */
+int measure_check_room(const struct measure *m, struct intact_error *err)
+{
+	const struct session *s = m->session;
+	const struct intact_db_meta *old = m->flow.in ? intact_db_meta(m->flow.in) : NULL;
+
+	if (!m->out || !old || !old->native || !old->rules_len || m->changed_rules.summary ||
+	    s->config->database_format != INTACT_DATABASE_INTACT || m->room >= m->old_size / 2)
+		return 0;
+	return intact_fail(err, INTACT_EIO,
+			   "no space for a new baseline as '%.300s': %" PRIu64
+			   " bytes are free, and the old one by the same rules has %" PRIu64,
+			   s->out.path, m->room, m->old_size);
+}
+
 /* The place for the new baseline, its lock and its temporary file. */
 int measure_reserve(struct measure *m, struct intact_error *err)
 {
@@ -167,6 +197,8 @@ int measure_reserve(struct measure *m, struct intact_error *err)
 	rc = intact_db_reserve(s->out.path, s->out.fd, &m->out, err);
 	if (rc == 0 && s->options->if_missing)
 		intact_db_out_exclusive(m->out);
+	if (rc == 0)
+		note_room(m);
 	if (rc == 0 && s->config->database_format == INTACT_DATABASE_AIDE)
 		rc = hold_place(m, err);
 	return rc < 0 ? session_not_open(s, &s->out, err) : 0;

@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -449,6 +450,28 @@ static void test_a_step_goes_through_no_link(void **state)
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, own_folder_enter, own_folder_leave)
 
+/* Root's part is root's; what has no blocks has no end. */
+static void test_room(void **state)
+{
+	int null = open("/dev/null", O_WRONLY), folder = open(".", O_RDONLY);
+	FILE *f = tmpfile();
+	struct statvfs fs;
+	uint64_t room;
+
+	(void)state;
+	assert_non_null(f);
+	assert_int_equal(fstatvfs(fileno(f), &fs), 0);
+	room = file_room(fileno(f));
+	if (fs.f_blocks)
+		assert_true(room / fs.f_frsize <= fs.f_blocks);
+	assert_true(file_room(null) == UINT64_MAX);
+	assert_true(file_room(folder) == UINT64_MAX);
+	assert_true(file_room(-1) == UINT64_MAX);
+	close(null);
+	close(folder);
+	fclose(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -467,6 +490,7 @@ int main(void)
 		CASE(test_only_regular_files_are_opened),
 		CASE(test_spool_keeps_all_bytes_up_to_the_limit),
 		CASE(test_a_step_goes_through_no_link),
+		CASE(test_room),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
