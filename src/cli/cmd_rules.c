@@ -12,6 +12,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/disk_fstype.h"
 #include "cli/print.h"
 #include "cli/rules_walk.h"
 #include "cli/trail.h"
@@ -118,21 +119,34 @@ static void print_verdict(const struct session *s, const struct shown_path *p,
 
 /* ---- --path-check ---- */
 
-static int known_fstype(void *ctx, uint64_t *ret)
-{
-	const struct shown_path *p = ctx;
+/* Where a rule asks for the file system of a path, and the command line does not say.  AIDE does
+ * not look, and warns of each such rule at each folder on the way. */
+struct asked {
+	const struct session *session;
+	const char *path;
+	size_t len;
+	struct shown_path *shown; /* NULL: a folder on the way */
+};
 
-	if (!p->has_fstype)
+static int ask_fstype(void *ctx, uint64_t *ret)
+{
+	const struct asked *a = ctx;
+	const char *root = a->session->config->root_prefix;
+	struct shown_path *p = a->shown;
+	uint64_t fstype;
+
+	if (p && p->has_fstype) {
+		*ret = p->fstype;
+		return 0;
+	}
+	if (a->session->options->as_aide || disk_fstype(root, a->path, a->len, &fstype) != 0)
 		return -1;
-	*ret = p->fstype;
+	if (p) {
+		p->has_fstype = true;
+		p->fstype = fstype;
+	}
+	*ret = fstype;
 	return 0;
-}
-
-static int unknown_fstype(void *ctx, uint64_t *ret)
-{
-	(void)ctx;
-	(void)ret;
-	return -1;
 }
 
 static int bad_path_check(struct intact_error *err, const char *what)
@@ -221,21 +235,23 @@ int cmd_path_check_argument(const struct options *o, struct intact_error *err)
 
 /* The newest AIDE also asks about every directory on the way.  Returns 1 if one of them is not
  * entered. */
-static int check_parents(struct intact_matcher *m, const struct shown_path *p, char *parent,
-			 struct intact_match *ret, struct intact_error *err)
+static int check_parents(const struct session *s, struct intact_matcher *m,
+			 const struct shown_path *p, char *parent, struct intact_match *ret,
+			 struct intact_error *err)
 {
 	size_t len = strlen(p->path);
 
 	for (size_t end = 1; end < len; end++) {
 		const char *problem;
 		size_t dir = end == 1 ? 1 : end;
+		struct asked asked = { .session = s, .path = parent, .len = dir };
 		int rc;
 
 		if (end > 1 && p->path[end] != '/')
 			continue;
 		memcpy(parent, p->path, dir);
 		parent[dir] = '\0';
-		rc = intact_matcher_match(m, parent, dir, INTACT_FT_DIR, unknown_fstype, NULL, ret,
+		rc = intact_matcher_match(m, parent, dir, INTACT_FT_DIR, ask_fstype, &asked, ret,
 					  &problem, err);
 		if (rc < 0)
 			return rc;
@@ -250,6 +266,7 @@ static int path_check(struct session *s, struct intact_matcher *m, struct buf *p
 {
 	static const char letters[] = "fdplbcs";
 	struct shown_path p = { 0 };
+	struct asked asked = { .session = s, .shown = &p };
 	struct intact_match match;
 	const char *problem;
 	int rc = parse_path_check(s->options, s->options->argument, &p, err);
@@ -260,15 +277,17 @@ static int path_check(struct session *s, struct intact_matcher *m, struct buf *p
 	if (rc < 0)
 		return rc;
 	rc = s->config->compat == INTACT_COMPAT_NEWEST
-		     ? check_parents(m, &p, parent->data, &match, err)
+		     ? check_parents(s, m, &p, parent->data, &match, err)
 		     : 0;
 	if (rc < 0)
 		return rc;
 	by_parent = rc == 1;
+	asked.path = p.path;
+	asked.len = strlen(p.path);
 	if (!by_parent)
-		rc = intact_matcher_match(m, p.path, strlen(p.path),
-					  1u << (strchr(letters, p.type) - letters), known_fstype,
-					  &p, &match, &problem, err);
+		rc = intact_matcher_match(m, p.path, asked.len,
+					  1u << (strchr(letters, p.type) - letters), ask_fstype,
+					  &asked, &match, &problem, err);
 	if (rc < 0)
 		return rc;
 	trail_match(s, by_parent ? parent->data : p.path, by_parent ? 'd' : p.type, "command line",
