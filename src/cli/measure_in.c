@@ -86,6 +86,22 @@ static void fill_old(struct measure *m)
 	in->key = meta->signature.signer ? intact_key_fingerprint(meta->signature.signer) : NULL;
 }
 
+/* Its default groups have other digests, so each entry would be reported to ask for others. */
+static void warn_version(const struct measure *m)
+{
+	static const char old[] = "Aide, version 0.18";
+	struct session *s = m->session;
+	const struct intact_db_meta *meta = intact_db_meta(m->flow.in);
+
+	if (meta->native || s->options->as_aide || s->config->compat != INTACT_COMPAT_NEWEST ||
+	    strncmp(meta->version, old, strlen(old)) != 0)
+		return;
+	log_say(&s->log, INTACT_LOG_WARNING,
+		"'%s' was written by AIDE 0.18, and the rules are read as its newest version does: "
+		"with --aide-compat 0.18, or aide_compat=0.18, they mean what they did",
+		s->in.path);
+}
+
 int measure_open_sides(struct measure *m, struct intact_error *err)
 {
 	struct session *s = m->session;
@@ -97,6 +113,8 @@ int measure_open_sides(struct measure *m, struct intact_error *err)
 		rc = session_open(s, &s->new, &m->flow.new, err);
 	if (rc == 0 && m->flow.in)
 		fill_old(m);
+	if (rc == 0 && m->flow.in && m->flow.kind != INTACT_RUN_COMPARE)
+		warn_version(m);
 	if (rc == 0 && m->flow.in)
 		rc = run_record_attested(&m->record, &s->in, intact_db_meta(m->flow.in), err);
 	return rc;

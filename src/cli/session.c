@@ -94,7 +94,7 @@ static const struct intact_url *url_of(const struct session *s, const struct pla
 	    (place != &s->in && place != &s->out && place != &s->new))
 		return NULL;
 	return place == &s->in	  ? c->database_in
-	       : place == &s->out ? c->database_out
+	       : place == &s->out ? s->options->if_missing ? c->database_in : c->database_out
 				  : c->database_new;
 }
 

@@ -47,6 +47,7 @@ if command -v python3 >/dev/null; then python3 appear.py; else echo "  ERROR: re
 rm -rf tree/big intact.db
 echo "== the database's place is not a file, or not named"
 configure "$stable"; sed -i 's/^database_in=.*/database_in=stdin/' intact.conf; missing
+conf -B "database_in=file:$DIR/none/intact.db" --init --if-missing
 echo "== without a configuration"
 intact --config '' --state st --init --if-missing tree | grep New; intact --config '' --state st --init --if-missing tree; ls st | sed 's/-.*/-HEX/'
 echo "== not with other commands"
