@@ -38,7 +38,7 @@ for i in range(3000):
     open('tree/big/%d' % i, 'w').write(str(i) * 4000)
 p = subprocess.Popen([os.environ['INTACT'], '-c', 'intact.conf', '-A', 'io_limit=1000files', '--init', '--if-missing'],
     stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-while not os.path.exists('.intact.db.intact-tmp'):
+while not os.path.exists('.intact.db.intact-tmp') and p.poll() is None:
     time.sleep(0.01)
 open('intact.db', 'w').write('mine')
 print(p.communicate()[1].strip(), p.returncode, open('intact.db').read(), os.path.exists('.intact.db.intact-tmp'))
