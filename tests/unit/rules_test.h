@@ -89,6 +89,10 @@ static inline void must_fail(const char *text, const char *message)
 	assert_int_equal(r.err.code, INTACT_ECONFIG);
 	assert_non_null(strstr(r.err.text, "(built-in)"));
 	reading_release(&r);
+	/* Also for who does not want to know why. */
+	assert_true(intact_config_read(&(struct intact_config_source){ .builtin = text,
+								       .version = "0.20-dev" },
+				       &r.config, NULL) < 0);
 }
 
 /** One line of a table, cut into its fields. */

@@ -180,6 +180,74 @@ static void test_what_a_database_is_already_set_to_is_said(void **state)
 	reading_release(&r);
 }
 
+static void test_addresses_of_mail(void **state)
+{
+	static const char *const good[] = { "root", "a.B-9+x@Host-1.example",
+					    "_{|}~!#$%&'*/=?^.-@h,second" };
+	static const char *const bad[] = { "",	      "-oQ/tmp", "@host", "root@",     "a b",
+					   "a,,b",    "a@b@c",	 "a@b_c", "a\xc3\xb6", "a;b",
+					   "a@[::1]", "<a>",	 "\"a\"" };
+	char text[400];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		struct reading r;
+
+		snprintf(text, sizeof(text), "report_url=mailto:%s\n", good[i]);
+		must_read(&r, text);
+		reading_release(&r);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		snprintf(text, sizeof(text), "report_url=mailto:%s\n", bad[i]);
+		must_fail(text, "");
+	}
+	memset(text, 'a', sizeof(text));
+	memcpy(text, "report_url=mailto:", 18);
+	text[18 + 254] = '\n';
+	text[18 + 255] = '\0';
+	{
+		struct reading r;
+
+		must_read(&r, text);
+		reading_release(&r);
+	}
+	text[18 + 254] = 'a';
+	text[18 + 255] = '\n';
+	text[18 + 256] = '\0';
+	must_fail(text, "");
+}
+
+static void test_times_and_numbers_have_ends(void **state)
+{
+	static const struct {
+		const char *name;
+		const char *good[2], *bad[6];
+	} cases[] = {
+		{ "nightly_hook_timeout",
+		  { "1", "86400" },
+		  { "0", "86401", "x", "5x", "123456", "-1" } },
+		{ "measure_timeout",
+		  { "0", "999999" },
+		  { "1000000", "x", "5x", "-1", "1.5", "5 5" } },
+	};
+	char text[100];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		for (size_t k = 0; k < 2; k++) {
+			struct reading r;
+
+			snprintf(text, sizeof(text), "%s=%s\n", cases[i].name, cases[i].good[k]);
+			must_read(&r, text);
+			reading_release(&r);
+		}
+		for (size_t k = 0; k < 6; k++) {
+			snprintf(text, sizeof(text), "%s=%s\n", cases[i].name, cases[i].bad[k]);
+			must_fail(text, "");
+		}
+	}
+}
+
 static void test_hash_policy_and_patience(void **state)
 {
 	struct reading r;
@@ -480,6 +548,8 @@ int main(void)
 		cmocka_unit_test(test_an_empty_key_is_an_error),
 		cmocka_unit_test(test_where_the_journal_is),
 		cmocka_unit_test(test_what_a_database_is_already_set_to_is_said),
+		cmocka_unit_test(test_addresses_of_mail),
+		cmocka_unit_test(test_times_and_numbers_have_ends),
 		cmocka_unit_test(test_hash_policy_and_patience),
 		cmocka_unit_test(test_the_command_line_comes_before_workers_and_level),
 		cmocka_unit_test(test_report_options_freeze_at_the_url),
