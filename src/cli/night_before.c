@@ -18,6 +18,7 @@
 
 #include "cli/journald.h"
 #include "cli/state.h"
+#include "cli/trust.h"
 
 /* Nights whose reports are kept, unless asked otherwise. */
 #define KEEP_DEFAULT ((uint64_t)90 * 86400)
@@ -196,6 +197,18 @@ static int open_journals(struct night *n, struct intact_error *err)
 	return 0;
 }
 
+/* The run signs what it measured, and another process what is accepted of it: a descriptor gives a
+ * passphrase to the first that reads it.  So both inherit the key. */
+static int load_key(const struct night *n, struct intact_error *err)
+{
+	struct session *s = n->session;
+
+	if (!n->nightly || s->options->passphrase_fd < 0 || !trust_signs(s) ||
+	    s->config->nightly_accept == INTACT_NIGHTLY_ACCEPT_NO)
+		return 0;
+	return trust_load_signing(s, err);
+}
+
 int night_prepare(struct night *n, struct intact_error *err)
 {
 	int rc = night_find_places(n, err);
@@ -204,6 +217,8 @@ int night_prepare(struct night *n, struct intact_error *err)
 		rc = state_make_for(n->session, err);
 	if (rc == 0 && n->nightly)
 		rc = take_lock(n, err);
+	if (rc == 0)
+		rc = load_key(n, err);
 	if (rc == 0)
 		rc = open_journals(n, err);
 	return rc == 0 ? open_reports(n, err) : rc;

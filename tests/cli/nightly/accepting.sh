@@ -75,6 +75,12 @@ echo "== with it"
 settings nightly_accept=explained; sed -i 1i"signing_key=$DIR/k\nverify_key=$DIR/k.pub" intact.conf; before all; night | sed -n 1,2p
 "$INTACT" -c intact.conf --verify | sed -E 's/key .*//' | head -2
 conf --accept; "$INTACT" -c intact.conf --verify | sed -E 's/key .*//' | head -2
+echo "== a key with a passphrase, which can be read once, and two sign"
+settings nightly_accept=explained; before all; rm -f k k.pub; echo secret >pass
+"$INTACT" --keygen k --passphrase-fd 9 9<pass >/dev/null; sed -i "1isigning_key=$DIR/k" intact.conf
+night --passphrase-fd 9 9<pass | sed -n 1,5p
+"$INTACT" -c intact.conf --verify --verify-key k.pub | sed -E 's/key .*//' | grep -E '^(Generation|Signature)'
+rm "$INTACT_STATE/findings"; echo z >root/usr/bin/own; echo wrong >pass; night --passphrase-fd 9 9<pass | sed -n 1,4p
 echo "== without a journal nobody can tell what the state is: it is used up"
 settings nightly_accept=explained journal=no; before all; night | sed -n 1,2p; ls intact.db*
 echo "== AIDE's format has no generations: said, and all is mailed"
