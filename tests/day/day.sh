@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # A day in the life, in a Debian of its own: install, a signed baseline, a quiet night, an upgrade with a backdoor
-# among it, the nightly report, the upgrade accepted and nothing else, and the next night.
+# among it, the nightly report, the upgrade accepted and nothing else, and the next night; then a night that accepts
+# an upgrade by itself, and a morning for what it left.
 #
 # INTACT: the program under test, in the folder of its build.  INTACT_CHROOT_TAR: see tests/packages/debian.sh.
 set -u
@@ -53,6 +54,7 @@ tls() {
 }
 tls 3.0.14
 tls 3.0.15
+tls 3.0.16
 apt install /root/libtls_3.0.14_all.deb /root/webd_3.0.14_all.deb
 # What sendmail is given, mail by mail.
 mkdir "$root/mails"
@@ -93,12 +95,12 @@ mv "$root/var/lib/intact/intact.db.new" "$root/var/lib/intact/intact.db"
 program --verify >"$dir/verify" 2>&1
 claim "it is signed: $(cat "$dir/verify")" [ "$status" -eq 0 ]
 
-# Sets $status, and $mail: what was sent, or nothing.
+# Sets $status, and $mail: what was sent, or nothing.  $@: options
 night() {
 	rm -f "$root"/mails/*
 	# The log of dpkg has whole seconds.
 	sleep 1.1
-	program --nightly >"$dir/night" 2>&1
+	program --nightly "$@" >"$dir/night" 2>&1
 	mail=$(python3 - "$root/mails" <<'END_PYTHON'
 import email, email.policy, glob, sys
 for name in sorted(glob.glob(sys.argv[1] + "/*.mail")):
@@ -170,4 +172,24 @@ claim "it reports the backdoor: $(cat "$dir/check")" grep -q ': /usr/lib/libtls/
 claim "... and nothing else" [ "$(grep -cE '^[fdl].*: /' "$dir/check")" -eq 1 ]
 [ -z "${DAY_MAIL:-}" ] || printf "%s\n" "$mail" >"$DAY_MAIL.next"
 claim "... of which nobody is told twice as news: $(printf '%s' "$mail" | head -n 1)" sh -c '! printf "%s" "$1" | grep -q "Subject:.* new"' - "$mail"
+
+# ---- a night that accepts an upgrade, and the morning after ---------------------------------------
+
+apt install /root/libtls_3.0.16_all.deb /root/webd_3.0.16_all.deb
+cp "$root"/root/*_3.0.16_all.deb "$root/var/cache/apt/archives/"
+echo 'port=8443' >>"$root/etc/webd.conf"
+night -A nightly_accept=explained -A 'report_severity=critical:/etc/webd.conf$'
+printf '%s\n' "$mail" >"$dir/mail"
+claim "the night that accepts: $status: $(cat "$dir/night")" [ "$status" -gt 0 ] && [ "$status" -lt 8 ]
+claim "the subject says what was, and what weighs most: $(head -n 1 "$dir/mail")" \
+	grep -qE -m 1 '^Subject: .* accepted.*; highest: critical$' "$dir/mail"
+claim "the policy is named" grep -q '^Accepted by nightly_accept=explained: .* as generation 3: .*libtls 3.0.16' "$dir/mail"
+first=$(sed -n '/^New (/{n;p;q}' "$dir/mail")
+claim "what the admin ranked stands first: $first" grep -qE '^  critical  changed +/etc/webd.conf' <<<"$first"
+program --accept --limit /etc/webd.conf --reason "another port" >"$dir/accept" 2>&1
+claim "in the morning it is accepted at once: $status: $(cat "$dir/accept")" [ "$status" -eq 0 ]
+claim "... as the next generation" grep -q '^Generation 4 is in place' "$dir/accept"
+program --check -B report_url=stdout >"$dir/check" 2>&1
+claim "and nothing of the packages is left: $(cat "$dir/check")" \
+	sh -c '! grep -E "^[fdl].*: /(usr/lib/libtls/part|usr/bin/tls|usr/sbin/webd|etc/webd)" "$1"' - "$dir/check"
 count_claims
