@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 /**
- * For tests: an empty folder of their own, in which they run.
+ * For tests: an empty folder of their own, in which they run; and what they have open.
  */
 
 #ifndef UNIT_OWN_FOLDER_H
@@ -14,5 +14,8 @@ int own_folder_leave(void **state);
 
 /** Its absolute path. */
 const char *own_folder(void);
+
+/** How many files this process has open. */
+int own_open_files(void);
 
 #endif /* UNIT_OWN_FOLDER_H */

@@ -154,18 +154,6 @@ struct work {
 	void (*check)(int rc);
 };
 
-static int entries_in(const char *name)
-{
-	DIR *dir = opendir(name);
-	int n = 0;
-
-	assert_non_null(dir);
-	while (readdir(dir))
-		n++;
-	closedir(dir);
-	return n;
-}
-
 /* Returns the name of a temporary file that was left behind, or NULL.  An empty one is nobody's to
  * remove, before its lock is held; who comes next takes it. */
 static const char *clear(void)
@@ -194,7 +182,7 @@ static int run_once(const struct work *w, unsigned long at, unsigned long starve
 
 	paused = true;
 	w->lay_out();
-	open_before = entries_in("/proc/self/fd");
+	open_before = own_open_files();
 	paused = false;
 	fail_at(at);
 	starve(starved);
@@ -206,7 +194,7 @@ static int run_once(const struct work *w, unsigned long at, unsigned long starve
 	if (rc < 0 && !err.text[0])
 		fail_msg("%s: call %lu, allocation %lu failed, without a word", w->name, at,
 			 starved);
-	if (entries_in("/proc/self/fd") != open_before)
+	if (own_open_files() != open_before)
 		fail_msg("%s: call %lu, allocation %lu failed, and a file stays open", w->name, at,
 			 starved);
 	w->check(rc);
