@@ -274,16 +274,21 @@ static void test_match_cuts_a_reason_that_does_not_fit(void **state)
 	struct intact_entry old = file(B(PERM)), new = file(B(PERM) | B(UID));
 	const struct intact_pair pair = { .old = &old, .new = &new };
 	struct intact_change c;
-	char small[10];
+	char small[64], whole[64];
 
 	(void)state;
 	new.problem = "abcdefg";
+	assert_int_equal(intact_match_pair(&pair, &disk, whole, sizeof(whole), &c), 1);
+	assert_string_equal(whole, "abcdefg; not in the baseline: u");
 	for (size_t size = 0; size <= sizeof(small); size++) {
 		memset(small, 'x', sizeof(small));
 		assert_int_equal(intact_match_pair(&pair, &disk, small, size, &c), 1);
 		assert_non_null(c.reason);
-		if (size)
-			assert_true(strlen(small) < size);
+		if (size) {
+			assert_int_equal(strlen(small),
+					 strlen(whole) < size ? strlen(whole) : size - 1);
+			assert_memory_equal(small, whole, strlen(small));
+		}
 		for (size_t i = size; i < sizeof(small); i++)
 			assert_int_equal(small[i], 'x');
 	}
