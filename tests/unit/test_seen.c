@@ -68,6 +68,8 @@ static void test_other_texts_are_no_records(void **state)
 	assert_false(parses("intact seen 2\ngeneration 1\nroot " ROOT "\nof x\n"));
 	assert_false(parses("intact seen 1\ngeneration 0\nroot " ROOT "\nof x\n"));
 	assert_false(parses("intact seen 1\ngeneration 01\nroot " ROOT "\nof x\n"));
+	assert_false(parses("intact seen 1\ngeneration 1\nroot \nof x\n"));
+	assert_false(parses("intact seen 1\ngeneration 1\nroot 0011\nof x\n"));
 	assert_false(parses("intact seen 1\ngeneration -1\nroot " ROOT "\nof x\n"));
 	assert_false(parses("intact seen 1\ngeneration \nroot " ROOT "\nof x\n"));
 	assert_false(
