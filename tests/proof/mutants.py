@@ -30,7 +30,7 @@ GROUPS = {
     ),
     "escape": (
         ["src/base/text.c", "src/report/jsonout.c"],
-        ["text", "json", "ndjson", "events", "plain", "html"],
+        ["text", "json", "ndjson", "events", "plain", "html", "matcher"],
         ["hostile"],
         [],
     ),

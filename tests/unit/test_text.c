@@ -49,6 +49,45 @@ static void assert_json(const struct buf *b)
 	}
 }
 
+static size_t put_utf8(uint32_t c, char *to)
+{
+	size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+
+	for (size_t i = n; i-- > 1; c >>= 6)
+		to[i] = (char)(0x80 | (c & 0x3f));
+	to[0] = (char)(n == 1 ? c : (0xf00u >> n & 0xff) | c);
+	return n;
+}
+
+/* All of Unicode: these are written as octal escapes, and nothing else is. */
+static void test_each_character_that_nobody_sees_is_escaped(void **state)
+{
+	static const uint32_t hidden[][2] = {
+		{ 0, 0x1f },	    { 0x7f, 0x9f },	{ 0xad, 0xad },	    { 0x61c, 0x61c },
+		{ 0x180e, 0x180e }, { 0x200b, 0x200f }, { 0x2028, 0x202e }, { 0x2060, 0x206f },
+		{ 0xfeff, 0xfeff }, { 0xfff9, 0xfffb }, { 0xfffe, 0xffff }, { 0xe0000, 0xe007f },
+	};
+	struct buf out = { 0 };
+
+	(void)state;
+	for (uint32_t c = 0; c <= 0x10ffff; c++) {
+		bool want = (c & 0xfffe) == 0xfffe;
+		char text[4];
+		size_t n;
+
+		if (c >= 0xd800 && c <= 0xdfff)
+			continue;
+		for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
+			want |= c >= hidden[i][0] && c <= hidden[i][1];
+		n = put_utf8(c, text);
+		buf_clear(&out);
+		text_escape(&out, text, n);
+		if ((out.len == 4 * n) != want || (out.len != n && out.len != 4 * n))
+			fail_msg("U+%04X is %sescaped", (unsigned)c, want ? "not " : "");
+	}
+	buf_release(&out);
+}
+
 static void test_what_stands_behind_the_end_is_not_looked_at(void **state)
 {
 	static const char code[] = "\\101";
@@ -299,6 +338,7 @@ static void test_text_utf8_reads_one_character(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_each_character_that_nobody_sees_is_escaped),
 		cmocka_unit_test(test_what_stands_behind_the_end_is_not_looked_at),
 		cmocka_unit_test(test_text_holds_every_pair_of_bytes),
 		cmocka_unit_test(test_text_holds_random_strings),
