@@ -216,6 +216,22 @@ static void test_fetch_gives_the_whole_file(void **state)
 	check_fetch(33 * MIB + 77, false);
 }
 
+/* An error is no end: the digest would be that of half a file. */
+static void test_fetch_says_what_failed(void **state)
+{
+	struct fetch fetch = { 0 };
+	struct intact_error err;
+	const void *data;
+	int fd = open(".", O_RDONLY | O_DIRECTORY);
+
+	(void)state;
+	assert_int_equal(fetch_begin(&fetch, fd, 4096, 1, false, &err), 0);
+	assert_int_equal(fetch_at(&fetch, 0, fetch.size, &data), -1);
+	assert_int_equal(errno, EISDIR);
+	fetch_release(&fetch);
+	close(fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -225,6 +241,7 @@ int main(void)
 		cmocka_unit_test(test_ahead_can_be_left_at_any_time),
 		cmocka_unit_test(test_ahead_says_what_failed),
 		cmocka_unit_test(test_fetch_gives_the_whole_file),
+		cmocka_unit_test(test_fetch_says_what_failed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
