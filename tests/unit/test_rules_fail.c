@@ -24,6 +24,7 @@
 /* ---- the C library, failing ---- */
 
 static unsigned long calls, fails_at;
+static unsigned long waits; /* the number of the last waitpid() */
 static int error;
 
 static bool fails(void)
@@ -84,6 +85,7 @@ pid_t __wrap_waitpid(pid_t pid, int *status, int flags)
 {
 	int forgotten;
 
+	waits = calls + 1;
 	if (!fails())
 		return __real_waitpid(pid, status, flags);
 	if (errno != EINTR)
@@ -215,6 +217,24 @@ static void test_each_call(void **state)
 	free(want);
 }
 
+/* All it said was read; whether that was all is not known. */
+static void test_a_program_that_nobody_saw_end_has_failed(void **state)
+{
+	struct intact_error err = { 0 };
+
+	(void)state;
+	fails_at = calls = 0;
+	free(read_all_rules(&err));
+	assert_true(waits > 0);
+	calls = 0;
+	fails_at = waits;
+	error = ECHILD;
+	assert_null(read_all_rules(&err));
+	fails_at = 0;
+	assert_int_equal(err.code, INTACT_EEXEC);
+	assert_non_null(strstr(err.text, "No child processes"));
+}
+
 static void test_each_allocation(void **state)
 {
 	struct intact_error err = { 0 };
@@ -243,6 +263,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_each_call),
+		cmocka_unit_test(test_a_program_that_nobody_saw_end_has_failed),
 		cmocka_unit_test(test_each_allocation),
 	};
 
