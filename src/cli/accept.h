@@ -37,9 +37,10 @@ struct accept {
 	struct intact_time start;
 	char *rules;
 	size_t rules_len;
-	struct buf roots;   /* of what updates wrote, by the journal; 32 bytes each */
-	struct buf made;    /* of what any run wrote; likewise */
-	struct buf left;    /* of what nights accepted, each followed by the state they left */
+	/* Root digests that the journal names, one behind the other, in hex as it has them. */
+	struct buf roots; /* of what updates wrote */
+	struct buf made;  /* of what any run wrote */
+	struct buf left; /* of what nights accepted, each followed by that of the state they left */
 	uint8_t *removable; /* of each generation: it is what its name says */
 
 	unsigned char *fate; /* enum accept_fate of each change, by its number */

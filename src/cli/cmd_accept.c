@@ -174,12 +174,14 @@ static int read_journal(struct accept *a, struct intact_error *err)
 	return rc == 0 && a->roots.failed ? intact_fail_nomem(err) : rc;
 }
 
-/* Both are lists of items of one size. */
+/* A list of items that are as long as this one. */
 static bool has_item(const struct buf *list, const struct buf *item)
 {
-	for (size_t at = 0; item->len && at + item->len <= list->len; at += item->len) {
+	if (item->failed || item->len == 0)
+		return false;
+	for (size_t at = 0; at + item->len <= list->len; at += item->len) {
 		if (memcmp(list->data + at, item->data, item->len) == 0)
-			return !item->failed;
+			return true;
 	}
 	return false;
 }

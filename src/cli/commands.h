@@ -13,7 +13,7 @@
 /** --init, --check, --update and --compare: cmd_measure.c. */
 int cmd_measure(struct session *s);
 
-/** --init --if-missing: missing.c.  True: a baseline is there, and that is over, with *ret_status.
+/** --init --if-missing: if_missing.c.  True: a baseline is there, and that is over, with *ret_status.
  * False: there is none, and the caller goes on to make it, at once in its place. */
 bool cmd_if_missing(struct session *s, int *ret_status);
 

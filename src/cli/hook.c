@@ -59,6 +59,7 @@ static void add_counts(struct environment *e, const struct hook_facts *h)
 {
 	const struct findings_run *r = &h->f->run;
 	const size_t *turns = h->f->turns;
+	enum intact_severity highest = findings_highest(h->f, false);
 
 	add_number(e, "INTACT_ADDED", r->added);
 	add_number(e, "INTACT_REMOVED", r->removed);
@@ -69,8 +70,8 @@ static void add_counts(struct environment *e, const struct hook_facts *h)
 	add_number(e, "INTACT_OPEN", turns[FINDING_OPEN] + turns[FINDING_UNSEEN]);
 	add_number(e, "INTACT_ACCEPTED", turns[FINDING_ACCEPTED]);
 	add_number(e, "INTACT_GONE", turns[FINDING_GONE]);
-	if (findings_highest(h->f, false) != INTACT_SEVERITY_NONE)
-		add(e, "INTACT_SEVERITY", intact_severity_name(findings_highest(h->f, false)));
+	if (highest != INTACT_SEVERITY_NONE)
+		add(e, "INTACT_SEVERITY", intact_severity_name(highest));
 	if (h->generation)
 		add_number(e, "INTACT_GENERATION", h->generation);
 }

@@ -17,7 +17,7 @@
  *       night_accept_split     cli/night_accept.c  what packages prove, if the policy says so
  *       night_send             cli/night_tell.c  cli/mail.c, cli/news.c, cli/mime.c, cli/hook.c;
  *                                               cli/sendmail.c, cli/journald.c, cli/store.c
- *     cmd_if_missing           cli/missing.c    --init --if-missing: is there a baseline?
+ *     cmd_if_missing           cli/if_missing.c --init --if-missing: is there a baseline?
  *     cmd_measure              cli/cmd_measure.c  --init --check --update --nightly --compare
  *       run_record_begin       cli/run_record.c the journal, verified; its record comes last
  *       root_check             cli/root.c       can the root be opened, and does it answer

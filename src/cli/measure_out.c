@@ -160,8 +160,9 @@ static void note_room(struct measure *m)
 		m->old_size = (uint64_t)st.st_size;
 }
 
-/* Of the same tree by the same rules, in the same format.  Half of it may be gone, so a refusal is
- * wrong only where more than that is; what is refused here would fail at its end. */
+/* Only where the old baseline says how large the new one will be: of the same tree by the same
+ * rules, in the same format.  Half of the tree may be gone since; where even more is, and the disk
+ * nearly full, this refuses what would have fitted. */
 int measure_check_room(const struct measure *m, struct intact_error *err)
 {
 	const struct session *s = m->session;

@@ -93,9 +93,10 @@ static const struct intact_url *url_of(const struct session *s, const struct pla
 	if (!c || (s->options->command == COMMAND_COMPARE && s->options->npaths) ||
 	    (place != &s->in && place != &s->out && place != &s->new))
 		return NULL;
-	return place == &s->in	  ? c->database_in
-	       : place == &s->out ? s->options->if_missing ? c->database_in : c->database_out
-				  : c->database_new;
+	if (place == &s->new)
+		return c->database_new;
+	/* --if-missing makes the new baseline in the place of the old one. */
+	return place == &s->in || s->options->if_missing ? c->database_in : c->database_out;
 }
 
 /* Why a file cannot be opened: an errno, or 0 for another reason. */

@@ -94,22 +94,14 @@ static const struct intact_severity_line *line_for(const struct intact_run *run,
 	return intact_severities_find(run->severities, path->s, path->len);
 }
 
-bool event_has_line(const struct intact_run *run, const struct view *v)
+/* A name alone explains nothing that would make a change less severe, and no line (NULL: there is
+ * none) makes what a package contradicts less than it is. */
+static enum intact_severity weigh(enum event_kind kind, const struct view *v,
+				  const struct intact_severity_line *line)
 {
-	return line_for(run, v) != NULL;
-}
-
-/* A name alone explains nothing that would make a change less severe, and no line makes what a
- * package contradicts less than it is. */
-enum intact_severity event_severity_of(const struct intact_run *run, enum event_kind kind,
-				       const struct view *v)
-{
-	bool finding = is_finding(kind);
-	const struct intact_severity_line *line =
-		finding || kind == EVENT_UNVERIFIED ? line_for(run, v) : NULL;
 	enum intact_severity severity = line ? line->level : severity_of_kind(kind, v);
 
-	if (!finding)
+	if (!is_finding(kind))
 		return severity;
 	if (v->verdict == INTACT_CONTRADICTED)
 		return INTACT_SEVERITY_CRITICAL;
@@ -119,20 +111,31 @@ enum intact_severity event_severity_of(const struct intact_run *run, enum event_
 	return severity;
 }
 
+static enum intact_severity severity_of(const struct intact_run *run, enum event_kind kind,
+					const struct view *v)
+{
+	bool ranked = is_finding(kind) || kind == EVENT_UNVERIFIED;
+
+	return weigh(kind, v, ranked ? line_for(run, v) : NULL);
+}
+
 static const enum event_kind listed_kinds[] = {
 	[VIEW_ADDED] = EVENT_ADDED, [VIEW_REMOVED] = EVENT_REMOVED, [VIEW_CHANGED] = EVENT_CHANGED
 };
 
-enum intact_severity event_severity_listed(const struct intact_run *run, const struct view *v)
+enum intact_severity event_severity_listed(const struct intact_run *run, const struct view *v,
+					   bool *ret_by_line)
 {
 	enum intact_severity ret = INTACT_SEVERITY_NONE, other;
+	const struct intact_severity_line *line = line_for(run, v);
 
+	*ret_by_line = line != NULL;
 	/* What is recorded for the first time is no change. */
 	if (v->kind != VIEW_NONE && run->kind != INTACT_RUN_INIT)
-		ret = event_severity_of(run, listed_kinds[v->kind], v);
+		ret = weigh(listed_kinds[v->kind], v, line);
 	if (!v->change->unverified)
 		return ret;
-	other = event_severity_of(run, EVENT_UNVERIFIED, v);
+	other = weigh(EVENT_UNVERIFIED, v, line);
 	return other > ret ? other : ret;
 }
 
@@ -160,7 +163,7 @@ static void add_event(struct events *es, const struct view *v, enum event_kind k
 
 	if (kind == EVENT_CHANGED)
 		e.reach = reach_of(v);
-	e.severity = event_severity_of(es->r.run, kind, v);
+	e.severity = severity_of(es->r.run, kind, v);
 	if (e.severity > es->summary.severity)
 		es->summary.severity = e.severity;
 	if (!report_level(&es->r, INTACT_REPORT_LIST_ENTRIES))

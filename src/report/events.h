@@ -61,17 +61,12 @@ int events_write(struct report *r, const struct event_schema *schema, struct int
 /** "added", "removed" ...: what `intact.verdict` says. */
 const char *event_word(enum event_kind kind);
 
-/** How much a verdict on an entry weighs: by what it touches or, where there is one, by the line of
- * report_severity that matches its path; and by what packages say of it. */
-enum intact_severity event_severity_of(const struct intact_run *run, enum event_kind kind,
-				       const struct view *v);
-
-/** The highest of what an entry is listed for, as changed or as unverified; NONE if it is for
- * neither. */
-enum intact_severity event_severity_listed(const struct intact_run *run, const struct view *v);
-
-/** Is there a line of report_severity for it? */
-bool event_has_line(const struct intact_run *run, const struct view *v);
+/** How much it weighs that an entry is listed, as changed or as unverified (the higher of the two;
+ * NONE if it is neither): by what the change touches or, where there is one, by the line of
+ * report_severity that matches its path; and by what packages say of it.  `ret_by_line`: there is
+ * such a line. */
+enum intact_severity event_severity_listed(const struct intact_run *run, const struct view *v,
+					   bool *ret_by_line);
 
 /** Does it touch a program that gives whoever runs it rights that he does not have? */
 bool event_gives_rights(const struct view *v);

@@ -105,7 +105,9 @@ static void add_line(struct report *r, const struct view *v)
 {
 	const struct intact_change *c = v->change;
 	const struct intact_str *path;
+	enum intact_severity severity;
 	char attrs[1024];
+	bool by_line;
 
 	if (v->kind == VIEW_NONE && !c->unverified)
 		return;
@@ -119,8 +121,9 @@ static void add_line(struct report *r, const struct view *v)
 	if (c->unverified)
 		json_text(&r->text, "reason", c->reason ? c->reason : "");
 	add_explanation(r, &r->text, v);
-	json_text(&r->text, "severity", intact_severity_name(event_severity_listed(r->run, v)));
-	json_number(&r->text, "by_line", event_has_line(r->run, v));
+	severity = event_severity_listed(r->run, v, &by_line);
+	json_text(&r->text, "severity", intact_severity_name(severity));
+	json_number(&r->text, "by_line", by_line);
 	if (!add_state(&r->text, v))
 		r->text.failed = true;
 	buf_add_str(&r->text, "}\n");

@@ -63,8 +63,10 @@ static bool is_first(const struct html *h, const struct view *v)
 /* What is contradicted stands above, and what is explained has become low. */
 static bool is_severe(const struct html *h, const struct view *v)
 {
-	return v->verdict != INTACT_CONTRADICTED && event_has_line(h->r.run, v) &&
-	       event_severity_listed(h->r.run, v) >= INTACT_SEVERITY_HIGH;
+	bool by_line;
+
+	return v->verdict != INTACT_CONTRADICTED &&
+	       event_severity_listed(h->r.run, v, &by_line) >= INTACT_SEVERITY_HIGH && by_line;
 }
 
 static bool is_unverified(const struct html *h, const struct view *v)
@@ -273,9 +275,10 @@ static void add_mark(struct html *h, const struct view *v)
 /* In words: a colour alone says nothing to many. */
 static void add_severity(struct html *h, const struct view *v)
 {
-	enum intact_severity severity = event_severity_listed(h->r.run, v);
+	bool by_line;
+	enum intact_severity severity = event_severity_listed(h->r.run, v, &by_line);
 
-	if (severity == INTACT_SEVERITY_NONE || !event_has_line(h->r.run, v))
+	if (severity == INTACT_SEVERITY_NONE || !by_line)
 		return;
 	buf_printf(h->out, " <b%s>%s</b>", severity >= INTACT_SEVERITY_HIGH ? " class=\"x\"" : "",
 		   intact_severity_name(severity));

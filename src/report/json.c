@@ -73,10 +73,12 @@ static void explanation_entry(struct report *r, const struct view *v)
 
 static void severity_entry(struct report *r, const struct view *v)
 {
-	if (!members_has_severity(r, v))
+	enum intact_severity severity = members_severity_of(r, v);
+
+	if (severity == INTACT_SEVERITY_NONE)
 		return;
 	open_section(json_of(r), "severity", '{');
-	members_severity_path(r, &json_of(r)->w, v);
+	members_severity_path(r, &json_of(r)->w, v, severity);
 }
 
 static void unverified_entry(struct report *r, const struct view *v)

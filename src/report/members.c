@@ -118,32 +118,31 @@ void members_explained_path(struct report *r, struct jsonout *w, const struct vi
 	jsonout_close(w);
 }
 
-static enum intact_severity severity_of(const struct report *r, const struct view *v)
+enum intact_severity members_severity_of(const struct report *r, const struct view *v)
 {
-	return r->run->severities ? event_severity_listed(r->run, v) : INTACT_SEVERITY_NONE;
+	bool by_line;
+
+	return r->run->severities ? event_severity_listed(r->run, v, &by_line)
+				  : INTACT_SEVERITY_NONE;
 }
 
 void members_severity(struct report *r, struct jsonout *w, const struct view *v)
 {
-	enum intact_severity severity = severity_of(r, v);
+	enum intact_severity severity = members_severity_of(r, v);
 
 	if (severity != INTACT_SEVERITY_NONE)
 		string_member(w, "severity", intact_severity_name(severity));
 }
 
-bool members_has_severity(const struct report *r, const struct view *v)
-{
-	return severity_of(r, v) != INTACT_SEVERITY_NONE;
-}
-
-void members_severity_path(struct report *r, struct jsonout *w, const struct view *v)
+void members_severity_path(struct report *r, struct jsonout *w, const struct view *v,
+			   enum intact_severity severity)
 {
 	struct buf key = { 0 };
 
 	add_key(&key, v);
 	r->text.failed |= key.failed;
 	if (!key.failed)
-		jsonout_path_member(w, key.data, key.len, intact_severity_name(severity_of(r, v)));
+		jsonout_path_member(w, key.data, key.len, intact_severity_name(severity));
 	buf_release(&key);
 }
 

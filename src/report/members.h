@@ -33,9 +33,12 @@ void members_explained_path(struct report *r, struct jsonout *w, const struct vi
  * are in force; nothing of any other. */
 void members_severity(struct report *r, struct jsonout *w, const struct view *v);
 
-/** The same as PATH: "high", of one that has it. */
-bool members_has_severity(const struct report *r, const struct view *v);
-void members_severity_path(struct report *r, struct jsonout *w, const struct view *v);
+/** What that would say; NONE: nothing. */
+enum intact_severity members_severity_of(const struct report *r, const struct view *v);
+
+/** The same as PATH: "high". */
+void members_severity_path(struct report *r, struct jsonout *w, const struct view *v,
+			   enum intact_severity severity);
 
 /** manager, problem, unusable: what was looked up. */
 void members_packages(struct report *r, struct jsonout *w);

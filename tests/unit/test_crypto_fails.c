@@ -28,34 +28,11 @@
 #include <intact/trust.h>
 
 #include "test_db_random.h"
+#include "tests/unit/failing.h"
 #include "tests/unit/own_folder.h"
+#include "tests/unit/read_whole.h"
 
 /* ---- libcrypto, failing ---- */
-
-static unsigned long calls, fails_at;
-
-/* Count from 1 again; 0: nothing fails. */
-static void fail_at(unsigned long at)
-{
-	calls = 0;
-	fails_at = at;
-}
-
-static bool paused;
-
-static bool fails(void)
-{
-	return !paused && ++calls == fails_at;
-}
-
-/* What takes its arguments and gives `type`, or `bad`. */
-#define WRAP(type, name, params, args, bad)                  \
-	type __real_##name params;                           \
-	type __wrap_##name params;                           \
-	type __wrap_##name params                            \
-	{                                                    \
-		return fails() ? (bad) : __real_##name args; \
-	}
 
 WRAP(EVP_MD_CTX *, EVP_MD_CTX_new, (void), (), NULL)
 WRAP(EVP_MD *, EVP_MD_fetch, (OSSL_LIB_CTX * c, const char *a, const char *p), (c, a, p), NULL)
@@ -260,24 +237,8 @@ static int write_it(const struct baseline *b, int fd, struct intact_error *err)
 static int read_it(const struct baseline *b, int fd, struct intact_error *err)
 {
 	const struct intact_key *keys[] = { b->key };
-	const struct intact_db_trust trust = { .keys = keys, .nkeys = 1 };
-	const struct intact_entry *e;
-	struct intact_stream *s = NULL;
-	struct intact_db *db = NULL;
-	int n = 0, rc = intact_db_open_signed("db", fd, &trust, &db, err);
 
-	if (rc == 0)
-		rc = intact_db_check(db, err);
-	if (rc == 0)
-		rc = intact_db_read(db, NULL, &s, err);
-	while (rc == 0 && (rc = intact_stream_next(s, &e, err)) == 1) {
-		rc = 0;
-		n++;
-	}
-	if (s)
-		intact_stream_close(s);
-	intact_db_close(db);
-	return rc < 0 ? rc : n;
+	return read_whole(&(struct intact_db_trust){ .keys = keys, .nkeys = 1 }, fd, err);
 }
 
 static int write_baseline(void *ctx, struct intact_error *err)

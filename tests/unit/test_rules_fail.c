@@ -19,30 +19,12 @@
 #include <unistd.h>
 
 #include "tests/stress/starved.h"
+#include "tests/unit/failing.h"
 #include "tests/unit/own_folder.h"
 
 /* ---- the C library, failing ---- */
 
-static unsigned long calls, fails_at;
-static unsigned long waits; /* the number of the last waitpid() */
-static int error;
-
-static bool fails(void)
-{
-	if (++calls != fails_at)
-		return false;
-	errno = error;
-	return true;
-}
-
-/* What takes its arguments and gives `type`, or `bad` with errno. */
-#define WRAP(type, name, params, args, bad)                  \
-	type __real_##name params;                           \
-	type __wrap_##name params;                           \
-	type __wrap_##name params                            \
-	{                                                    \
-		return fails() ? (bad) : __real_##name args; \
-	}
+static bool forgotten; /* nobody knows how any child ended */
 
 WRAP(int, stat, (const char *p, struct stat *st), (p, st), -1)
 WRAP(int, lstat, (const char *p, struct stat *st), (p, st), -1)
@@ -83,13 +65,12 @@ pid_t __real_waitpid(pid_t pid, int *status, int flags);
 pid_t __wrap_waitpid(pid_t pid, int *status, int flags);
 pid_t __wrap_waitpid(pid_t pid, int *status, int flags)
 {
-	int forgotten;
+	int lost;
 
-	waits = calls + 1;
-	if (!fails())
+	if (!forgotten && !fails())
 		return __real_waitpid(pid, status, flags);
-	if (errno != EINTR)
-		__real_waitpid(pid, &forgotten, flags);
+	if (error != EINTR)
+		__real_waitpid(pid, &lost, flags);
 	errno = error;
 	return -1;
 }
@@ -179,7 +160,7 @@ static void fail_each_call(const char *want, int with)
 	struct intact_error err;
 	int before = own_open_files();
 
-	fails_at = calls = 0;
+	fail_at(0);
 	free(read_all_rules(&err));
 	n = calls;
 	assert_true(n > 40);
@@ -188,10 +169,9 @@ static void fail_each_call(const char *want, int with)
 		char *got;
 
 		err = (struct intact_error){ 0 };
-		calls = 0;
-		fails_at = i;
+		fail_at(i);
 		got = read_all_rules(&err);
-		fails_at = 0;
+		fail_at(0);
 		survived += got != NULL;
 		check(want, got, &err, i);
 	}
@@ -223,14 +203,11 @@ static void test_a_program_that_nobody_saw_end_has_failed(void **state)
 	struct intact_error err = { 0 };
 
 	(void)state;
-	fails_at = calls = 0;
-	free(read_all_rules(&err));
-	assert_true(waits > 0);
-	calls = 0;
-	fails_at = waits;
+	fail_at(0);
 	error = ECHILD;
+	forgotten = true;
 	assert_null(read_all_rules(&err));
-	fails_at = 0;
+	forgotten = false;
 	assert_int_equal(err.code, INTACT_EEXEC);
 	assert_non_null(strstr(err.text, "No child processes"));
 }
