@@ -339,7 +339,7 @@ static int recover_leave(struct walk *w, struct intact_error *err)
 {
 	int rc = count_level(w, err);
 
-	return rc < 0 ? rc : walk_leave_unasked(w, err);
+	return rc < 0 ? rc : walk_leave_unasked(w, WALK_UNSEEN_MOVE, scan_silence(w->scan), err);
 }
 
 static int recover(struct walk *w, struct intact_error *err)

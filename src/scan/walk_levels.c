@@ -63,21 +63,27 @@ static int open_dir(struct walk *w, int dirfd, const char *name)
 	return fd;
 }
 
-static bool same_object(struct walk *w, const struct level *level, int fd)
+/* 0, or why it is not the directory of `level`: ENOENT for another one. */
+static int check_object(struct walk *w, const struct level *level, int fd)
 {
 	struct stat st;
 
-	return walk_fstat(w, fd, &st) == 0 && st.st_dev == level->dev && st.st_ino == level->ino;
+	if (walk_fstat(w, fd, &st) != 0)
+		return errno;
+	return st.st_dev == level->dev && st.st_ino == level->ino ? 0 : ENOENT;
 }
 
-/* `name` below `dirfd` as the directory of `level`, or -1 if it is not that any more. */
+/* `name` below `dirfd` as the directory of `level`, or -1 with errno, which is ENOENT if it is not
+ * that any more. */
 static int reopen_step(struct walk *w, const struct level *level, int dirfd, const char *name)
 {
 	int fd = open_dir(w, dirfd, name);
+	int failed = fd >= 0 ? check_object(w, level, fd) : 0;
 
-	if (fd >= 0 && !same_object(w, level, fd)) {
+	if (failed) {
 		close(fd);
 		fd = -1;
+		errno = failed;
 	}
 	return fd;
 }
@@ -108,28 +114,27 @@ static int reopen_from_root(struct walk *w, size_t i)
 	return fd;
 }
 
-/* Is `..` of the level at hand still the level above?  Where that one is closed, open it. */
-static int check_parent(struct walk *w, bool *ret_moved, struct intact_error *err)
+/* Is `..` of the level at hand, which is open, still the level above?  0, or why that is not known:
+ * ENOENT for another one. */
+static int look_up(struct walk *w, const struct level *parent)
 {
-	struct level *child = walk_top(w);
-	struct level *parent = &w->levels[w->depth - 2];
 	struct stat st;
+
+	if (walk_fstatat(w, walk_top(w)->dir->fd, "..", AT_SYMLINK_NOFOLLOW, &st) != 0)
+		return errno;
+	return st.st_dev == parent->dev && st.st_ino == parent->ino ? 0 : ENOENT;
+}
+
+/* The same where the level above is closed: open it. */
+static int climb(struct walk *w, struct level *parent, int *ret_failed, struct intact_error *err)
+{
+	const struct level *child = walk_top(w);
 	int fd = -1;
 
-	*ret_moved = true;
-	if (parent->dir && child->dir) {
-		if (walk_fstatat(w, child->dir->fd, "..", AT_SYMLINK_NOFOLLOW, &st) == 0)
-			*ret_moved = st.st_dev != parent->dev || st.st_ino != parent->ino;
-		else
-			/* A directory that may be listed but not searched, for other than root. */
-			*ret_moved = errno != EACCES;
-		return 0;
-	}
-	if (parent->dir)
-		return 0;
-	if (child->dir)
+	if (child->dir) {
 		fd = reopen_step(w, parent, child->dir->fd, "..");
-	*ret_moved = fd < 0;
+		*ret_failed = fd < 0 ? errno : 0;
+	}
 	if (fd < 0)
 		fd = reopen_from_root(w, w->depth - 2);
 	if (fd < 0) {
@@ -141,7 +146,23 @@ static int check_parent(struct walk *w, bool *ret_moved, struct intact_error *er
 	return parent->dir ? 0 : intact_fail_nomem(err);
 }
 
-int walk_leave_unasked(struct walk *w, struct intact_error *err)
+/* Go back to the level above.  *ret_failed as look_up() gives it. */
+static int check_parent(struct walk *w, int *ret_failed, struct intact_error *err)
+{
+	struct level *parent = &w->levels[w->depth - 2];
+	int rc = 0;
+
+	if (!parent->dir)
+		rc = climb(w, parent, ret_failed, err);
+	else if (walk_top(w)->dir)
+		*ret_failed = look_up(w, parent);
+	/* A directory that may be listed but not searched, for other than root. */
+	if (*ret_failed == EACCES)
+		*ret_failed = 0;
+	return rc;
+}
+
+int walk_leave_unasked(struct walk *w, const char *what, const char *why, struct intact_error *err)
 {
 	size_t path_len = walk_top(w)->path_len;
 
@@ -149,24 +170,30 @@ int walk_leave_unasked(struct walk *w, struct intact_error *err)
 	/* Its names cannot be reached, and opening it by its own would ask again. */
 	if (w->depth && !walk_top(w)->dir)
 		walk_top(w)->at = walk_top(w)->names.count;
-	return walk_give_gap(w, path_len, SILENT_DEAD, NULL, err);
+	return walk_give_gap(w, path_len, what, why, err);
 }
 
 int walk_leave(struct walk *w, struct intact_error *err)
 {
 	size_t path_len = walk_top(w)->path_len;
-	bool moved = false;
+	bool lost = !walk_top(w)->dir;
+	int failed = 0;
 	int rc = 0;
 
 	w->call = CALL_LEAVE;
 	if (w->depth > 1 && walk_is_dead(w))
-		return walk_leave_unasked(w, err);
+		return walk_leave_unasked(w, SILENT_DEAD, NULL, err);
 	if (w->depth > 1)
-		rc = check_parent(w, &moved, err);
+		rc = check_parent(w, &failed, err);
 	walk_pop(w);
 	if (rc < 0)
 		return rc;
-	return moved ? walk_give_gap(w, path_len, "moved while it was walked", NULL, err) : 0;
+	if (lost)
+		return walk_give_gap(w, path_len, "cannot list all of it",
+				     "the way back to it is lost", err);
+	if (failed == ENOENT)
+		return walk_give_gap(w, path_len, "moved while it was walked", NULL, err);
+	return failed ? walk_give_gap(w, path_len, WALK_UNSEEN_MOVE, strerror(failed), err) : 0;
 }
 
 /* Keep a bounded number of descriptors: the deepest levels and the root. */

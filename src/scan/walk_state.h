@@ -120,9 +120,12 @@ int walk_enter(struct walk *w, struct intact_error *err);
 INTACT_MUST_CHECK
 int walk_leave(struct walk *w, struct intact_error *err);
 
-/** The same where nobody can say whether it is still where it was. */
+/** The same where nobody can say whether it is still where it was; the gap says `what` and `why`
+ * (or NULL). */
 INTACT_MUST_CHECK
-int walk_leave_unasked(struct walk *w, struct intact_error *err);
+int walk_leave_unasked(struct walk *w, const char *what, const char *why, struct intact_error *err);
+
+#define WALK_UNSEEN_MOVE "cannot see whether it was moved"
 
 /* ---- walk.c ---- */
 

@@ -36,7 +36,7 @@ GROUPS = {
     ),
     "walk": (
         ["src/scan/walk*.c"],
-        ["walk", "walk_rules", "sealed", "slow"],
+        ["walk", "walk_fails", "walk_rules", "sealed", "slow"],
         ["honest", "hostile", "basics"],
         ["calls"],
     ),

@@ -10,6 +10,10 @@
 #include <sys/statfs.h>
 #include <sys/un.h>
 #include <linux/magic.h>
+#include <stdatomic.h>
+#include <time.h>
+
+#include "scan/context.h"
 
 static void assert_ordered(const struct results *r)
 {
@@ -204,6 +208,78 @@ static void test_walk_holds_few_descriptors(void **state)
 	assert_true(most - before <= 70);
 	assert_int_equal(open_descriptors(), before);
 	intact_scan_free(scan);
+}
+
+static _Atomic unsigned judged;
+
+static void judge_counting(const char *path, unsigned ftype, intact_fstype_fn *fstype, void *ctx,
+			   struct intact_match *match, const char **problem)
+{
+	(void)path;
+	(void)ftype;
+	(void)fstype;
+	(void)ctx;
+	(void)match;
+	(void)problem;
+	atomic_fetch_add(&judged, 1);
+}
+
+/* Until the walking thread has done nothing for a while: it waits. */
+static void wait_for_pause(void)
+{
+	struct timespec while_ = { 0, 300000000 };
+	unsigned before;
+
+	do {
+		before = atomic_load(&judged);
+		nanosleep(&while_, NULL);
+	} while (atomic_load(&judged) != before);
+}
+
+/* Take the first entry, and let the walk go as far as it does; then the rest. */
+static void walk_dawdling(struct fixture *f, unsigned max_dirs, unsigned count,
+			  unsigned *ret_judged, unsigned *ret_dirs)
+{
+	struct intact_scan *scan;
+	const struct intact_entry *e;
+	struct intact_stream *walk;
+	unsigned n = 1;
+
+	f->patience = 600;
+	f->rules.judge = judge_counting;
+	atomic_store(&judged, 0);
+	scan = fixture_scan(f);
+	scan->max_dirs = max_dirs;
+	assert_int_equal(intact_scan_walk(scan, &walk, NULL), 0);
+	assert_int_equal(intact_stream_next(walk, &e, NULL), 1);
+	wait_for_pause();
+	*ret_judged = atomic_load(&judged);
+	*ret_dirs = atomic_load(&scan->dirs);
+	while (intact_stream_next(walk, &e, NULL) == 1)
+		n++;
+	assert_int_equal(n, count);
+	intact_stream_close(walk);
+	intact_scan_free(scan);
+}
+
+/* Memory is bounded by what the caller has not taken yet, and so are descriptors. */
+static void test_walk_does_not_run_ahead(void **state)
+{
+	struct fixture *f = *state;
+	unsigned names, dirs;
+	char name[32];
+
+	for (unsigned i = 0; i < 1000; i++) {
+		snprintf(name, sizeof(name), "%03u", i);
+		make_dir(f, name);
+		snprintf(name, sizeof(name), "%03u/f", i);
+		make_text(f, name, "");
+	}
+	walk_dawdling(f, 5000, 2001, &names, &dirs);
+	assert_in_range(names, 100, 350);
+	assert_in_range(dirs, 50, 175);
+	walk_dawdling(f, 20, 2001, &names, &dirs);
+	assert_in_range(dirs, 20, 25);
 }
 
 /* ---- what the rules say ------------------------------------------------------------------------
@@ -607,6 +683,7 @@ int main(void)
 		WITH_TREE(test_walk_goes_five_thousand_deep_and_measures),
 		WITH_TREE(test_walk_lists_a_large_directory),
 		WITH_TREE(test_walk_holds_few_descriptors),
+		WITH_TREE(test_walk_does_not_run_ahead),
 		WITH_TREE(test_walk_does_what_the_matcher_says),
 		WITH_TREE(test_walk_reports_a_pattern_problem_with_the_entry_or_as_gap),
 		WITH_TREE(test_walk_tells_the_file_system_type),
