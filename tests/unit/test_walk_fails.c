@@ -50,6 +50,13 @@ static bool fails_on(const char *call, const char *name)
 	return fail;
 }
 
+static void pause_calls(bool now)
+{
+	mutex_lock(&lock);
+	paused = now;
+	mutex_unlock(&lock);
+}
+
 int __real_fstat(int fd, struct stat *ret);
 int __wrap_fstat(int fd, struct stat *ret);
 int __wrap_fstat(int fd, struct stat *ret)
@@ -184,18 +191,18 @@ static void walk_few_open(struct fixture *f, struct results *r)
 	struct intact_scan *scan;
 
 	memset(r, 0, sizeof(*r));
-	paused = true;
+	pause_calls(true);
 	scan = fixture_scan(f);
 	scan->max_stack = 2;
-	paused = false;
+	pause_calls(false);
 	r->rc = intact_scan_walk(scan, &walk, &r->err);
 	if (r->rc == 0) {
 		while ((r->rc = intact_stream_next(walk, &e, &r->err)) == 1)
 			results_add(r, e);
-		paused = true;
+		pause_calls(true);
 		intact_stream_close(walk);
 	}
-	paused = true;
+	pause_calls(true);
 	r->stats.left_behind = intact_scan_stats(scan)->left_behind;
 	intact_scan_free(scan);
 }
@@ -205,7 +212,7 @@ static void make_tree(struct fixture *f)
 	static const char *const folders[] = { "a", "a/b", "a/b/c", "a/b/c/d", "m" };
 	static const char *const files[] = { "a/b/c/d/f", "a/b/z", "a/z", "m/x", "m/y", "t" };
 
-	paused = true;
+	pause_calls(true);
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
 		make_dir(f, folders[i]);
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
@@ -477,6 +484,16 @@ static const char *const without_an_answer[] = {
 	"statfs it; /t: no type",
 };
 
+static bool wait_for_one(void)
+{
+	int status;
+
+	if (wait(&status) < 0)
+		return false;
+	assert_int_equal(status, 0);
+	return true;
+}
+
 /* In processes of their own: each waits for as long as the patience lasts. */
 static void never_answer_each_call(struct fixture *f)
 {
@@ -491,15 +508,15 @@ static void never_answer_each_call(struct fixture *f)
 	assert_true(n <= 100);
 	f->patience = 1;
 	for (unsigned long i = 0; i < n; i++) {
-		if (running == AT_A_TIME && wait(NULL) > 0)
-			running--;
+		if (running == AT_A_TIME)
+			running -= wait_for_one();
 		if (fork() == 0) {
 			tell_of_call(f, &whole, i + 1, lines[i]);
 			_exit(0);
 		}
 		running++;
 	}
-	while (wait(NULL) > 0)
+	while (wait_for_one())
 		;
 	assert_int_equal(n, sizeof(without_an_answer) / sizeof(without_an_answer[0]));
 	assert_lines(lines, without_an_answer, n);
@@ -692,7 +709,7 @@ static int begin(void **state)
 {
 	untyped = false;
 	error = EIO;
-	paused = true;
+	pause_calls(true);
 	return fixture_setup(state);
 }
 
