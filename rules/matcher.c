@@ -454,9 +454,13 @@ int intact_limit_check(const char *limit, struct intact_error *err)
 	struct regex *regex = NULL;
 	int rc = compile_limit(limit, REGEX_PATH, &regex, err);
 
-	/* What is no UTF-8 is a pattern to 0.18; which it is, the configuration says. */
-	if (rc == INTACT_EUSAGE && compile_limit(limit, REGEX_PATH_BYTES, &regex, NULL) == 0)
-		rc = 0;
+	if (rc == INTACT_EUSAGE) {
+		/* What is no UTF-8 is a pattern to 0.18; which it is, the configuration says. */
+		int as_bytes = compile_limit(limit, REGEX_PATH_BYTES, &regex, NULL);
+
+		if (as_bytes != INTACT_EUSAGE)
+			rc = as_bytes;
+	}
 	regex_free(regex);
 	return rc;
 }

@@ -350,9 +350,12 @@ static int set_config(struct options *o, const char *value)
 static int set_limit(struct options *o, const char *value)
 {
 	struct intact_error err;
+	int rc = intact_limit_check(value, &err);
 
 	o->limit = value;
-	return intact_limit_check(value, &err) < 0 ? usage(o, "%s", err.text) : 0;
+	if (rc == INTACT_ENOMEM)
+		return no_memory(o);
+	return rc < 0 ? usage(o, "%s", err.text) : 0;
 }
 
 static int add_to_list(struct options *o, const char ***ret, size_t *ret_n, const char *value)

@@ -4,7 +4,7 @@
 # Every allocation of ours fails once (starved.c), in every command, over a tree that contains a change:
 # an error, never a crash, never a clean verdict, and the baseline that stood there before stands.
 #
-# STRESS_STEP: try every so-manyth allocation (default 5; 1: all).
+# STRESS_STEP: try every so-manyth allocation (default 5; 1: all), and the first ones, which the command line takes.
 . "$(dirname "$0")/lib.sh"
 . "$here/lib_accept.sh"
 STRESS_STEP=${STRESS_STEP:-5}
@@ -68,7 +68,7 @@ starve() {
 	STARVE_COUNT=$DIR/count meddled -c intact.conf --workers "$workers" "$@"
 	cp out whole
 	n=$(cat count)
-	for i in $(seq 1 "$STRESS_STEP" "$n"); do
+	for i in $(seq 1 9) $(seq 10 "$STRESS_STEP" "$n"); do
 		rm -f intact.db.new
 		cp keep.db to-sign.db
 		STARVE_AT=$i meddled -c intact.conf --workers "$workers" "$@"
