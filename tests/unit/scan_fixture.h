@@ -50,10 +50,13 @@ struct intact_rules {
 	/* May change the verdict. */
 	void (*judge)(const char *path, unsigned ftype, intact_fstype_fn *fstype, void *ctx,
 		      struct intact_match *match, const char **problem);
+	const char *says; /* for the log, about each path; may be NULL */
 };
 
 struct intact_matcher {
 	const struct intact_rules *rules;
+	intact_log_fn *log;
+	void *log_ctx;
 };
 
 int intact_matcher_new(const struct intact_rules *rules, const char *limit,
@@ -71,9 +74,8 @@ int intact_matcher_new(const struct intact_rules *rules, const char *limit,
 
 void intact_matcher_set_log(struct intact_matcher *m, intact_log_fn *fn, void *ctx)
 {
-	(void)m;
-	(void)fn;
-	(void)ctx;
+	m->log = fn;
+	m->log_ctx = ctx;
 }
 
 void intact_matcher_free(struct intact_matcher *m)
@@ -91,6 +93,8 @@ int intact_matcher_match(struct intact_matcher *m, const char *path, size_t len,
 		.verdict = INTACT_SELECTED, .attrs = m->rules->attrs, .add = true, .descend = true
 	};
 	*ret_problem = NULL;
+	if (m->rules->says && m->log)
+		m->log(m->log_ctx, INTACT_LOG_RULE, m->rules->says);
 	if (m->rules->judge)
 		m->rules->judge(path, ftype, fstype, ctx, ret, ret_problem);
 	return 0;
@@ -112,6 +116,8 @@ struct fixture {
 	int (*tick)(void *ctx);
 	void *tick_ctx;
 	bool follow;
+	intact_log_fn *log;
+	void *log_ctx;
 	/* Called for each measured entry while it is borrowed; may be NULL. */
 	void (*given)(struct fixture *f, struct intact_scan *scan, const struct intact_entry *e);
 };
@@ -297,6 +303,8 @@ static inline struct intact_scan *fixture_scan(struct fixture *f)
 		.tick = f->tick,
 		.tick_ctx = f->tick_ctx,
 		.follow = f->follow,
+		.log = f->log,
+		.log_ctx = f->log_ctx,
 	};
 	struct intact_scan *scan;
 

@@ -236,7 +236,8 @@ static void wait_for_pause(void)
 	} while (atomic_load(&judged) != before);
 }
 
-/* Take the first entry, and let the walk go as far as it does; then the rest. */
+/* Take the first entry, and let the walk go as far as it does; then the rest, of `count`; 0: none.
+ */
 static void walk_dawdling(struct fixture *f, unsigned max_dirs, unsigned count,
 			  unsigned *ret_judged, unsigned *ret_dirs)
 {
@@ -255,9 +256,9 @@ static void walk_dawdling(struct fixture *f, unsigned max_dirs, unsigned count,
 	wait_for_pause();
 	*ret_judged = atomic_load(&judged);
 	*ret_dirs = atomic_load(&scan->dirs);
-	while (intact_stream_next(walk, &e, NULL) == 1)
+	while (count && intact_stream_next(walk, &e, NULL) == 1)
 		n++;
-	assert_int_equal(n, count);
+	assert_true(!count || n == count);
 	intact_stream_close(walk);
 	intact_scan_free(scan);
 }
@@ -280,6 +281,36 @@ static void test_walk_does_not_run_ahead(void **state)
 	assert_in_range(dirs, 50, 175);
 	walk_dawdling(f, 20, 2001, &names, &dirs);
 	assert_in_range(dirs, 20, 25);
+	/* Nor does it wait for somebody who has gone. */
+	walk_dawdling(f, 5000, 0, &names, &dirs);
+}
+
+static void hear(void *ctx, enum intact_log_level level, const char *text)
+{
+	assert_int_equal(level, INTACT_LOG_RULE);
+	assert_string_equal(text, "something");
+	++*(unsigned *)ctx;
+}
+
+/* In the caller's thread, whoever walks. */
+static void test_walk_hands_on_what_the_rules_say(void **state)
+{
+	struct fixture *f = *state;
+	unsigned heard = 0;
+	struct results r;
+
+	make_dir(f, "d");
+	make_text(f, "d/f", "");
+	f->rules.says = "something";
+	f->log = hear;
+	f->log_ctx = &heard;
+	walk_all(f, &r);
+	assert_int_equal(heard, 3);
+	results_free(&r);
+	f->patience = 600;
+	walk_all(f, &r);
+	assert_int_equal(heard, 6);
+	results_free(&r);
 }
 
 /* ---- what the rules say ------------------------------------------------------------------------
@@ -684,6 +715,7 @@ int main(void)
 		WITH_TREE(test_walk_lists_a_large_directory),
 		WITH_TREE(test_walk_holds_few_descriptors),
 		WITH_TREE(test_walk_does_not_run_ahead),
+		WITH_TREE(test_walk_hands_on_what_the_rules_say),
 		WITH_TREE(test_walk_does_what_the_matcher_says),
 		WITH_TREE(test_walk_reports_a_pattern_problem_with_the_entry_or_as_gap),
 		WITH_TREE(test_walk_tells_the_file_system_type),
