@@ -316,7 +316,7 @@ static int count_silence(struct contents *c, dev_t dev, struct intact_error *err
 {
 	int rc = silent_add(&c->silent, dev, 0, err);
 
-	return rc < 0 ? rc : scan_count_silence(c->scan, true, err);
+	return rc < 0 ? rc : scan_count_silence(c->scan, err);
 }
 
 /* What is not answered proves nothing, and its file system is not asked for this again: that keeps

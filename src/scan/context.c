@@ -199,9 +199,9 @@ bool scan_give_up(struct intact_scan *scan, struct watch *w)
 	return true;
 }
 
-int scan_count_silence(struct intact_scan *scan, bool adds, struct intact_error *err)
+int scan_count_silence(struct intact_scan *scan, struct intact_error *err)
 {
-	unsigned before = adds ? atomic_fetch_add(&scan->silences, 1) : 0;
+	unsigned before = atomic_fetch_add(&scan->silences, 1);
 
 	if (before < SILENCES_MAX)
 		return 0;

@@ -76,12 +76,12 @@ void scan_unwatch(struct intact_scan *scan, struct watch *w);
 bool scan_give_up(struct intact_scan *scan, struct watch *w);
 
 /**
- * An object was silent, whoever asked for it, and `adds` to what one worker alone would have waited
- * for: one that lies on a file system which was silent often enough without it does not.  Returns
- * 0, or INTACT_EIO when it is enough for the run.
+ * An object was silent, whoever asked for it, for which one worker alone would have waited as well:
+ * not one that lies on a file system which was silent often enough without it.  Returns 0, or
+ * INTACT_EIO when it is enough for the run.
  */
 INTACT_MUST_CHECK
-int scan_count_silence(struct intact_scan *scan, bool adds, struct intact_error *err);
+int scan_count_silence(struct intact_scan *scan, struct intact_error *err);
 
 /** The run is over, and this thread has not ended though it was told to.  True: it was silent for
  * long enough, and is left behind now. */

@@ -280,7 +280,7 @@ static int count_silence(struct order *o, const struct slot *slot, uint64_t inde
 
 	if (rc == 0)
 		rc = window_add_silent(&o->window, slot, index, err);
-	return rc < 0 ? rc : scan_count_silence(o->scan, rc, err);
+	return rc <= 0 ? rc : scan_count_silence(o->scan, err);
 }
 
 /* `left` stays with the worker that was left behind: something else in its place of the ring. */

@@ -305,7 +305,7 @@ static int count_level(struct walk *w, struct intact_error *err)
 {
 	int rc = silent_add(&w->silent, walk_top(w)->dev, w->silences++, err);
 
-	return rc < 0 ? rc : scan_count_silence(w->scan, rc, err);
+	return rc <= 0 ? rc : scan_count_silence(w->scan, err);
 }
 
 /* The name at hand did not answer: that speaks for the file system it lies on, unless another one
@@ -317,7 +317,7 @@ static int count_name(struct walk *w, struct intact_error *err)
 	if (rc < 0)
 		return rc;
 	if (!w->depth || mounts_has(w->mounts, w->path.data, w->path.len))
-		return scan_count_silence(w->scan, true, err);
+		return scan_count_silence(w->scan, err);
 	return count_level(w, err);
 }
 

@@ -362,6 +362,7 @@ static inline void walk_all(struct fixture *f, struct results *r)
 	intact_stream_close(walk);
 	r->stats.excluded = intact_scan_stats(scan)->excluded;
 	r->stats.mounts_skipped = intact_scan_stats(scan)->mounts_skipped;
+	r->stats.left_behind = intact_scan_stats(scan)->left_behind;
 	intact_scan_free(scan);
 }
 

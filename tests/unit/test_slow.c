@@ -231,6 +231,29 @@ static void make_stuck_folders(struct fixture *f, unsigned count, unsigned files
 	}
 }
 
+/* The walk waits three times, too: then it asks for nothing there, and goes on elsewhere. */
+static void test_dead_disk_costs_the_walk_three_folders(void **state)
+{
+	struct fixture *f = *state;
+	struct results r;
+	char name[32];
+
+	for (unsigned i = 0; i < 6; i++) {
+		snprintf(name, sizeof(name), "stuck%u", i);
+		make_dir(f, name);
+	}
+	f->patience = PATIENCE;
+	atomic_store(&silent, true);
+	walk_all(f, &r);
+	atomic_store(&silent, false);
+	assert_int_equal(r.rc, 0);
+	assert_int_equal(r.stats.left_behind, 3);
+	assert_non_null(strstr(results_gap(&r, "/stuck2")->problem, "no answer"));
+	assert_non_null(strstr(results_gap(&r, "/stuck3")->problem, "not asked"));
+	assert_non_null(results_gap(&r, "/stuck5"));
+	results_free(&r);
+}
+
 /* Many workers at a time ask what one worker alone would not ask any more.  That is no reason to
  * give the run up. */
 static void test_dead_disks_cost_a_large_crew_no_more_than_one(void **state)
@@ -323,6 +346,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_silent_objects_are_the_same_for_a_crew,
 						fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_dead_disk_is_the_same_for_a_crew,
+						fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_dead_disk_costs_the_walk_three_folders,
 						fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_dead_disks_cost_a_large_crew_no_more_than_one,
 						fixture_setup, fixture_teardown),

@@ -22,7 +22,7 @@
 /* Not an errno: the call never returns. */
 #define SILENT 10001
 /* Runs at a time, for those that mostly wait. */
-#define AT_A_TIME 8
+#define AT_A_TIME 16
 /* So that a folder takes several calls. */
 #define NAMES_AT_ONCE 3
 #define LINE 256
@@ -30,6 +30,7 @@
 static char failed[64];	   /* the call that did, and on what */
 static bool no_way_up;	   /* `..` can never be opened */
 static const char *gone;   /* nor this name, after the first time; NULL: none */
+static unsigned silences;  /* that the run has seen before */
 static bool untyped;	   /* folders do not tell the types of their names */
 static unsigned gone_seen; /* how often it was asked for */
 
@@ -194,6 +195,7 @@ static void walk_few_open(struct fixture *f, struct results *r)
 	pause_calls(true);
 	scan = fixture_scan(f);
 	scan->max_stack = 2;
+	atomic_store(&scan->silences, silences);
 	pause_calls(false);
 	r->rc = intact_scan_walk(scan, &walk, &r->err);
 	if (r->rc == 0) {
@@ -494,18 +496,18 @@ static bool wait_for_one(void)
 	return true;
 }
 
-/* In processes of their own: each waits for as long as the patience lasts. */
-static void never_answer_each_call(struct fixture *f)
+/* In processes of their own: each waits for as long as the patience lasts.  Returns how many. */
+static unsigned long never_answer_each_call(struct fixture *f, char (*lines)[LINE])
 {
-	char(*lines)[LINE] =
-		mmap(NULL, 100 * LINE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	struct results whole;
 	unsigned running = 0;
 	unsigned long n;
 
-	assert_ptr_not_equal(lines, MAP_FAILED);
+	make_tree(f);
+	untyped = true;
+	error = SILENT;
 	n = walk_whole(f, &whole);
-	assert_true(n <= 100);
+	assert_int_equal(n, sizeof(without_an_answer) / sizeof(without_an_answer[0]));
 	f->patience = 1;
 	for (unsigned long i = 0; i < n; i++) {
 		if (running == AT_A_TIME)
@@ -518,20 +520,37 @@ static void never_answer_each_call(struct fixture *f)
 	}
 	while (wait_for_one())
 		;
-	assert_int_equal(n, sizeof(without_an_answer) / sizeof(without_an_answer[0]));
-	assert_lines(lines, without_an_answer, n);
-	munmap(lines, 100 * LINE);
 	results_free(&whole);
+	return n;
+}
+
+static char (*shared_lines(void))[LINE]
+{
+	void *lines = mmap(NULL, sizeof(without_an_answer) / sizeof(without_an_answer[0]) * LINE,
+			   PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	assert_ptr_not_equal(lines, MAP_FAILED);
+	return lines;
 }
 
 static void test_each_call_is_never_answered(void **state)
 {
-	struct fixture *f = *state;
+	char(*lines)[LINE] = shared_lines();
 
-	make_tree(f);
-	untyped = true;
-	error = SILENT;
-	never_answer_each_call(f);
+	assert_lines(lines, without_an_answer, never_answer_each_call(*state, lines));
+}
+
+/* Whatever it is that is not answered, it counts. */
+static void test_each_call_may_be_one_silence_too_many(void **state)
+{
+	char(*lines)[LINE] = shared_lines();
+	unsigned long n;
+
+	silences = 64;
+	n = never_answer_each_call(*state, lines);
+	silences = 0;
+	for (unsigned long i = 0; i < n; i++)
+		assert_non_null(strstr(lines[i], "; EIO"));
 }
 
 /* ---- some errors have a meaning ---- */
@@ -721,6 +740,7 @@ int main(void)
 		WITH_TREE(test_each_call_fails),
 		WITH_TREE(test_each_call_fails_in_a_thread),
 		WITH_TREE(test_each_call_is_never_answered),
+		WITH_TREE(test_each_call_may_be_one_silence_too_many),
 		WITH_TREE(test_who_may_not_keep_access_times_opens_all_the_same),
 		WITH_TREE(test_who_may_not_search_a_folder_goes_back_all_the_same),
 		WITH_TREE(test_a_name_that_is_gone_is_no_gap),
