@@ -642,14 +642,16 @@ static void test_walk_fails_without_a_root(void **state)
 	*strrchr(f->root, '/') = '\0';
 }
 
+static uint64_t type_of_proc;
+
 static void judge_root_only(const char *path, unsigned ftype, intact_fstype_fn *fstype, void *ctx,
 			    struct intact_match *match, const char **problem)
 {
 	(void)ftype;
-	(void)fstype;
-	(void)ctx;
 	(void)problem;
 	match->descend = strcmp(path, "/") == 0;
+	if (strcmp(path, "/proc") == 0 && fstype(ctx, &type_of_proc) != 0)
+		type_of_proc = 0;
 }
 
 static void test_walk_counts_mount_points_left_out(void **state)
@@ -666,6 +668,7 @@ static void test_walk_counts_mount_points_left_out(void **state)
 	assert_non_null(results_find(&r, "/proc"));
 	assert_true(r.stats.mounts_skipped >= 1);
 	assert_true(r.stats.mounts_skipped < r.n);
+	assert_int_equal(type_of_proc, PROC_SUPER_MAGIC);
 	results_free(&r);
 }
 

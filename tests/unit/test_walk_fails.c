@@ -673,42 +673,45 @@ static void test_types_that_folders_tell_are_not_asked(void **state)
 /* ---- each allocation fails ---- */
 
 /* Returns how many allocations there were, of which number `at` fails. */
-static unsigned long walk_starving(struct fixture *f, unsigned long at, size_t *ret_n, int *ret_rc)
+static unsigned long walk_starving(struct fixture *f, unsigned long at, struct intact_error *err,
+				   size_t *ret_n, int *ret_rc)
 {
 	struct intact_scan *scan = fixture_scan(f);
-	struct intact_error err = { 0 };
 	const struct intact_entry *e;
 	struct intact_stream *walk;
 	unsigned long n;
 
 	starve(at);
 	*ret_n = 0;
-	*ret_rc = intact_scan_walk(scan, &walk, &err);
+	*ret_rc = intact_scan_walk(scan, &walk, err);
 	if (*ret_rc == 0) {
-		while ((*ret_rc = intact_stream_next(walk, &e, &err)) == 1)
+		while ((*ret_rc = intact_stream_next(walk, &e, err)) == 1)
 			*ret_n += !e->problem;
 		intact_stream_close(walk);
 	}
 	n = starve_count();
 	starve(0);
 	intact_scan_free(scan);
-	assert_true(*ret_rc == 0 || err.text[0]);
 	return n;
 }
 
-static void starve_each(struct fixture *f)
+/* `tell`: let errors have a text; nobody has to ask for one. */
+static void starve_each(struct fixture *f, bool tell)
 {
+	struct intact_error err;
 	unsigned long n, told = 0;
 	size_t found;
 	int rc;
 
-	n = walk_starving(f, 0, &found, &rc);
+	n = walk_starving(f, 0, NULL, &found, &rc);
 	assert_int_equal(rc, 0);
 	assert_int_equal(found, 12);
 	for (unsigned long i = 1; i <= n; i++) {
-		walk_starving(f, i, &found, &rc);
+		err.text[0] = '\0';
+		walk_starving(f, i, tell ? &err : NULL, &found, &rc);
 		told += rc == INTACT_ENOMEM;
 		assert_true(rc == INTACT_ENOMEM || (rc == 0 && found == 12));
+		assert_true(rc == 0 || !tell || err.text[0]);
 	}
 	print_message("%lu allocations failed, %lu were told of\n", n, told);
 	assert_true(told > 10);
@@ -719,9 +722,32 @@ static void test_each_allocation_fails(void **state)
 	struct fixture *f = *state;
 
 	make_tree(f);
-	starve_each(f);
+	starve_each(f, true);
 	f->patience = 600;
-	starve_each(f);
+	starve_each(f, true);
+	starve_each(f, false);
+}
+
+/* The window, not the tree, says how much memory it takes. */
+static void test_memory_is_used_again(void **state)
+{
+	struct fixture *f = *state;
+	char name[32];
+	size_t found;
+	int rc;
+
+	f->patience = 600;
+	for (unsigned i = 0; i < 100; i++) {
+		snprintf(name, sizeof(name), "%02u", i);
+		make_dir(f, name);
+		for (unsigned k = 0; k < 50; k++) {
+			snprintf(name, sizeof(name), "%02u/%u", i, k);
+			make_text(f, name, "");
+		}
+	}
+	/* One for each folder, whose descriptor it holds. */
+	assert_in_range(walk_starving(f, 0, NULL, &found, &rc), 100, 180);
+	assert_int_equal(found, 1 + 100 + 5000);
 }
 
 static int begin(void **state)
@@ -749,6 +775,7 @@ int main(void)
 		WITH_TREE(test_what_lies_behind_a_lost_folder_is_walked),
 		WITH_TREE(test_types_that_folders_tell_are_not_asked),
 		WITH_TREE(test_each_allocation_fails),
+		WITH_TREE(test_memory_is_used_again),
 	};
 
 	return mutex_init(&lock, NULL) < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
