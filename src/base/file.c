@@ -321,38 +321,37 @@ static int new_names(struct file_new *f, const char *path, struct intact_error *
 	return 0;
 }
 
-static int new_directory(struct file_new *f, bool *ret_shared, struct intact_error *err)
+static int new_directory(struct file_new *f, struct stat *ret_st, struct intact_error *err)
 {
 	size_t len = (size_t)(f->name - f->path);
 	char *dir = len ? strndup(f->path, len) : strdup(".");
-	struct stat st;
 	int rc = 0;
 
 	if (!dir)
 		return intact_fail_nomem(err);
 	f->dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (f->dirfd < 0 || fstat(f->dirfd, &st) != 0)
+	if (f->dirfd < 0 || fstat(f->dirfd, ret_st) != 0)
 		rc = intact_fail_errno(err, "open directory '%s'", dir);
-	else if ((st.st_mode & 022) && !(st.st_mode & S_ISVTX))
+	else if ((ret_st->st_mode & 022) && !(ret_st->st_mode & S_ISVTX))
 		rc = intact_fail(err, INTACT_EIO,
 				 "directory '%s' is writable by %s: they could exchange the file",
-				 dir, st.st_mode & 02 ? "everybody" : "its group");
-	else
-		*ret_shared = st.st_mode & 022;
+				 dir, ret_st->st_mode & 02 ? "everybody" : "its group");
 	free(dir);
 	return rc;
 }
 
 /* What stands at the name.  Returns 1 for a link that leads on. */
-static int new_target(struct file_new *f, bool shared, struct intact_error *err)
+static int new_target(struct file_new *f, const struct stat *dir, struct intact_error *err)
 {
+	bool shared = dir->st_mode & 022;
 	struct stat st;
 
 	if (fstatat(f->dirfd, f->name, &st, AT_SYMLINK_NOFOLLOW) != 0)
 		return errno == ENOENT ? 0 : intact_fail_errno(err, "stat '%s'", f->path);
-	/* Where others may make names, a link may be theirs: it is replaced. */
+	/* Where others may make names, a link may be theirs and lead to any file: it is replaced.
+	 * Whoever has the folder may have the baseline, not what else we could write. */
 	if (S_ISLNK(st.st_mode))
-		return !shared;
+		return file_is_ours(dir, S_IWGRP | S_IWOTH);
 	if (!S_ISREG(st.st_mode))
 		return intact_fail(err, INTACT_EIO, "'%s' is %s, not a regular file", f->path,
 				   type_name(st.st_mode));
@@ -428,12 +427,12 @@ static int new_temporary(struct file_new *f, struct intact_error *err)
 /* All but the temporary file.  Returns 1 for a link that leads on. */
 static int new_place(struct file_new *f, const char *path, struct intact_error *err)
 {
-	bool shared = false;
+	struct stat dir = { 0 };
 	int rc = new_names(f, path, err);
 
 	if (rc == 0)
-		rc = new_directory(f, &shared, err);
-	return rc ? rc : new_target(f, shared, err);
+		rc = new_directory(f, &dir, err);
+	return rc ? rc : new_target(f, &dir, err);
 }
 
 int file_new_open(struct file_new *f, const char *path, struct intact_error *err)

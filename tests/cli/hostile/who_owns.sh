@@ -16,6 +16,13 @@ chown 12345:23456 theirs/new.db; chmod 666 theirs/new.db
 conf --init >/dev/null
 stat -c '%u:%g %a' theirs/new.db
 rm theirs/new.db
+# With the baseline, not with the rest of the disk.
+echo victim >victim
+ln -s ../victim theirs/new.db
+conf --init | tail -n 1
+[ -L theirs/new.db ] || echo replaced
+cat victim
+rm theirs/new.db
 # Where everybody may make files, the old one may be a trap.
 chown 0 theirs; chmod 1777 theirs
 echo trap >theirs/new.db; chown 12345 theirs/new.db; chmod 644 theirs/new.db
