@@ -83,19 +83,56 @@ static int check_others(const struct session *s, const struct target *t, struct 
 	return rc;
 }
 
+/* Where others may make names, a link or a second name may be theirs and lead to a file of ours. */
+static bool may_be_trap(const char *path)
+{
+	uid_t owner = file_place_owner(path);
+
+	return file_place_is_shared(path) || (owner != 0 && owner != geteuid());
+}
+
+/* ... and a file of theirs is one that they can change. */
+static int check_trap(const struct target *t, int fd, struct intact_error *err)
+{
+	const struct intact_url *url = &t->spec->url;
+	struct stat st;
+
+	if (!may_be_trap(url->value))
+		return 0;
+	if (fstat(fd, &st) != 0)
+		return intact_fail_errno(err, "stat '%s'", url->value);
+	if (st.st_nlink == 1 && (!file_place_is_shared(url->value) || file_is_ours(&st, 0)))
+		return 0;
+	return intact_fail(err, INTACT_ECONFIG,
+			   "%s:%u: the report file '%s' is not ours, or has another name, in a "
+			   "folder where others may make names",
+			   url->file ? url->file : "(default)", url->line, url->value);
+}
+
+static int open_flags(const struct target *t)
+{
+	return O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK |
+	       (t->spec->options.append ? O_APPEND : 0) |
+	       (may_be_trap(t->spec->url.value) ? O_NOFOLLOW : 0);
+}
+
 static int open_file(struct target *t, struct intact_error *err)
 {
 	const char *path = t->spec->url.value;
-	int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
-	int fd = open(path, flags | (t->spec->options.append ? O_APPEND : 0), 0600);
+	int fd = open(path, open_flags(t), 0600);
 	int rc;
 
 	if (fd < 0)
 		return intact_fail(err, INTACT_ECONFIG,
 				   "%s:%u: open (read/write) failed for file '%s': %s (line: '%s')",
-				   t->spec->url.file, t->spec->url.line, path, strerror(errno),
+				   t->spec->url.file, t->spec->url.line, path,
+				   errno == ELOOP && may_be_trap(path)
+					   ? "a link in a folder where others may make names"
+					   : strerror(errno),
 				   t->spec->url.text);
-	rc = lock_file(fd, path, err);
+	rc = check_trap(t, fd, err);
+	if (rc == 0)
+		rc = lock_file(fd, path, err);
 	if (rc == 0) {
 		t->out = fdopen(fd, "w");
 		if (!t->out)
