@@ -54,11 +54,31 @@ static int judge(const struct program *p, int status, const char *words, struct 
 			   *words ? ": " : "", words);
 }
 
+/* It may do what we may: whoever could write it, or put another in its place, could as well.  One
+ * that is not there is said once it was tried. */
+static int check_owner(const struct program *p, struct intact_error *err)
+{
+	struct stat st;
+
+	if (stat(p->path, &st) != 0)
+		return errno == ENOENT ? 0 : intact_fail_errno(err, "stat '%s'", p->path);
+	if (file_is_ours(&st, S_IWGRP | S_IWOTH) && file_way_is_safe(p->path))
+		return 0;
+	return intact_fail(err, INTACT_EIO,
+			   "bad ownership or modes for '%s' (please ensure it is neither group- "
+			   "nor world-writable, owned by the current user or root, and in a "
+			   "directory where nobody else can exchange it)",
+			   p->path);
+}
+
 int program_run(const struct program *p, char *words, size_t size, struct intact_error *err)
 {
 	int status = 0;
 	pid_t pid;
+	int rc = check_owner(p, err);
 
+	if (rc < 0)
+		return rc;
 	child_block();
 	fflush(NULL);
 	pid = fork();
