@@ -556,6 +556,7 @@ elsewhere=(
 	"\`xattrs\` leaves out \`trusted.*\`"	      # tests/cli/sandbox
 	"A report to syslog goes to the facility"     # syslog.sh
 	"\`report_url=mailto:ADDRESS\` and"	      # tests/cli/nightly; aide takes neither
+	"A report file in a folder of somebody else"   # tests/cli/hostile
 	"The default format is our own"		      # tests/cli
 	"Called as \`aide\`, the default is"	      # the whole suite
 	"Names that are not UTF-8"		      # Debian's 0.18 does so, too: odd names of tree.c
