@@ -87,6 +87,8 @@ claim "... which enables nothing: $(cat "$dir/called")" sh -c '! grep -E "helper
 claim "... and makes no first baseline" sh -c '! grep -E "invoke .*(firstboot|check.service)" "$1"' - "$dir/called"
 ENABLED=0 script postinst configure 0.0.1
 claim "an upgrade makes no first baseline" sh -c '! grep -E "invoke .*(firstboot|check.service)" "$1"' - "$dir/called"
+script preinst upgrade 0.0.1
+claim "... and lets one be finished that is being made: $(cat "$dir/called")" [ ! -s "$dir/called" ]
 script prerm remove
 claim "when it is removed the timer is stopped: $(cat "$dir/called")" called 'stop .*intact-check.timer'
 script postrm remove
