@@ -132,10 +132,10 @@ static int prepare(struct measure *m, struct intact_error *err)
 		rc = measure_open_sides(m, err);
 	if (rc == 0)
 		rc = compare_rules(m, err);
-	if (rc == 0)
-		rc = measure_check_room(m, err);
-	if (rc == 0)
+	if (rc == 0) {
+		measure_check_room(m);
 		rc = measure_open_writer(m, err);
+	}
 	return rc == 0 ? describe_sides(m, err) : rc;
 }
 

@@ -161,20 +161,20 @@ static void note_room(struct measure *m)
 }
 
 /* Only where the old baseline says how large the new one will be: of the same tree by the same
- * rules, in the same format.  Half of the tree may be gone since; where even more is, and the disk
- * nearly full, this refuses what would have fitted. */
-int measure_check_room(const struct measure *m, struct intact_error *err)
+ * rules, in the same format.  No reason to refuse, for most of the tree may be gone since, or the
+ * file system may compress.  Where nothing at all is free, the header finds that at once. */
+void measure_check_room(const struct measure *m)
 {
 	const struct session *s = m->session;
 	const struct intact_db_meta *old = m->flow.in ? intact_db_meta(m->flow.in) : NULL;
 
 	if (!m->out || !old || !old->native || !old->rules_len || m->changed_rules.summary ||
-	    s->config->database_format != INTACT_DATABASE_INTACT || m->room >= m->old_size / 2)
-		return 0;
-	return intact_fail(err, INTACT_EIO,
-			   "no space for a new baseline as '%.300s': %" PRIu64
-			   " bytes are free, and the old one by the same rules has %" PRIu64,
-			   s->out.path, m->room, m->old_size);
+	    s->config->database_format != INTACT_DATABASE_INTACT || m->room >= m->old_size)
+		return;
+	log_say(&m->session->log, INTACT_LOG_WARNING,
+		"the new baseline '%.300s' may not fit: %" PRIu64
+		" bytes are free, and the old one by the same rules has %" PRIu64,
+		s->out.path, m->room, m->old_size);
 }
 
 /* The place for the new baseline, its lock and its temporary file. */
