@@ -118,14 +118,32 @@ static int why_not_open(const char *path, bool write)
 	return why;
 }
 
+/* A place that nobody had to name: so there is more to say than which file is missing. */
+static int no_baseline(const struct session *s, struct intact_error *err)
+{
+	const char *new = s->out.fd < 0 ? s->out.path : NULL;
+
+	if (new &&strcmp(new, s->in.path) != 0 && file_is_there(new))
+		return intact_fail(
+			err, INTACT_EIO,
+			"no baseline yet: expected '%.300s'; the new one is still '%.300s' "
+			"and counts when you put it there",
+			s->in.path, new);
+	return intact_fail(err, INTACT_EIO,
+			   "no baseline yet: expected '%.300s' (make one with --init)", s->in.path);
+}
+
 int session_not_open(const struct session *s, const struct place *place, struct intact_error *err)
 {
 	const struct intact_url *url = url_of(s, place);
 	bool write = place == &s->out;
 	bool path = place->fd < 0 && place->ahead < 0;
-	int why = url && path && err->code == INTACT_EIO ? why_not_open(place->path, write) : 0;
+	int why = path && err->code == INTACT_EIO ? why_not_open(place->path, write) : 0;
 
-	if (!why)
+	if (!url && why == ENOENT && place == &s->in && !place->generation &&
+	    s->options->command != COMMAND_COMPARE)
+		return no_baseline(s, err);
+	if (!why || !url)
 		return err->code;
 	return intact_fail(err, INTACT_EIO,
 			   "%s:%u: open (%s) failed for file '%.300s': %s (line: '%.300s')",
@@ -283,9 +301,7 @@ static int find_rules(struct session *s, struct buf *text, struct intact_error *
 		return rc;
 	rc = sandbox_read_apart(s, &s->in, take_rules, text, err);
 	if (rc < 0 && !file_is_there(s->in.path))
-		return intact_fail(err, INTACT_EIO,
-				   "no baseline yet: expected '%s' (make one with --init)",
-				   s->in.path);
+		return no_baseline(s, err);
 	return rc;
 }
 
