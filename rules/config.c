@@ -273,7 +273,7 @@ static int run_sources(struct reader *r, struct intact_error *err)
 	else if (rc == 0 && source->kept)
 		rc = run_kept(r, err);
 	else if (rc == 0)
-		rc = run_string(r, "(built-in)", source->builtin, err);
+		rc = run_string(r, INTACT_BUILTIN_FILE, source->builtin, err);
 	r->open[0] = (struct reader_open){ 0 };
 	if (rc == 0)
 		rc = run_string(r, "(--after)", source->after, err);

@@ -393,11 +393,14 @@ INTACT_MUST_CHECK
 int intact_url_parse(const char *text, struct intact_url *ret, struct intact_error *err);
 void intact_url_release(struct intact_url *url);
 
+/** The file that rules of `builtin` are said to be in. */
+#define INTACT_BUILTIN_FILE "(built-in)"
+
 /** Where the configuration comes from: before, then file, then after; each may be NULL. */
 struct intact_config_source {
 	const char *before;  /* text of all --before, each ended by a newline */
 	const char *file;    /* path; "-" for stdin */
-	const char *builtin; /* with file == NULL: text to read instead, named "(built-in)" */
+	const char *builtin; /* with file == NULL: text to read instead, named as above */
 	/* Before `builtin`: the rules kept in a baseline (intact_rules_text), named "(baseline)".
 	 * Whoever made the baseline wrote them, so nothing else may stand there: no option that
 	 * names a file to be written, no include that runs a program.  INTACT_EDAMAGED. */

@@ -316,6 +316,15 @@ static void on_visited(void *ctx, const char *path, uint32_t mode, intact_fstype
 	l->rc = try_idle(l, path, mode, fstype, fstype_ctx, match);
 }
 
+/* A policy that ships is for many systems: it names places that this one need not have. */
+static bool is_shipped(const struct intact_rule *rule)
+{
+	static const char policies[] = PKGDATADIR "/policies/";
+
+	return strcmp(rule->file, INTACT_BUILTIN_FILE) == 0 ||
+	       strncmp(rule->file, policies, strlen(policies)) == 0;
+}
+
 static void look_at_use(struct lint *l, size_t i)
 {
 	const struct intact_rule *rule = intact_rules_get(l->rules, i);
@@ -323,7 +332,10 @@ static void look_at_use(struct lint *l, size_t i)
 
 	if (l->decided[i])
 		return;
-	if (!idle->example)
+	if (is_shipped(rule))
+		log_say(&l->session->log, INTACT_LOG_INFO, "%s:%u: %s: not used on this system",
+			rule->file, rule->line, rule->text);
+	else if (!idle->example)
 		say(l, rule, "matches nothing on this system that is looked at");
 	else if (idle->other)
 		say(l, rule, "never decides: %s:%u (%s) comes before it, for example at %s",

@@ -95,6 +95,9 @@ mv "$root/var/lib/intact/intact.db.new" "$root/var/lib/intact/intact.db"
 program --verify >"$dir/verify" 2>&1
 claim "it is signed: $(cat "$dir/verify")" [ "$status" -eq 0 ]
 
+program --lint >"$dir/lint" 2>&1
+claim "what ships has nothing to be said of it: $status: $(cat "$dir/lint")" [ "$status:$(cat "$dir/lint")" = 0: ]
+
 # Sets $status, and $mail: what was sent, or nothing.  $@: options
 night() {
 	rm -f "$root"/mails/*
