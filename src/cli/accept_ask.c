@@ -212,6 +212,7 @@ static int show_help(struct intact_error *err)
 	buf_add_str(&out, "y - accept this change\n"
 			  "n - do not accept it: it is reported again\n"
 			  "a - accept this one and the rest of this group\n"
+			  "s - skip this one and the rest of this group: n for all of them\n"
 			  "d - show its details: old and new values\n"
 			  "q - accept neither this one nor any that follows\n"
 			  "? - this help\n");
@@ -230,21 +231,22 @@ static char read_answer(struct dialogue *d)
 		return 'q';
 	while (*at == ' ' || *at == '\t')
 		at++;
-	if (!*at || !strchr("ynadq?", tolower((unsigned char)*at)) ||
+	if (!*at || !strchr("ynasdq?", tolower((unsigned char)*at)) ||
 	    (at[1] && !isspace((unsigned char)at[1])))
 		return '?';
 	return (char)tolower((unsigned char)*at);
 }
 
 /* Returns the letter of a decision, or a negative code. */
-static int ask_one(struct dialogue *d, const struct item *i, struct intact_error *err)
+static int ask_one(struct dialogue *d, size_t at, struct intact_error *err)
 {
+	const struct item *i = &d->items[at];
 	int rc = show(d, i, false, err);
 
 	while (rc == 0) {
 		char answer;
 
-		printf("Accept this change [y,n,a,d,q,?]? ");
+		printf("(%zu/%zu) Accept this change [y,n,a,s,d,q,?]? ", at + 1, d->n);
 		if (fflush(stdout) != 0)
 			return intact_fail_errno(err, "write to standard output");
 		answer = read_answer(d);
@@ -278,19 +280,27 @@ static void refuse_rest(struct dialogue *d, size_t from)
 	free(fate);
 }
 
+static void skip(struct dialogue *d, size_t from, size_t end)
+{
+	for (size_t i = from; i < end; i++)
+		d->accept->fate[d->items[i].number] = ACCEPT_KEPT;
+}
+
 /* Returns 1 when all is over. */
 static int ask_group(struct dialogue *d, size_t at, size_t n, struct intact_error *err)
 {
 	int rc = show_group(d, at, n, err);
 
 	for (size_t i = at; rc == 0 && i < at + n; i++) {
-		int answer = ask_one(d, &d->items[i], err);
+		int answer = ask_one(d, i, err);
 
 		if (answer < 0)
 			return answer;
 		if (answer == 'n')
-			d->accept->fate[d->items[i].number] = ACCEPT_KEPT;
-		if (answer == 'a')
+			skip(d, i, i + 1);
+		if (answer == 's')
+			skip(d, i, at + n);
+		if (answer == 'a' || answer == 's')
 			return 0;
 		if (answer == 'q') {
 			refuse_rest(d, i);

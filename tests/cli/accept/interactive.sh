@@ -20,6 +20,8 @@ echo "== y, n, details, help, and what is no answer"
 answer y d n '?' yes '' ' Y ' n y n
 echo "== a: this group, not the next"
 answer n a n n
+echo "== s: nothing of the rest of this group, the next one is asked about"
+answer y s y n
 echo "== q: nothing of the rest"
 answer y q
 echo "== the end of the input"
