@@ -163,8 +163,8 @@ static int measure_run(struct measure *m, int *ret_status, struct intact_error *
 	flow_stop(&m->flow);
 	if (rc == 0)
 		rc = check_limit(m, err);
-	if (rc == 0 && m->flow.writer)
-		rc = measure_commit(m, err);
+	if (rc == 0 && m->flow.writer && !m->flow.lost.code)
+		rc = flow_lose_writer(&m->flow, measure_commit(m, err), err);
 	if (rc == 0)
 		rc = measure_digest_databases(m, err);
 	if (rc == 0)

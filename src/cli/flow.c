@@ -296,14 +296,24 @@ static const struct intact_entry *entry_to_keep(const struct intact_pair *pair)
 	return new->ino ? new : NULL;
 }
 
+int flow_lose_writer(struct flow *f, int rc, const struct intact_error *why)
+{
+	if (rc != INTACT_EIO || f->kind != INTACT_RUN_UPDATE)
+		return rc;
+	f->lost = *why;
+	return 0;
+}
+
 static int write_entry(struct flow *f, const struct intact_pair *pair, struct intact_error *err)
 {
 	const struct intact_entry *keep = f->writer ? entry_to_keep(pair) : NULL;
+	int rc;
 
-	if (!keep)
+	if (!keep || f->lost.code)
 		return 0;
 	log_say(&f->session->log, INTACT_LOG_TRACE, "write entry '%s' to database", keep->path.s);
-	return intact_db_append(f->writer, keep, err);
+	rc = intact_db_append(f->writer, keep, err);
+	return flow_lose_writer(f, rc, err);
 }
 
 /* What lies outside --limit is copied by an update, and counted by AIDE 0.18 always. */

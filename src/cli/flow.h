@@ -34,6 +34,7 @@ struct flow {
 	struct intact_stream *walk;   /* of the scan, until it is plugged in */
 	struct intact_pairs *pairs;
 	struct intact_db_writer *writer; /* init and update */
+	struct intact_error lost;	 /* why an update has no new baseline; code 0: it has */
 	struct intact_changes *changes;
 	struct intact_moves *moves;	  /* NULL: no rule asks for any */
 	struct intact_contents *contents; /* NULL at init and compare */
@@ -51,6 +52,10 @@ struct flow {
 	uint64_t contents_trusted;	/* ... and that were not (hash_policy) */
 	struct intact_time oldest_read; /* of the latter */
 };
+
+/** An update whose new baseline cannot be written has found no less than one that can: it keeps the
+ * reason, and goes on as a check.  Returns 0 then, else `rc`. */
+int flow_lose_writer(struct flow *f, int rc, const struct intact_error *why);
 
 /** Open what needs the rights to open it: the root of the scan, the place for a long list of
  * changes.  No thread is there yet. */

@@ -68,7 +68,7 @@ int measure_digest_databases(struct measure *m, struct intact_error *err)
 
 	if (m->flow.in)
 		rc = add_digests(m, &s->in, m->flow.in, text_in ? m->in_sha256 : NULL, err);
-	if (rc == 0 && m->flow.writer)
+	if (rc == 0 && m->flow.writer && !m->flow.lost.code)
 		rc = add_digests(m, &s->out, NULL, text_out ? m->out_sha256 : NULL, err);
 	if (rc == 0 && m->flow.new)
 		rc = add_digests(m, &s->new, m->flow.new, NULL, err);
@@ -132,9 +132,18 @@ static int deliver(struct measure *m, const struct intact_run *run, int *ret_sta
 	return rc;
 }
 
+/* The reports are out; it is a failure all the same, which keeps what was found in its sentence. */
+static int fail_lost(const struct measure *m, int status, struct intact_error *err)
+{
+	*err = m->flow.lost;
+	intact_error_prefix(err, "no new baseline (result of the run: %d): ", status);
+	return err->code;
+}
+
 int measure_report(struct measure *m, int *ret_status, struct intact_error *err)
 {
 	const struct session *s = m->session;
+	bool writes = measure_writes_new(m->flow.kind) && !m->flow.lost.code;
 	struct intact_run run = {
 		.kind = m->flow.kind,
 		.program = s->options->as_aide ? "AIDE" : "intact",
@@ -145,7 +154,7 @@ int measure_report(struct measure *m, int *ret_status, struct intact_error *err)
 		.start = m->start,
 		.end = measure_now(),
 		.baseline_time = baseline_time(m),
-		.new_database = measure_writes_new(m->flow.kind) ? s->out.name : NULL,
+		.new_database = writes ? s->out.name : NULL,
 		.config_version = s->config->config_version,
 		.limit = s->options->limit,
 		.root_prefix = s->config->root_prefix ? s->config->root_prefix : "",
@@ -153,7 +162,7 @@ int measure_report(struct measure *m, int *ret_status, struct intact_error *err)
 		.rules_lines = (const char *const *)m->changed_rules.lines,
 		.nrules_lines = m->changed_rules.count,
 		.baseline = m->baseline,
-		.new_baseline = m->new_baseline,
+		.new_baseline = m->flow.lost.code ? NULL : m->new_baseline,
 		.packages = m->explained.asked ? &m->explained.facts : NULL,
 		.severities = s->config->severities,
 		.total = m->flow.total,
@@ -167,7 +176,9 @@ int measure_report(struct measure *m, int *ret_status, struct intact_error *err)
 	log_say(&m->session->log, INTACT_LOG_INFO, "generate reports");
 	fill_coverage(m, &run);
 	rc = fill_counts(m, &run, err);
-	return rc < 0 ? rc : deliver(m, &run, ret_status, err);
+	if (rc == 0)
+		rc = deliver(m, &run, ret_status, err);
+	return rc == 0 && m->flow.lost.code ? fail_lost(m, *ret_status, err) : rc;
 }
 
 /* The record of a run that is over.  Its reports are out, so it is a failure of its own, which

@@ -1,5 +1,6 @@
 # Less space than the old baseline has: said before anything is measured, and tried; for most of the tree may be gone.
-# Nothing is free: found before anything is measured.  Whatever comes of it, the old one is there.
+# Nothing is free: found before anything is measured.  Whatever comes of it, the old one is there; and
+# what an update has found is told all the same.
 need_root
 mkdir tree full; for i in $(seq 3000); do echo "$i" >"tree/$i"; done
 unshare -m --propagation private mount -t tmpfs -o size=64k none full 2>/dev/null || skip "needs a mount namespace"
@@ -15,10 +16,11 @@ within() {
 		"$INTACT" -c intact.conf --state full/state "$@"; rc=$?; [ "$(cat full/new.db 2>&1)" != old ] || echo "the file is as it was"; exit $rc' sh "$@" \
 		>out 2>err || rc=$?
 	grep -a 'WARNING\|ERROR' err | sed -E 's/: [0-9]+ bytes are free(.*) has [0-9]+$/: N bytes are free\1 has N/; s/: No space.*//'
-	grep -a 'NO differences\|successfully\|as it was\|Removed entries' out
+	grep -a 'NO differences\|successfully\|as it was\|Removed entries\|^New intact\|^f.*: .*777' out
 	echo "exit: $rc"
 	cmp intact.db keep.db || echo "the baseline is another one"
 }
+echo changed >tree/777
 quarter=$((size / 4 / 4 * 4))
 echo "== a quarter: it is tried, and does not fit"; within $quarter -A journal=no --update
 said() { grep -nam 1 "may not fit" err | cut -d: -f1; }
@@ -26,6 +28,9 @@ read_any() { grep -nam 1 "tree/2999" err | cut -d: -f1; }
 within $quarter -A journal=no -L debug --update >/dev/null
 [ "$(said)" -lt "$(read_any)" ] && echo "said before a file was looked at"
 echo "== by night"; within $quarter -A journal=no -A report_keep=no --nightly
+mkdir mails; printf '#!/bin/sh\ncat >%s/mails/1\n' "$DIR" >mailer; chmod 755 mailer
+within $quarter -A journal=no -A report_keep=no -A report_url=mailto:root -A sendmail="$DIR/mailer" --nightly >/dev/null
+sed -n -e '/^Subject/s/: .*: /: /p' -e '/^New (/,/^$/p' -e '/^Note/p;/no new baseline/p' mails/1 | sed 's/(result.*//'
 echo "== enough"; within $((size + 40)) -A journal=no --update
 echo "== nothing: not a file is read"
 within 0 -A journal=no -L debug --update | grep -v DEBUG; [ -n "$(read_any)" ] || echo "no file was looked at"
