@@ -53,6 +53,8 @@ claim "... as is what was found" grep -qx 'drwx------ ./var/lib/intact/' "$dir/l
 for unit in intact-check.service intact-check.timer intact-firstboot.service; do
 	claim "$unit is in it, once" [ "$(grep -c "/systemd/system/$unit\$" "$dir/list")" -eq 1 ]
 done
+# Where Debian's zsh looks for what packages bring.
+claim "zsh finds its completion" grep -q ' ./usr/share/zsh/vendor-completions/_intact$' "$dir/list"
 for named in $(grep -oE '/usr/share/doc/[^ ]*\.md' "$source/doc/packaging/debian/README.Debian"); do
 	claim "README.Debian names $named" grep -q " .$named\$" "$dir/list"
 done
