@@ -121,14 +121,14 @@ static int why_not_open(const char *path, bool write)
 /* A place that nobody had to name: so there is more to say than which file is missing. */
 static int no_baseline(const struct session *s, struct intact_error *err)
 {
-	const char *new = s->out.fd < 0 ? s->out.path : NULL;
+	const char *out = s->out.fd < 0 ? s->out.path : NULL;
 
-	if (new &&strcmp(new, s->in.path) != 0 && file_is_there(new))
+	if (out && strcmp(out, s->in.path) != 0 && file_is_there(out))
 		return intact_fail(
 			err, INTACT_EIO,
 			"no baseline yet: expected '%.300s'; the new one is still '%.300s' "
 			"and counts when you put it there",
-			s->in.path, new);
+			s->in.path, out);
 	return intact_fail(err, INTACT_EIO,
 			   "no baseline yet: expected '%.300s' (make one with --init)", s->in.path);
 }
