@@ -315,6 +315,9 @@ int store_settle(struct store *s, const struct intact_seen *seen, bool leave,
 
 	if (!s->kept || s->settled)
 		return intact_fail(err, INTACT_EIO, "nothing was put in place");
+	/* The run may be somebody else's by now: it makes no older baseline good again. */
+	if (seen->generation < s->session->in.seen.generation)
+		return intact_fail(err, INTACT_EIO, "what was seen does not become less");
 	s->settled = true;
 	if (!leave)
 		drop(s->session->out.path, &s->reviewed, &rc, err);

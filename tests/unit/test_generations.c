@@ -392,6 +392,25 @@ static void test_what_was_not_seen_stays(void **state)
 	generations_release(&f.store.generations);
 }
 
+/* Whoever took over the run could make an older baseline good again. */
+static void test_what_was_seen_never_becomes_less(void **state)
+{
+	struct fixture f = { .session.in.seen.generation = 5 };
+	const struct intact_seen less = { .generation = 4 }, more = { .generation = 6 };
+	struct intact_error err;
+
+	(void)state;
+	five(&f, 1);
+	remembered = 0;
+	assert_int_equal(store_settle(&f.store, &less, false, all, 5, &err), INTACT_EIO);
+	assert_int_equal(remembered, 0);
+	assert_true(is_there("intact.db.new"));
+	assert_int_equal(store_settle(&f.store, &more, false, all, 5, &err), 0);
+	assert_int_equal(remembered, 1);
+	generations_release(&f.store.generations);
+	unlink("intact.db.g000005");
+}
+
 static void test_nothing_is_removed_before_the_old_one_is_kept(void **state)
 {
 	struct fixture f = { 0 };
@@ -443,6 +462,7 @@ int main(void)
 		OWN(test_only_the_oldest_go),
 		OWN(test_a_reviewed_state_can_be_left),
 		OWN(test_what_was_not_seen_stays),
+		OWN(test_what_was_seen_never_becomes_less),
 		OWN(test_nothing_is_removed_before_the_old_one_is_kept),
 		OWN(test_wishes_are_checked),
 	};
