@@ -194,6 +194,13 @@ uid_t file_place_owner(const char *path)
 	return place_of(path, &dir, &name) ? dir.st_uid : geteuid();
 }
 
+bool file_place_is_foreign(const char *path)
+{
+	uid_t owner = file_place_owner(path);
+
+	return file_place_is_shared(path) || (owner != 0 && owner != geteuid());
+}
+
 bool file_is_ours(const struct stat *st, mode_t forbidden)
 {
 	return (st->st_uid == 0 || st->st_uid == geteuid()) && !(st->st_mode & forbidden);

@@ -50,6 +50,10 @@ bool file_place_is_shared(const char *path);
 /** Who owns the directory of `path`; our own user where it cannot be looked at. */
 uid_t file_place_owner(const char *path);
 
+/** May anybody but root and us make names in the directory of `path`?  A link there may be theirs,
+ * and lead to a file that they could not write themselves. */
+bool file_place_is_foreign(const char *path);
+
 struct stat;
 
 /** Is what was looked at root's or ours, and has none of these bits of the mode? */
@@ -109,7 +113,7 @@ struct file_new {
  * not be writable by group or others, unless it is sticky (/tmp: there nobody else can rename or
  * remove what is ours); whether its owner is to be trusted is for the caller to say
  * (file_place_owner).  A symlink at `path` is followed, and the same is asked of the directory that
- * it leads to; in a sticky directory, where it may be somebody else's, it will be replaced.
+ * it leads to; where it may be somebody else's (file_place_is_foreign) it will be replaced.
  * Anything that is not a regular file in the end is an error. Returns 0, INTACT_ELOCK, INTACT_EIO
  * or INTACT_ENOMEM; then nothing needs to be released.
  */

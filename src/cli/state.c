@@ -68,8 +68,8 @@ int place_open_special(struct place *place, struct intact_error *err)
 {
 	struct stat st;
 
-	/* Where others may make names, it may be theirs. */
-	if (place->fd >= 0 || file_place_is_shared(place->path) || stat(place->path, &st) != 0 ||
+	/* Where others may make names, it may be theirs, and another thing when it is opened. */
+	if (place->fd >= 0 || file_place_is_foreign(place->path) || stat(place->path, &st) != 0 ||
 	    !is_special(&st))
 		return 0;
 	/* A pipe without a reader is an error at once. */

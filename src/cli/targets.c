@@ -83,21 +83,14 @@ static int check_others(const struct session *s, const struct target *t, struct 
 	return rc;
 }
 
-/* Where others may make names, a link or a second name may be theirs and lead to a file of ours. */
-static bool may_be_trap(const char *path)
-{
-	uid_t owner = file_place_owner(path);
-
-	return file_place_is_shared(path) || (owner != 0 && owner != geteuid());
-}
-
-/* ... and a file of theirs is one that they can change. */
+/* Where others may make names, a link or a second name may be theirs and lead to a file of ours;
+ * and a file of theirs is one that they can change. */
 static int check_trap(const struct target *t, int fd, struct intact_error *err)
 {
 	const struct intact_url *url = &t->spec->url;
 	struct stat st;
 
-	if (!may_be_trap(url->value))
+	if (!file_place_is_foreign(url->value))
 		return 0;
 	if (fstat(fd, &st) != 0)
 		return intact_fail_errno(err, "stat '%s'", url->value);
@@ -113,7 +106,7 @@ static int open_flags(const struct target *t)
 {
 	return O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK |
 	       (t->spec->options.append ? O_APPEND : 0) |
-	       (may_be_trap(t->spec->url.value) ? O_NOFOLLOW : 0);
+	       (file_place_is_foreign(t->spec->url.value) ? O_NOFOLLOW : 0);
 }
 
 static int open_file(struct target *t, struct intact_error *err)
@@ -126,7 +119,7 @@ static int open_file(struct target *t, struct intact_error *err)
 		return intact_fail(err, INTACT_ECONFIG,
 				   "%s:%u: open (read/write) failed for file '%s': %s (line: '%s')",
 				   t->spec->url.file, t->spec->url.line, path,
-				   errno == ELOOP && may_be_trap(path)
+				   errno == ELOOP && file_place_is_foreign(path)
 					   ? "a link in a folder where others may make names"
 					   : strerror(errno),
 				   t->spec->url.text);

@@ -23,6 +23,13 @@ conf --init | tail -n 1
 [ -L theirs/new.db ] || echo replaced
 cat victim
 rm theirs/new.db
+# A pipe there could be a link by the time that it is opened.
+mkfifo pipe; cat pipe >got & sleep 0.1
+ln -s ../pipe theirs/new.db
+timeout 60 "$INTACT" --workers "$WORKERS" -c intact.conf --init 2>/dev/null >&2; echo "exit: $?"
+[ -L theirs/new.db ] || echo replaced
+timeout 5 sh -c ': >pipe'; wait; wc -c <got
+rm theirs/new.db
 # Where everybody may make files, the old one may be a trap.
 chown 0 theirs; chmod 1777 theirs
 echo trap >theirs/new.db; chown 12345 theirs/new.db; chmod 644 theirs/new.db
