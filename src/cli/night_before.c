@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "cli/journald.h"
 #include "cli/state.h"
 #include "cli/trust.h"
@@ -85,6 +86,20 @@ void night_let_go(int lock)
 		return; /* then it is said in vain, the next time */
 }
 
+/* It is emptied and written to: a second name of another file, or a file of somebody else, is not.
+ */
+static int check_lock(int fd, const char *path, struct intact_error *err)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return intact_fail_errno(err, "stat the lock '%s'", path);
+	if (S_ISREG(st.st_mode) && st.st_nlink == 1 && file_is_ours(&st, S_IWGRP | S_IWOTH))
+		return 0;
+	return intact_fail(err, INTACT_EIO,
+			   "the lock '%s' is not a regular file of ours with one name", path);
+}
+
 static int take_lock(struct night *n, struct intact_error *err)
 {
 	char *path = state_file(n->session, "nightly.lock");
@@ -95,6 +110,8 @@ static int take_lock(struct night *n, struct intact_error *err)
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600);
 	if (fd < 0)
 		rc = intact_fail_errno(err, "open the lock '%s'", path);
+	else if (check_lock(fd, path, err) < 0)
+		rc = INTACT_EIO;
 	else if (flock(fd, LOCK_EX | LOCK_NB) != 0)
 		rc = errno == EWOULDBLOCK ? say_locked(fd, path, err)
 					  : intact_fail_errno(err, "take the lock '%s'", path);
