@@ -43,6 +43,9 @@ static inline void job_progress(const struct job *j)
 /** These attributes cannot be had.  `why` may be NULL.  The entry keeps the first reason. */
 void job_fail(struct job *j, uint64_t mask, const char *what, const char *why);
 
+/** The same of the entry as a whole, whose attributes may all be there. */
+void job_say(struct job *j, const char *what, const char *why);
+
 /** This file system does not know these attributes. */
 void job_drop(struct job *j, uint64_t mask);
 

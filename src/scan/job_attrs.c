@@ -26,13 +26,18 @@
 
 void job_fail(struct job *j, uint64_t mask, const char *what, const char *why)
 {
+	mask &= j->e->attrs;
+	if (!mask)
+		return;
+	j->e->failed |= mask;
+	job_say(j, what, why);
+}
+
+void job_say(struct job *j, const char *what, const char *why)
+{
 	struct intact_entry *e = j->e;
 	struct buf text = { 0 };
 
-	mask &= e->attrs;
-	if (!mask)
-		return;
-	e->failed |= mask;
 	/* The first reason is usually the reason of the others, too. */
 	if (e->problem)
 		return;

@@ -29,6 +29,7 @@
 #include "scan/xattr.h"
 
 #define LOOKS_CHANGED 3 /* looks at an object that will not hold still */
+#define LOOKS_CHEAP 10	/* ... and has no content to read: a busy folder does, for a moment */
 #define LOOKS_GONE 2	/* looks for a name that is not there, or not what it was */
 
 /* How one look ended. */
@@ -218,6 +219,24 @@ static int look(struct job *j, struct intact_error *err)
 /* ---- the whole ---------------------------------------------------------------------------------
  */
 
+/* It would not hold still.  Each value is one that the object had: what one call gives.  A digest
+ * and a set of extended attributes could be of a state that never was. */
+static void keep_what_was(struct job *j)
+{
+	struct intact_entry *e = j->e;
+
+	job_inode(e, &j->o.st);
+	memset(e->digest, 0, sizeof(e->digest));
+	memset(e->digest_prefix, 0, sizeof(e->digest_prefix));
+	e->flags &= ~(unsigned)(INTACT_ENTRY_PREFIX | INTACT_ENTRY_TRUSTED);
+	e->read = (struct intact_time){ 0 };
+	e->unpacked = NULL;
+	e->xattrs = NULL;
+	e->nxattrs = 0;
+	job_fail(j, j->m->scan->digests | JOB_BIT(XATTRS), j->changed, NULL);
+	job_say(j, j->changed, NULL);
+}
+
 /* Say that it stayed as it was after the last look. */
 static void give_up(struct job *j, int outcome)
 {
@@ -234,24 +253,16 @@ static void give_up(struct job *j, int outcome)
 		buf_release(&text);
 		break;
 	case LOOK_CHANGED:
-		/* Each value is one that the object had; only a digest could be of a state that
-		 * never was. */
-		job_inode(j->e, &j->o.st);
-		memset(j->e->digest, 0, sizeof(j->e->digest));
-		memset(j->e->digest_prefix, 0, sizeof(j->e->digest_prefix));
-		j->e->flags &= ~(unsigned)(INTACT_ENTRY_PREFIX | INTACT_ENTRY_TRUSTED);
-		j->e->read = (struct intact_time){ 0 };
-		j->e->unpacked = NULL;
-		job_fail(j, j->m->scan->digests, j->changed, NULL);
+		keep_what_was(j);
 		break;
 	}
 }
 
-static int looks_allowed(int outcome)
+static int looks_allowed(int outcome, bool content)
 {
 	switch (outcome) {
 	case LOOK_CHANGED:
-		return LOOKS_CHANGED;
+		return content ? LOOKS_CHANGED : LOOKS_CHEAP;
 	case LOOK_GONE:
 	case LOOK_OTHER:
 		return LOOKS_GONE;
@@ -317,7 +328,7 @@ int measure_entry(struct measurer *m, struct arena *arena, struct intact_entry *
 		e->flags, e->attrs, e->unsupported, e->failed, e->mode, e->problem
 	};
 	outcome = look(&j, err);
-	for (int i = 2; i <= looks_allowed(outcome); i++) {
+	for (int i = 2; i <= looks_allowed(outcome, digests); i++) {
 		forget_look(e, &before);
 		j.digests = digests;
 		outcome = look(&j, err);

@@ -673,6 +673,77 @@ static void test_measure_takes_a_growing_file_while_it_grows(void **state)
 	results_free(&r);
 }
 
+/* ---- what changes while its attributes are read ---- */
+
+static int restless = -1; /* descriptor of a file whose mode changes with each attribute read */
+static unsigned changes;  /* how often yet */
+
+static void change_mode(void)
+{
+	if (restless >= 0 && changes && changes--)
+		assert_int_equal(fchmod(restless, changes % 2 ? 0600 : 0640), 0);
+}
+
+#define WRAP_XATTR(name, params, args)     \
+	ssize_t __real_##name params;      \
+	ssize_t __wrap_##name params;      \
+	ssize_t __wrap_##name params       \
+	{                                  \
+		change_mode();             \
+		return __real_##name args; \
+	}
+
+WRAP_XATTR(flistxattr, (int fd, char *list, size_t size), (fd, list, size))
+WRAP_XATTR(listxattr, (const char *path, char *list, size_t size), (path, list, size))
+WRAP_XATTR(fgetxattr, (int fd, const char *name, void *value, size_t size), (fd, name, value, size))
+WRAP_XATTR(getxattr, (const char *path, const char *name, void *value, size_t size),
+	   (path, name, value, size))
+
+static void scan_restless(struct fixture *f, uint64_t attrs, unsigned times, struct results *r)
+{
+	f->rules.attrs = MASK_INODE | attrs;
+	restless = openat(f->fd, "file", O_RDONLY);
+	assert_true(restless >= 0);
+	changes = times;
+	scan_all(f, NULL, r);
+	close(restless);
+	restless = -1;
+	assert_int_equal(r->rc, 0);
+}
+
+static void test_measure_says_that_attributes_changed_meanwhile(void **state)
+{
+	struct fixture *f = *state;
+	const struct intact_entry *e;
+	struct results r;
+	char path[160];
+
+	make_text(f, "file", "");
+	snprintf(path, sizeof(path), "%s/file", f->root);
+	if (setxattr(path, "user.test", "1", 1, 0) != 0)
+		skip();
+	/* For a moment, as a busy folder. */
+	scan_restless(f, BIT(XATTRS) | BIT(ACL), 5, &r);
+	e = results_find(&r, "/file");
+	assert_null(e->problem);
+	assert_int_equal(e->nxattrs, 1);
+	results_free(&r);
+	/* A set that is read one by one may never have been; */
+	scan_restless(f, BIT(XATTRS) | BIT(ACL), 10000, &r);
+	e = results_find(&r, "/file");
+	assert_string_equal(e->problem, "changed while it was read");
+	assert_int_equal(e->failed, BIT(XATTRS));
+	assert_int_equal(e->nxattrs, 0);
+	assert_non_null(e->acl_access.s);
+	results_free(&r);
+	/* and that the rest is of several moments is said. */
+	scan_restless(f, BIT(ACL), 10000, &r);
+	e = results_find(&r, "/file");
+	assert_string_equal(e->problem, "changed while it was read");
+	assert_int_equal(e->failed, 0);
+	results_free(&r);
+}
+
 static int stop_later(void *ctx)
 {
 	return ++*(int *)ctx > 2;
@@ -797,6 +868,7 @@ int main(void)
 		WITH_TREE(test_measure_reads_again_what_changed_once),
 		WITH_TREE(test_measure_stops_within_a_file),
 		WITH_TREE(test_measure_takes_a_growing_file_while_it_grows),
+		WITH_TREE(test_measure_says_that_attributes_changed_meanwhile),
 		WITH_TREE(test_measure_works_with_direct_opening_and_without_proc),
 		WITH_TREE(test_measure_direct_opening_refuses_other_types),
 	};
