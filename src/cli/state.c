@@ -314,11 +314,28 @@ char *state_file(const struct session *s, const char *name)
 	return path;
 }
 
+/* Whoever can write there can take away what was seen and what was found. */
+static int check_ours(const char *folder, struct intact_error *err)
+{
+	struct stat st;
+
+	if (stat(folder, &st) != 0)
+		return intact_fail_errno(err, "stat '%s'", folder);
+	if (file_is_ours(&st, st.st_mode & S_ISVTX ? 0 : S_IWGRP | S_IWOTH))
+		return 0;
+	return intact_fail(err, INTACT_EIO,
+			   "the state folder '%s' is not ours alone to write: others could "
+			   "exchange what is in it",
+			   folder);
+}
+
 int state_make_for(const struct session *s, struct intact_error *err)
 {
 	char *folder = state_folder(s->options);
 	int rc = folder ? make_all(folder, err) : intact_fail_nomem(err);
 
+	if (rc == 0)
+		rc = check_ours(folder, err);
 	free(folder);
 	return rc;
 }

@@ -43,7 +43,8 @@ INTACT_MUST_CHECK
 int place_open_special(struct place *place, struct intact_error *err);
 
 /** The path of a file in the state folder, also where the configuration names all baselines; NULL
- * without memory.  And that folder, made if it is not there. */
+ * without memory.  And that folder, made if it is not there; an error if others could write to it.
+ */
 char *state_file(const struct session *s, const char *name);
 INTACT_MUST_CHECK
 int state_make_for(const struct session *s, struct intact_error *err);

@@ -10,7 +10,7 @@ set -u
 tools="tests/stress/build tests/stress/churn tests/stress/flip tests/stress/forge tests/stress/meddled
 	tests/stress/powercut tests/stress/stuckfs tests/stress/swap tests/report/names tests/cli/hear tests/bench/timed
 	tests/unit/test_walk tests/unit/test_moves_random tests/unit/test_rules_fail
-	tests/unit/test_starved tests/unit/test_files_fail tests/unit/test_fetch tests/unit/test_match"
+	tests/unit/test_starved tests/unit/test_files_fail tests/unit/test_fetch tests/unit/test_match tests/unit/test_measure"
 passed=0 failed=0
 . "$(dirname "$0")/copy.sh"
 logs=${BITES_LOGS:-$work/logs}
