@@ -4,11 +4,14 @@
 # Names are exchanged in a tight loop while we scan (swap.c).  What lies outside of the tree differs from
 # what lies inside in digest, size, and (as root) owner; none of it may ever come in through a link, no
 # entry may be mixed from two objects, and no scan may hang.
+#
+# STRESS_OPTIONS: more options for the scans, such as --no-sandbox: then nothing else stands in the way.
 . "$(dirname "$0")/lib.sh"
 
 . "$here/lib_races.sh"
 
 PAIRS=20
+STRESS_OPTIONS=${STRESS_OPTIONS:-}
 
 # Scan while names are exchanged.  $1: the kind, for messages; $2: what swap is to do; $3: "closed" where
 # nothing outside may ever be seen.
@@ -18,7 +21,7 @@ race() {
 	start_helper swap "$2" tree other $PAIRS
 	end=$(($(now_ms) + STRESS_SECONDS * 1000))
 	while [ "$(now_ms)" -lt "$end" ]; do
-		run --init --workers $((scans % 3))
+		run $STRESS_OPTIONS --init --workers $((scans % 3))
 		if ! is_verdict "$rc"; then
 			hangs=$((hangs + 1))
 			tail -n 3 out
