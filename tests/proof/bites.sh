@@ -44,14 +44,19 @@ while IFS='|' read -r name file change test; do
 	case $name in '' | '#'*) continue ;; esac
 	[ $# -eq 0 ] || [[ " $* " = *" $name "* ]] || continue
 	# A bar in what perl does is one of ours.
-	while [[ ! $test =~ ^([A-Z_]+=[0-9]+\ )*(stress|cli|unit|report)/ ]]; do
+	while [[ ! $test =~ ^([A-Z_]+=[-a-z0-9]+\ )*(stress|cli|unit|report)/ ]]; do
+		[[ $test = *"|"* ]] || die "$name: no test"
 		change="$change|${test%%|*}"
 		test=${test#*|}
 	done
-	cp -p "$work/source/$file" "$work/kept"
-	perl -0pi -e "$change" "$work/source/$file"
-	if cmp -s "$work/source/$file" "$work/kept"; then
-		echo "FAIL $name: $file is as it was: bites.txt is old"
+	as_it_was=
+	for each in ${file//,/ }; do
+		cp -p "$work/source/$each" "$work/kept.${each##*/}"
+		perl -0pi -e "$change" "$work/source/$each"
+		cmp -s "$work/source/$each" "$work/kept.${each##*/}" && as_it_was=$each
+	done
+	if [ -n "$as_it_was" ]; then
+		echo "FAIL $name: $as_it_was is as it was: bites.txt is old"
 		failed=$((failed + 1))
 	elif ! build; then
 		echo "FAIL $name: does not build: $(grep -m 1 error "$work/made")"
@@ -63,8 +68,10 @@ while IFS='|' read -r name file change test; do
 		echo "$name: $test: $(grep -a -m 1 -E '^FAIL|FAILED' "$logs/$name.log" | cut -c 1-100)"
 		passed=$((passed + 1))
 	fi
-	cp -p "$work/kept" "$work/source/$file"
-	touch "$work/source/$file"
+	for each in ${file//,/ }; do
+		cp -p "$work/kept.${each##*/}" "$work/source/$each"
+		touch "$work/source/$each"
+	done
 done <"$here/bites.txt"
 printf '%d passed, %d failed, 0 skipped\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]
