@@ -110,8 +110,8 @@ static bool value_grew(const struct intact_entry *old, const struct intact_entry
 	return intact_entry_number(old, row) < intact_entry_number(new, row);
 }
 
-/* May this difference be put down to growth?  Where there is an old digest the old size was
- * recorded with it, so that 0 means empty: then there is no old content to compare. */
+/* May this difference be put down to growth?  Of an empty file there is no old content to compare;
+ * one whose size nobody recorded is none. */
 static bool grew(const struct intact_entry *old, const struct intact_entry *new,
 		 const struct intact_attr *row, const struct intact_match_options *options)
 {
@@ -121,7 +121,7 @@ static bool grew(const struct intact_entry *old, const struct intact_entry *new,
 		return value_grew(old, new, row);
 	if (!is_digest(row) || !options->disk || old->size >= new->size)
 		return false;
-	return old->size == 0 || intact_entry_prefix_equal(old, new, row);
+	return intact_entry_is_empty(old) || intact_entry_prefix_equal(old, new, row);
 }
 
 /* Both have a value. */

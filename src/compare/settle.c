@@ -127,9 +127,11 @@ static bool is_packed_target(const struct move_end *e)
 	       !e->target->unpacked->why;
 }
 
+/* One of unknown size would be taken for an empty one, which anything continues. */
 static bool is_watched_log(const struct intact_entry *e)
 {
-	return is_file(e) && asks(e, INTACT_GROWING) && asks(e, INTACT_CHECK_INODE);
+	return is_file(e) && asks(e, INTACT_GROWING) && asks(e, INTACT_CHECK_INODE) &&
+	       (e->size || intact_entry_is_empty(e));
 }
 
 static bool is_log(const struct move_end *e)

@@ -217,6 +217,13 @@ bool intact_entry_prefix_equal(const struct intact_entry *whole, const struct in
 	       digest_equal(whole->digest, longer->digest_prefix, row);
 }
 
+bool intact_entry_is_empty(const struct intact_entry *e)
+{
+	uint64_t sizes = INTACT_BIT(INTACT_SIZE) | INTACT_BIT(INTACT_SIZE_GROWING);
+
+	return e->size == 0 && (!(e->flags & INTACT_ENTRY_SECONDS) || (e->attrs & sizes));
+}
+
 bool intact_entry_equal(const struct intact_entry *a, const struct intact_entry *b,
 			const struct intact_attr *row)
 {
