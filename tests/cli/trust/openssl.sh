@@ -15,7 +15,7 @@ done
 cp intact.db good.db
 verify() {
 	rm -f trailer message sig
-	BASELINE=$1 KEY=$2 SHOWN=shown bash -ec "$(commands signature)
+	BASELINE=$1 KEY=$2 SHOWN=${3:-shown} bash -ec "$(commands signature)
 $(commands root)
 $(commands header-index)
 $(commands entry)" 2>&1; echo "exit: $?"
@@ -32,6 +32,13 @@ for at in 100 "$block" $((size - 232 - 40)) $((size - 232 + 60)) $((size - 232 +
 	verify intact.db key.pub >out
 	grep -q 'exit: 0' out && echo "byte $at: not noticed"
 done
+echo "== a digest that stands before the index, where no signature reaches"
+cp good.db intact.db
+index=$(tail -c 144 good.db | head -c 8 | od -An -v -tu8 | tr -d ' ')
+tail -c +"$((block + 1))" good.db | head -c 100 | openssl dgst -sha256 -binary |
+	dd of=intact.db bs=1 seek="$((index - 32))" conv=notrunc 2>/dev/null
+sed -E "s/^Block .* from/Block 0 of 1: 100 bytes from/" shown >forged
+verify intact.db key.pub forged
 echo "== AIDE's text"
 cp good.db intact.db
 configure p+ftype+s database_format=aide
