@@ -8,7 +8,8 @@
 set -u
 source=$1
 flags="-include config.h -I. -I$source/include -I$source/src -I$source -std=c11 -D_FILE_OFFSET_BITS=64
-	-DSYSCONFDIR=\"/etc\" -DLOCALSTATEDIR=\"/var\" -DAIDE_STANDS_FOR=INTACT_COMPAT_NEWEST"
+	-DSYSCONFDIR=\"/etc\" -DLOCALSTATEDIR=\"/var\" -DPKGDATADIR=\"/usr/share/intact\"
+	-DAIDE_STANDS_FOR=INTACT_COMPAT_NEWEST"
 files=${ANALYZE_FILES:-$(cd "$source" && find src db rules -name '*.c' | grep -v builtin.c | sort)}
 jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 failed=0
