@@ -41,7 +41,9 @@ claim "nothing of what is installed is forgotten: $(grep 'not installed' "$dir/o
 deb=$(ls "$dir"/intact_*.deb)
 if command -v lintian >/dev/null; then
 	status=0
-	lintian --allow-root --fail-on error,warning "$dir"/*.changes >"$dir/lintian" 2>&1 || status=$?
+	# Each version has new warnings: they are for people to see.
+	lintian --allow-root --fail-on error "$dir"/*.changes >"$dir/lintian" 2>&1 || status=$?
+	cat "$dir/lintian"
 	claim "lintian: $(cat "$dir/lintian")" [ "$status" -eq 0 ]
 fi
 
