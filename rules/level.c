@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,19 +37,6 @@ static int index_of(const char *name, const char *const *names, size_t n)
 	return -1;
 }
 
-static const char *list_names(char *buf, const char *const *names, size_t n)
-{
-	size_t len = 0;
-
-	for (size_t i = 0; i < n; i++)
-		len += (size_t)snprintf(buf + len, LEVEL_NAMES_MAX - len, "%s'%s'",
-					i == 0	    ? ""
-					: i + 1 < n ? ", "
-						    : " or ",
-					names[i]);
-	return buf;
-}
-
 int intact_log_level_by_name(const char *name)
 {
 	return index_of(name, log_levels, sizeof(log_levels) / sizeof(log_levels[0]));
@@ -69,21 +55,6 @@ int report_level_by_name(const char *name)
 int report_format_by_name(const char *name)
 {
 	return index_of(name, report_formats, sizeof(report_formats) / sizeof(report_formats[0]));
-}
-
-const char *report_level_names(char *buf)
-{
-	return list_names(buf, report_levels, sizeof(report_levels) / sizeof(report_levels[0]));
-}
-
-const char *report_format_names(char *buf)
-{
-	return list_names(buf, report_formats, sizeof(report_formats) / sizeof(report_formats[0]));
-}
-
-const char *log_level_names(char *buf)
-{
-	return list_names(buf, log_levels, sizeof(log_levels) / sizeof(log_levels[0]));
 }
 
 /* ---- what the run may take ---- */

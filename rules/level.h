@@ -15,14 +15,6 @@ int report_level_by_name(const char *name);
 /** enum intact_report_format of a name, or -1. */
 int report_format_by_name(const char *name);
 
-#define LEVEL_NAMES_MAX 256
-
-/** The names that there are, for a message: "'a', 'b' or 'c'".  `buf` has LEVEL_NAMES_MAX bytes,
- * and is returned. */
-const char *report_level_names(char *buf);
-const char *report_format_names(char *buf);
-const char *log_level_names(char *buf);
-
 /** "19": a niceness from 0 to 19.  False if it is none. */
 bool courtesy_nice(const char *text, struct intact_courtesy *ret);
 

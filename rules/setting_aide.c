@@ -65,12 +65,10 @@ int option_set_database_attrs(const struct setting *s)
 int option_set_level(const struct setting *s)
 {
 	int level = report_level_by_name(s->text);
-	char names[LEVEL_NAMES_MAX];
 
 	if (level < 0)
-		return place_fail(s->place, s->err, INTACT_ECONFIG,
-				  "invalid report level: '%s' (expecting %s)", s->text,
-				  report_level_names(names));
+		return place_fail(s->place, s->err, INTACT_ECONFIG, "invalid report level: '%s'",
+				  s->text);
 	s->r->report.level = (enum intact_report_level)level;
 	setting_log(s, s->text);
 	return 0;
@@ -79,12 +77,10 @@ int option_set_level(const struct setting *s)
 int option_set_format(const struct setting *s)
 {
 	int format = report_format_by_name(s->text);
-	char names[LEVEL_NAMES_MAX];
 
 	if (format < 0)
-		return place_fail(s->place, s->err, INTACT_ECONFIG,
-				  "invalid report format: '%s' (expecting %s)", s->text,
-				  report_format_names(names));
+		return place_fail(s->place, s->err, INTACT_ECONFIG, "invalid report format: '%s'",
+				  s->text);
 	s->r->report.format = (enum intact_report_format)format;
 	setting_log(s, s->text);
 	return 0;
@@ -163,9 +159,7 @@ int option_set_workers(const struct setting *s)
 		return setting_repeated(s, NULL);
 	if (intact_workers_parse(s->text, &config->workers, &config->workers_percent, NULL) < 0)
 		return place_fail(s->place, s->err, INTACT_ECONFIG,
-				  "invalid number of workers: '%s' (expecting a number, or a share "
-				  "of the processors as '50%%')",
-				  s->text);
+				  "invalid number of workers: '%s'", s->text);
 	config->workers_set = true;
 	n = config->workers;
 	if (config->workers_percent)
@@ -178,12 +172,10 @@ int option_set_workers(const struct setting *s)
 int option_set_log_level(const struct setting *s)
 {
 	int level = intact_log_level_by_name(s->text);
-	char names[LEVEL_NAMES_MAX];
 
 	if (level < 0)
-		return place_fail(s->place, s->err, INTACT_ECONFIG,
-				  "invalid log level: '%s' (expecting %s)", s->text,
-				  log_level_names(names));
+		return place_fail(s->place, s->err, INTACT_ECONFIG, "invalid log level: '%s'",
+				  s->text);
 	if (s->r->config->log_level >= 0 ||
 	    (s->r->source->log_level_given && !s->r->source->check_only))
 		return setting_repeated(s, NULL);

@@ -8,10 +8,6 @@ try() {
 mkdir tree
 try 'nosuchoption_here=1\n'
 try 'report_levl=summary\n'
-try 'report_level=sumary\n'
-try 'report_format=xml\n'
-try 'log_level=loud\n'
-try 'num_workers=all\n'
 try '/etc sha25\n'
 try '/etc p+\n'
 try '/(unclosed p\n'
