@@ -348,6 +348,10 @@ static inline void scan_all(struct fixture *f, const struct intact_entry *old, s
 	intact_scan_free(scan);
 }
 
+/* Kept for who was left behind, and here found by who looks for leaks. */
+extern struct intact_scan *scan_kept;
+struct intact_scan *scan_kept;
+
 /** Walk without measuring. */
 static inline void walk_all(struct fixture *f, struct results *r)
 {
@@ -363,6 +367,8 @@ static inline void walk_all(struct fixture *f, struct results *r)
 	r->stats.excluded = intact_scan_stats(scan)->excluded;
 	r->stats.mounts_skipped = intact_scan_stats(scan)->mounts_skipped;
 	r->stats.left_behind = intact_scan_stats(scan)->left_behind;
+	if (r->stats.left_behind)
+		scan_kept = scan;
 	intact_scan_free(scan);
 }
 
