@@ -481,6 +481,13 @@ void walk_set_runner(struct walk *w, struct walk_runner *r)
 	w->runner = r;
 }
 
+void walk_forget_runner(struct walk *w)
+{
+	if (w->depth && walk_top(w)->dir)
+		w->runner->dir_left = scan_dir_ref(walk_top(w)->dir);
+	w->runner = NULL;
+}
+
 void walk_set_log(struct walk *w, intact_log_fn *fn, void *ctx)
 {
 	intact_matcher_set_log(w->matcher, fn, ctx);

@@ -8,18 +8,23 @@
 #ifndef SCAN_WALK_H
 #define SCAN_WALK_H
 
+#include <limits.h>
+
 #include <intact/scan.h>
 
 #include "scan/watch.h"
 
+struct scan_dir;
 struct walk;
 struct walk_runner;
 
-/** A thread that runs a walk.  Left behind in a system call it never comes back to the walk; only
- * this struct and its buffer stay its own. */
+/** A thread that runs a walk.  Left behind in a system call, or just before it, it never comes back
+ * to the walk; only this struct, its buffer and its folder stay its own. */
 struct walk_runner {
 	struct watch watch;
-	void *buffer; /* NAMES_BUFFER bytes for getdents */
+	void *buffer;		   /* NAMES_BUFFER bytes for getdents */
+	char name[PATH_MAX];	   /* what the system call is asked for */
+	struct scan_dir *dir_left; /* open as long as it may be asked for a name in there */
 	/** Asked between entries, and while a folder is listed.  0, or INTACT_ESIGNAL: stop. */
 	int (*go_on)(struct walk_runner *r, struct intact_error *err);
 	/** Called before each system call that could last; may be NULL. */
@@ -33,6 +38,10 @@ void walk_free(struct walk *w);
 
 /** Who runs it from now on; the walk keeps the pointer. */
 void walk_set_runner(struct walk *w, struct walk_runner *r);
+
+/** Its runner was left behind: what that may still look at is its own from now on.  (The runner is
+ * never freed, nor is this: nobody knows when it comes back.) */
+void walk_forget_runner(struct walk *w);
 
 /** Where the rules say what they have to say; called by the runner. */
 void walk_set_log(struct walk *w, intact_log_fn *fn, void *ctx);

@@ -7,7 +7,9 @@
 
 #include "scan/walk_state.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -40,11 +42,29 @@ void walk_end(struct walk_runner *r)
 		thread_sleep_for_ever();
 }
 
+/* The walk's names may be gone when the call reads them.  Returns false with errno as the kernel
+ * would. */
+static bool keep_name(struct walk_runner *r, const char *name)
+{
+	size_t len = strlen(name);
+
+	if (len >= sizeof(r->name)) {
+		errno = ENAMETOOLONG;
+		return false;
+	}
+	memcpy(r->name, name, len + 1);
+	return true;
+}
+
 int walk_openat(struct walk *w, int dirfd, const char *name, int flags)
 {
-	struct walk_runner *r = walk_begin(w);
-	int fd = openat(dirfd, name, flags);
+	struct walk_runner *r = w->runner;
+	int fd;
 
+	if (!keep_name(r, name))
+		return -1;
+	walk_begin(w);
+	fd = openat(dirfd, r->name, flags);
 	walk_end(r);
 	return fd;
 }
@@ -60,9 +80,13 @@ int walk_fstat(struct walk *w, int fd, struct stat *ret)
 
 int walk_fstatat(struct walk *w, int dirfd, const char *name, int flags, struct stat *ret)
 {
-	struct walk_runner *r = walk_begin(w);
-	int rc = fstatat(dirfd, name, ret, flags);
+	struct walk_runner *r = w->runner;
+	int rc;
 
+	if (!keep_name(r, name))
+		return -1;
+	walk_begin(w);
+	rc = fstatat(dirfd, r->name, ret, flags);
 	walk_end(r);
 	return rc;
 }

@@ -323,6 +323,7 @@ static void end_runner(struct walker *a)
 static void forget_runner(struct walker *a)
 {
 	thread_detach(&a->runner->thread);
+	walk_forget_runner(a->walk);
 	a->runner = NULL;
 }
 
