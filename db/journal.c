@@ -97,7 +97,7 @@ static int open_directory(struct intact_journal *j, struct intact_error *err)
 	j->dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (j->dirfd < 0 || fstat(j->dirfd, &st) != 0)
 		rc = intact_fail_errno(err, "open directory '%s'", dir);
-	else if (!file_is_ours(&st, st.st_mode & S_ISVTX ? 0 : S_IWGRP | S_IWOTH))
+	else if (!file_folder_is_ours(&st))
 		rc = intact_fail(err, INTACT_EIO,
 				 "directory '%s' is not ours alone to write: others could exchange "
 				 "the journal",

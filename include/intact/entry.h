@@ -165,7 +165,7 @@ bool intact_entry_equal(const struct intact_entry *a, const struct intact_entry 
 bool intact_entry_prefix_equal(const struct intact_entry *whole, const struct intact_entry *longer,
 			       const struct intact_attr *row);
 
-/* Is it known to be empty?  In a text of AIDE a size of 0 may be one that nobody asked for. */
+/** Is it known to be empty?  In a text of AIDE a size of 0 may be one that nobody asked for. */
 bool intact_entry_is_empty(const struct intact_entry *e);
 
 #endif /* INTACT_ENTRY_H */

@@ -194,34 +194,30 @@ uid_t file_place_owner(const char *path)
 	return place_of(path, &dir, &name) ? dir.st_uid : geteuid();
 }
 
-bool file_place_is_foreign(const char *path)
-{
-	uid_t owner = file_place_owner(path);
-
-	return file_place_is_shared(path) || (owner != 0 && owner != geteuid());
-}
-
 bool file_is_ours(const struct stat *st, mode_t forbidden)
 {
 	return (st->st_uid == 0 || st->st_uid == geteuid()) && !(st->st_mode & forbidden);
 }
 
+bool file_folder_is_ours(const struct stat *dir)
+{
+	return file_is_ours(dir, dir->st_mode & S_ISVTX ? 0 : S_IWGRP | S_IWOTH);
+}
+
+bool file_place_is_foreign(const char *path)
+{
+	struct stat dir;
+	const char *name;
+
+	return !place_of(path, &dir, &name) || !file_is_ours(&dir, S_IWGRP | S_IWOTH);
+}
+
 bool file_parent_is_safe(const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	char dir[PATH_MAX] = ".";
-	struct stat st;
+	struct stat dir;
+	const char *name;
 
-	if (slash) {
-		size_t len = slash == path ? 1 : (size_t)(slash - path);
-
-		if (len >= sizeof(dir))
-			return false;
-		memcpy(dir, path, len);
-		dir[len] = '\0';
-	}
-	return stat(dir, &st) == 0 && (st.st_uid == 0 || st.st_uid == geteuid()) &&
-	       (!(st.st_mode & (S_IWGRP | S_IWOTH)) || (st.st_mode & S_ISVTX));
+	return place_of(path, &dir, &name) && file_folder_is_ours(&dir);
 }
 
 /* The path is cut up. */

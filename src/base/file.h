@@ -51,7 +51,8 @@ bool file_place_is_shared(const char *path);
 uid_t file_place_owner(const char *path);
 
 /** May anybody but root and us make names in the directory of `path`?  A link there may be theirs,
- * and lead to a file that they could not write themselves. */
+ * and lead to a file that they could not write themselves.  One that cannot be looked at counts as
+ * such. */
 bool file_place_is_foreign(const char *path);
 
 struct stat;
@@ -59,8 +60,11 @@ struct stat;
 /** Is what was looked at root's or ours, and has none of these bits of the mode? */
 bool file_is_ours(const struct stat *st, mode_t forbidden);
 
-/** Can nobody but root and us replace a file in the directory of `path`?  A sticky one such as /tmp
- * is safe. */
+/** Can nobody but root and us replace our files in this directory?  A sticky one such as /tmp is
+ * safe. */
+bool file_folder_is_ours(const struct stat *dir);
+
+/** The same of the directory of `path`; not of one that cannot be looked at. */
 bool file_parent_is_safe(const char *path);
 
 /** The same of all directories that stand in the path, as it is written and without its links:

@@ -163,7 +163,7 @@ static int measure_run(struct measure *m, int *ret_status, struct intact_error *
 	flow_stop(&m->flow);
 	if (rc == 0)
 		rc = check_limit(m, err);
-	if (rc == 0 && m->flow.writer && !m->flow.lost.code)
+	if (rc == 0 && flow_writes(&m->flow))
 		rc = flow_lose_writer(&m->flow, measure_commit(m, err), err);
 	if (rc == 0)
 		rc = measure_digest_databases(m, err);

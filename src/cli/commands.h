@@ -14,7 +14,7 @@
 int cmd_measure(struct session *s);
 
 /** --init --if-missing: if_missing.c.  True: a baseline is there, and that is over, with
- * *ret_status. False: there is none, and the caller goes on to make it, at once in its place. */
+ * *ret_status.  False: there is none, and the caller goes on to make it, at once in its place. */
 bool cmd_if_missing(struct session *s, int *ret_status);
 
 /** --nightly, and the process above every run whose report goes out by mail or to the journal of

@@ -306,10 +306,10 @@ int flow_lose_writer(struct flow *f, int rc, const struct intact_error *why)
 
 static int write_entry(struct flow *f, const struct intact_pair *pair, struct intact_error *err)
 {
-	const struct intact_entry *keep = f->writer ? entry_to_keep(pair) : NULL;
+	const struct intact_entry *keep = flow_writes(f) ? entry_to_keep(pair) : NULL;
 	int rc;
 
-	if (!keep || f->lost.code)
+	if (!keep)
 		return 0;
 	log_say(&f->session->log, INTACT_LOG_TRACE, "write entry '%s' to database", keep->path.s);
 	rc = intact_db_append(f->writer, keep, err);

@@ -57,6 +57,12 @@ struct flow {
  * reason, and goes on as a check.  Returns 0 then, else `rc`. */
 int flow_lose_writer(struct flow *f, int rc, const struct intact_error *why);
 
+/** Does a new baseline come of it, as far as is known? */
+static inline bool flow_writes(const struct flow *f)
+{
+	return f->writer && !f->lost.code;
+}
+
 /** Open what needs the rights to open it: the root of the scan, the place for a long list of
  * changes.  No thread is there yet. */
 INTACT_MUST_CHECK

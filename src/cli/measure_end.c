@@ -68,7 +68,7 @@ int measure_digest_databases(struct measure *m, struct intact_error *err)
 
 	if (m->flow.in)
 		rc = add_digests(m, &s->in, m->flow.in, text_in ? m->in_sha256 : NULL, err);
-	if (rc == 0 && m->flow.writer && !m->flow.lost.code)
+	if (rc == 0 && flow_writes(&m->flow))
 		rc = add_digests(m, &s->out, NULL, text_out ? m->out_sha256 : NULL, err);
 	if (rc == 0 && m->flow.new)
 		rc = add_digests(m, &s->new, m->flow.new, NULL, err);

@@ -110,14 +110,14 @@ static int take_lock(struct night *n, struct intact_error *err)
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600);
 	if (fd < 0)
 		rc = intact_fail_errno(err, "open the lock '%s'", path);
-	else if (check_lock(fd, path, err) < 0)
-		rc = INTACT_EIO;
-	else if (flock(fd, LOCK_EX | LOCK_NB) != 0)
+	else
+		rc = check_lock(fd, path, err);
+	if (rc == 0 && flock(fd, LOCK_EX | LOCK_NB) != 0)
 		rc = errno == EWOULDBLOCK ? say_locked(fd, path, err)
 					  : intact_fail_errno(err, "take the lock '%s'", path);
-	else
+	if (rc == 0)
 		look_for_dead(n, fd);
-	if (rc == 0 && fd >= 0 && write_holder(fd, n->time) != 0)
+	if (rc == 0 && write_holder(fd, n->time) != 0)
 		rc = intact_fail_errno(err, "write the lock '%s'", path);
 	if (rc < 0 && fd >= 0)
 		close(fd);

@@ -321,7 +321,7 @@ static int check_ours(const char *folder, struct intact_error *err)
 
 	if (stat(folder, &st) != 0)
 		return intact_fail_errno(err, "stat '%s'", folder);
-	if (file_is_ours(&st, st.st_mode & S_ISVTX ? 0 : S_IWGRP | S_IWOTH))
+	if (file_folder_is_ours(&st))
 		return 0;
 	return intact_fail(err, INTACT_EIO,
 			   "the state folder '%s' is not ours alone to write: others could "

@@ -90,8 +90,6 @@ static int check_trap(const struct target *t, int fd, struct intact_error *err)
 	const struct intact_url *url = &t->spec->url;
 	struct stat st;
 
-	if (!file_place_is_foreign(url->value))
-		return 0;
 	if (fstat(fd, &st) != 0)
 		return intact_fail_errno(err, "stat '%s'", url->value);
 	if (st.st_nlink == 1 && (!file_place_is_shared(url->value) || file_is_ours(&st, 0)))
@@ -102,28 +100,25 @@ static int check_trap(const struct target *t, int fd, struct intact_error *err)
 			   url->file ? url->file : "(default)", url->line, url->value);
 }
 
-static int open_flags(const struct target *t)
-{
-	return O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK |
-	       (t->spec->options.append ? O_APPEND : 0) |
-	       (file_place_is_foreign(t->spec->url.value) ? O_NOFOLLOW : 0);
-}
-
 static int open_file(struct target *t, struct intact_error *err)
 {
 	const char *path = t->spec->url.value;
-	int fd = open(path, open_flags(t), 0600);
-	int rc;
+	bool foreign = file_place_is_foreign(path);
+	int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK |
+		    (t->spec->options.append ? O_APPEND : 0) | (foreign ? O_NOFOLLOW : 0);
+	int fd = open(path, flags, 0600);
+	int rc = 0;
 
 	if (fd < 0)
 		return intact_fail(err, INTACT_ECONFIG,
 				   "%s:%u: open (read/write) failed for file '%s': %s (line: '%s')",
 				   t->spec->url.file, t->spec->url.line, path,
-				   errno == ELOOP && file_place_is_foreign(path)
+				   errno == ELOOP && foreign
 					   ? "a link in a folder where others may make names"
 					   : strerror(errno),
 				   t->spec->url.text);
-	rc = check_trap(t, fd, err);
+	if (foreign)
+		rc = check_trap(t, fd, err);
 	if (rc == 0)
 		rc = lock_file(fd, path, err);
 	if (rc == 0) {

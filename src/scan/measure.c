@@ -234,6 +234,7 @@ static void keep_what_was(struct job *j)
 	e->xattrs = NULL;
 	e->nxattrs = 0;
 	job_fail(j, j->m->scan->digests | JOB_BIT(XATTRS), j->changed, NULL);
+	/* Also where none of these was asked for. */
 	job_say(j, j->changed, NULL);
 }
 

@@ -173,6 +173,18 @@ int walk_leave_unasked(struct walk *w, const char *what, const char *why, struct
 	return walk_give_gap(w, path_len, what, why, err);
 }
 
+/* The level was left: what is to be said of its names?  `failed` as look_up() gives it. */
+static int tell_of_way(struct walk *w, size_t path_len, bool lost, int failed,
+		       struct intact_error *err)
+{
+	if (lost)
+		return walk_give_gap(w, path_len, "cannot list all of it",
+				     "the way back to it is lost", err);
+	if (failed == ENOENT)
+		return walk_give_gap(w, path_len, "moved while it was walked", NULL, err);
+	return failed ? walk_give_gap(w, path_len, WALK_UNSEEN_MOVE, strerror(failed), err) : 0;
+}
+
 int walk_leave(struct walk *w, struct intact_error *err)
 {
 	size_t path_len = walk_top(w)->path_len;
@@ -186,14 +198,7 @@ int walk_leave(struct walk *w, struct intact_error *err)
 	if (w->depth > 1)
 		rc = check_parent(w, &failed, err);
 	walk_pop(w);
-	if (rc < 0)
-		return rc;
-	if (lost)
-		return walk_give_gap(w, path_len, "cannot list all of it",
-				     "the way back to it is lost", err);
-	if (failed == ENOENT)
-		return walk_give_gap(w, path_len, "moved while it was walked", NULL, err);
-	return failed ? walk_give_gap(w, path_len, WALK_UNSEEN_MOVE, strerror(failed), err) : 0;
+	return rc < 0 ? rc : tell_of_way(w, path_len, lost, failed, err);
 }
 
 /* Keep a bounded number of descriptors: the deepest levels and the root. */

@@ -125,6 +125,7 @@ int walk_leave(struct walk *w, struct intact_error *err);
 INTACT_MUST_CHECK
 int walk_leave_unasked(struct walk *w, const char *what, const char *why, struct intact_error *err);
 
+/** What such a gap says where a call failed or was not answered. */
 #define WALK_UNSEEN_MOVE "cannot see whether it was moved"
 
 /* ---- walk.c ---- */

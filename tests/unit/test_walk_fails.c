@@ -555,7 +555,7 @@ static void test_each_call_may_be_one_silence_too_many(void **state)
 
 /* ---- some errors have a meaning ---- */
 
-/* What is told of each call that is one of `these` fails with `number`, as `form` has it. */
+/* Each call that is one of `these` fails with `number`, and `rest` is what is told of it. */
 static void assert_told(struct fixture *f, int number, bool (*these)(void), const char *rest)
 {
 	char line[LINE], expected[LINE];
