@@ -60,6 +60,10 @@ void job_attrs(struct job *j);
 /** The held object is on a file system whose files have no content to measure. */
 bool job_is_pseudo(struct job *j);
 
+/** Sooner or later each change of its content moves a time stamp there.  False: not, or not known.
+ */
+bool job_has_times(struct job *j);
+
 /* ---- job_content.c ---- */
 
 /** Decide on j->digests and j->both: the rule's, and the old ones where there is nothing in common

@@ -21,7 +21,7 @@
 #include "scan/acl.h"
 #include "scan/caps.h"
 #include "scan/context.h"
-#include "scan/pseudo.h"
+#include "scan/fstype.h"
 #include "scan/xattr.h"
 
 void job_fail(struct job *j, uint64_t mask, const char *what, const char *why)
@@ -207,12 +207,20 @@ static void measure_fstype(struct job *j)
 		job_fail(j, JOB_BIT(FSTYPE), "file system type", strerror(rc));
 }
 
-/* They are on no block device. */
+/* Pseudo file systems, and those in memory, are on no block device. */
 bool job_is_pseudo(struct job *j)
 {
 	uint64_t fstype = 0;
 
 	return j->o.st.stx_dev_major == 0 && fstype_of(j, &fstype) == 0 && fstype_is_pseudo(fstype);
+}
+
+bool job_has_times(struct job *j)
+{
+	uint64_t fstype = 0;
+
+	return j->o.st.stx_dev_major != 0 ||
+	       (fstype_of(j, &fstype) == 0 && !fstype_is_memory(fstype));
 }
 
 void job_attrs(struct job *j)

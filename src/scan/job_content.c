@@ -171,6 +171,12 @@ static int ask_kernel(struct job *j, const struct content *c, struct intact_erro
 	return sealed_digest(j->m->verity, c->fd, &j->o.st, j->m->digests[slot]);
 }
 
+static bool may_trust(struct job *j)
+{
+	return !j->both && policy_trusts(&j->m->scan->options, j->old, &j->o.st, j->digests) &&
+	       job_has_times(j);
+}
+
 int job_content(struct job *j, struct intact_error *err)
 {
 	const struct statx *st = &j->o.st;
@@ -196,7 +202,7 @@ int job_content(struct job *j, struct intact_error *err)
 	c.nprefixes = j->m->prefix.size > 0;
 	/* To know costs no more than to trust. */
 	rc = ask_kernel(j, &c, err);
-	if (rc == 0 && !j->both && policy_trusts(&j->m->scan->options, j->old, st, j->digests))
+	if (rc == 0 && may_trust(j))
 		return trust_digests(j, err);
 	if (rc == 0)
 		rc = content_read(j->m, &c, &error, err);

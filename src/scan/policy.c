@@ -8,9 +8,12 @@
 
 #define DAY 86400
 
-/* Some file systems keep times in steps of one or two seconds.  A change that followed the reading
- * within that step would leave the same ctime. */
-#define CTIME_STEP 2
+/* The first write to a clean page of a shared map moves the ctime, the others do not until the
+ * kernel has written the page back: so a change may follow the reading and leave the ctime as it
+ * was.  By default a page waits for 30 seconds and 5 more (vm.dirty_expire_centisecs and
+ * vm.dirty_writeback_centisecs); the rest is for a busy disk.  Steps of one or two seconds, in
+ * which some file systems keep times, are in it as well. */
+#define CTIME_SETTLES 60
 
 /* FNV-1a: it spreads paths over the nights, and keeps no secret. */
 static uint64_t hash_path(const struct intact_str *path)
@@ -71,7 +74,7 @@ bool policy_trusts(const struct intact_scan_options *options, const struct intac
 		return false;
 	if (!looks_unchanged(old, now) || !has_all(old, mask))
 		return false;
-	if (old->ctime.sec > old->read.sec - CTIME_STEP || old->read.sec > options->now)
+	if (old->ctime.sec > old->read.sec - CTIME_SETTLES || old->read.sec > options->now)
 		return false;
 	return options->hash_policy != INTACT_HASH_ROLLING ||
 	       !policy_is_due(options->hash_period, options->now, old->read.sec, &old->path);

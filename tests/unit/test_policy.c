@@ -4,11 +4,45 @@
 
 #include "scan_fixture.h"
 
+#include <linux/magic.h>
+#include <sys/vfs.h>
 #include <time.h>
 
 #include "scan/policy.h"
 
 #define DAY 86400
+
+/* Where the tree lies: on a disk unless a test says otherwise. */
+static struct {
+	unsigned major;
+	long type;
+	bool unknown;
+} disk = { 8, EXT4_SUPER_MAGIC, false };
+
+int __real_statx(int fd, const char *path, int flags, unsigned mask, struct statx *ret);
+int __wrap_statx(int fd, const char *path, int flags, unsigned mask, struct statx *ret);
+int __real_fstatfs(int fd, struct statfs *ret);
+int __wrap_fstatfs(int fd, struct statfs *ret);
+
+int __wrap_statx(int fd, const char *path, int flags, unsigned mask, struct statx *ret)
+{
+	int rc = __real_statx(fd, path, flags, mask, ret);
+
+	ret->stx_dev_major = disk.major;
+	return rc;
+}
+
+int __wrap_fstatfs(int fd, struct statfs *ret)
+{
+	int rc = __real_fstatfs(fd, ret);
+
+	ret->f_type = disk.type;
+	if (disk.unknown) {
+		errno = EIO;
+		rc = -1;
+	}
+	return rc;
+}
 
 static struct intact_str str(const char *s)
 {
@@ -125,7 +159,7 @@ static void make_old(struct fixture *f, struct results *r, struct intact_entry *
 	assert_int_equal(r->rc, 0);
 	*ret = *results_find(r, "/file");
 	ret->digest[intact_attr_get(INTACT_SHA256)->digest] = other;
-	ret->read.sec = ret->ctime.sec + 10;
+	ret->read.sec = ret->ctime.sec + 70;
 	f->now = ret->read.sec + 10;
 }
 
@@ -179,13 +213,43 @@ static void test_policy_reads_what_looks_changed(void **state)
 	READ_WITH(other.failed = BIT(SHA256));
 	READ_WITH(other.attrs &= ~BIT(SHA256));
 	READ_WITH(other.read.sec = 0);
-	/* Read within a second of its change: the next change could have the same ctime. */
+	/* Read within a minute of its change: the next change could leave the same ctime. */
 	READ_WITH(other.read.sec = other.ctime.sec + 1);
+	READ_WITH(other.read.sec = other.ctime.sec + 59);
+	other = old;
+	other.read.sec = other.ctime.sec + 60;
+	assert_false(is_read(f, &other));
 	/* Read after now. */
 	READ_WITH(other.read.sec = f->now + 1);
 	/* Another digest is wanted than the one there is. */
 	f->rules.attrs |= BIT(SHA512);
 	assert_true(is_read(f, &old));
+	results_free(&r);
+}
+
+/* Without a block device below it: is the file system one where each change moves a time? */
+static void test_policy_reads_what_is_in_memory_only(void **state)
+{
+	static const long types[] = { TMPFS_MAGIC, RAMFS_MAGIC, HUGETLBFS_MAGIC };
+	struct fixture *f = *state;
+	struct intact_entry old;
+	struct results r;
+
+	disk.major = 0;
+	disk.type = BTRFS_SUPER_MAGIC;
+	make_old(f, &r, &old);
+	f->hash_policy = INTACT_HASH_CHANGED;
+	assert_false(is_read(f, &old));
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		disk.type = types[i];
+		assert_true(is_read(f, &old));
+	}
+	disk.unknown = true;
+	f->rules.attrs &= ~BIT(FSTYPE);
+	assert_true(is_read(f, &old));
+	disk.unknown = false;
+	disk.major = 8;
+	disk.type = EXT4_SUPER_MAGIC;
 	results_free(&r);
 }
 
@@ -223,6 +287,7 @@ int main(void)
 		cmocka_unit_test(test_policy_spreads_over_the_nights),
 		cmocka_unit_test(test_policy_does_not_trust_a_clock_that_was_set_back),
 		WITH_TREE(test_policy_reads_what_looks_changed),
+		WITH_TREE(test_policy_reads_what_is_in_memory_only),
 		WITH_TREE(test_policy_finds_a_change_with_all_times_put_back_within_the_period),
 	};
 

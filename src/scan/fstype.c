@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 /**
- * See pseudo.h.
+ * See fstype.h.
  */
 
-#include "scan/pseudo.h"
+#include "scan/fstype.h"
 
 #include <linux/magic.h>
 #include <stddef.h>
@@ -35,4 +35,9 @@ bool fstype_is_pseudo(uint64_t fstype)
 			return true;
 	}
 	return false;
+}
+
+bool fstype_is_memory(uint64_t fstype)
+{
+	return fstype == TMPFS_MAGIC || fstype == RAMFS_MAGIC || fstype == HUGETLBFS_MAGIC;
 }
