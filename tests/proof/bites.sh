@@ -9,8 +9,7 @@
 set -u
 tools="tests/stress/build tests/stress/churn tests/stress/flip tests/stress/forge tests/stress/meddled
 	tests/stress/powercut tests/stress/stuckfs tests/stress/swap tests/report/names tests/cli/hear tests/bench/timed
-	tests/unit/test_walk tests/unit/test_moves_random tests/unit/test_rules_fail
-	tests/unit/test_starved tests/unit/test_files_fail tests/unit/test_fetch tests/unit/test_match tests/unit/test_measure"
+	$(sed -n 's#.*|\(unit/test_[a-z_]*\)$#tests/\1#p' "$(dirname "$0")/bites.txt" | sort -u)"
 passed=0 failed=0
 . "$(dirname "$0")/copy.sh"
 logs=${BITES_LOGS:-$work/logs}
@@ -64,8 +63,11 @@ while IFS='|' read -r name file change test; do
 	elif run_test "$test"; then
 		echo "FAIL $name: $test does not notice"
 		failed=$((failed + 1))
+	elif ! complaint=$(grep -a -m 1 -E '^FAIL|FAILED|assertion fail' "$logs/$name.log"); then
+		echo "FAIL $name: $test ends without a verdict: $(tail -n 1 "$logs/$name.log")"
+		failed=$((failed + 1))
 	else
-		echo "$name: $test: $(grep -a -m 1 -E '^FAIL|FAILED' "$logs/$name.log" | cut -c 1-100)"
+		echo "$name: $test: ${complaint:0:100}"
 		passed=$((passed + 1))
 	fi
 	for each in ${file//,/ }; do
