@@ -178,14 +178,6 @@ bool file_same_place(const char *a, const char *b)
 	return same;
 }
 
-bool file_place_is_shared(const char *path)
-{
-	struct stat dir;
-	const char *name;
-
-	return !place_of(path, &dir, &name) || (dir.st_mode & 022);
-}
-
 uid_t file_place_owner(const char *path)
 {
 	struct stat dir;
@@ -576,4 +568,91 @@ int file_open_step(int dirfd, const char **at, int flags)
 	name[len] = '\0';
 	*at += len + ((*at)[len] == '/');
 	return openat(dirfd, name, flags | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+/* A folder of ours in a sticky one, as /tmp: nobody else can have put it there. */
+static bool is_kept(const struct stat *dir, const char *path)
+{
+	struct stat st;
+
+	return file_folder_is_ours(dir) && lstat(path, &st) == 0 && S_ISDIR(st.st_mode) &&
+	       file_is_ours(&st, 0);
+}
+
+/* May the name that ends `path`, in the directory `dir`, be somebody else's doing? */
+static bool may_be_trap(const char *dir, const char *path, bool last)
+{
+	struct stat st;
+
+	if (stat(dir, &st) != 0)
+		return true;
+	return !file_is_ours(&st, S_IWGRP | S_IWOTH) && (last || !is_kept(&st, path));
+}
+
+/* The length of what comes before the first name in `path` that may be a trap, or before the last
+ * name.  The path is cut up meanwhile. */
+static size_t trusted_part(char *path, bool *ret_foreign)
+{
+	size_t len = *path == '/';
+
+	for (;;) {
+		size_t end = len + strcspn(path + len, "/");
+		char *dir = len ? strndup(path, len) : strdup(".");
+		bool last = !path[end];
+
+		path[end] = '\0';
+		*ret_foreign = !dir || may_be_trap(dir, path, last);
+		path[end] = last ? '\0' : '/';
+		free(dir);
+		if (*ret_foreign || last)
+			return len;
+		len = end + strspn(path + end, "/");
+	}
+}
+
+/* The directory of the last name in `path`, through no link behind its first `trusted` bytes.
+ * *ret_name: that last name. */
+static int open_place(const char *path, size_t trusted, const char **ret_name)
+{
+	char *part = strndup(path, trusted);
+	int fd = part ? open(trusted ? part : ".", O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+
+	free(part);
+	path += trusted;
+	while (fd >= 0 && strchr(path, '/')) {
+		int next = file_open_step(fd, &path, O_PATH);
+		int failed = errno;
+
+		close(fd);
+		errno = failed;
+		fd = next;
+		path += strspn(path, "/");
+	}
+	*ret_name = path;
+	return fd;
+}
+
+int file_open_untrapped(const char *path, int flags, mode_t mode, bool *ret_foreign,
+			struct stat *ret_dir)
+{
+	char *way = strdup(path);
+	int dirfd = -1, fd = -1, failed;
+	size_t trusted;
+
+	*ret_foreign = false;
+	if (!way)
+		return -1;
+	trusted = trusted_part(way, ret_foreign);
+	free(way);
+	if (!*ret_foreign)
+		return open(path, flags, mode);
+	dirfd = open_place(path, trusted, &path);
+	if (dirfd < 0)
+		return -1;
+	if (fstat(dirfd, ret_dir) == 0)
+		fd = openat(dirfd, path, flags | O_NOFOLLOW, mode);
+	failed = errno;
+	close(dirfd);
+	errno = failed;
+	return fd;
 }

@@ -43,10 +43,6 @@ bool file_is_there(const char *path);
  * not a file is there?  Two hard links are two places. */
 bool file_same_place(const char *a, const char *b);
 
-/** May others than its owner make names in the directory of `path`?  One that cannot be looked at
- * counts as such. */
-bool file_place_is_shared(const char *path);
-
 /** Who owns the directory of `path`; our own user where it cannot be looked at. */
 uid_t file_place_owner(const char *path);
 
@@ -70,6 +66,15 @@ bool file_parent_is_safe(const char *path);
 /** The same of all directories that stand in the path, as it is written and without its links:
  * whoever can rename a directory on the way, or exchange a link there, can exchange the file. */
 bool file_way_is_safe(const char *path);
+
+/**
+ * Open `path` as open(2) does, but through no link that may be somebody else's: below the first
+ * directory on the way in which anybody but root and us may make names, no name may be a link.
+ * *ret_foreign: there is such a directory; then *ret_dir is the one that the file is in.  Returns
+ * the descriptor, or -1 with errno: ELOOP for a link as the last name, ENOTDIR for one before.
+ */
+int file_open_untrapped(const char *path, int flags, mode_t mode, bool *ret_foreign,
+			struct stat *ret_dir);
 
 /** Copy what is left to read in `fd` (a pipe) to an unlinked temporary file.  At most `max` bytes.
  * Returns 0, INTACT_EIO, INTACT_ENOMEM, or INTACT_ESIGNAL when a signal came meanwhile. */

@@ -83,16 +83,20 @@ static int check_others(const struct session *s, const struct target *t, struct 
 	return rc;
 }
 
-/* Where others may make names, a link or a second name may be theirs and lead to a file of ours;
- * and a file of theirs is one that they can change. */
-static int check_trap(const struct target *t, int fd, struct intact_error *err)
+/* Where others may make names, a second name may be theirs and lead to a file of ours; and a file
+ * of theirs is one that they can change. */
+static int check_trap(const struct target *t, int fd, const struct stat *dir,
+		      struct intact_error *err)
 {
 	const struct intact_url *url = &t->spec->url;
+	bool shared = dir->st_mode & (S_IWGRP | S_IWOTH);
 	struct stat st;
 
+	if (file_is_ours(dir, S_IWGRP | S_IWOTH))
+		return 0;
 	if (fstat(fd, &st) != 0)
 		return intact_fail_errno(err, "stat '%s'", url->value);
-	if (st.st_nlink == 1 && (!file_place_is_shared(url->value) || file_is_ours(&st, 0)))
+	if (st.st_nlink == 1 && (!shared || file_is_ours(&st, 0)))
 		return 0;
 	return intact_fail(err, INTACT_ECONFIG,
 			   "%s:%u: the report file '%s' is not ours, or has another name, in a "
@@ -100,25 +104,32 @@ static int check_trap(const struct target *t, int fd, struct intact_error *err)
 			   url->file ? url->file : "(default)", url->line, url->value);
 }
 
+static const char *why_not_opened(int error, bool foreign)
+{
+	if (foreign && error == ELOOP)
+		return "a link in a folder where others may make names";
+	if (foreign && error == ENOTDIR)
+		return "a link, or no folder, on the way through one where others may make names";
+	return strerror(error);
+}
+
 static int open_file(struct target *t, struct intact_error *err)
 {
 	const char *path = t->spec->url.value;
-	bool foreign = file_place_is_foreign(path);
 	int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK |
-		    (t->spec->options.append ? O_APPEND : 0) | (foreign ? O_NOFOLLOW : 0);
-	int fd = open(path, flags, 0600);
+		    (t->spec->options.append ? O_APPEND : 0);
+	struct stat dir;
+	bool foreign;
+	int fd = file_open_untrapped(path, flags, 0600, &foreign, &dir);
 	int rc = 0;
 
 	if (fd < 0)
 		return intact_fail(err, INTACT_ECONFIG,
 				   "%s:%u: open (read/write) failed for file '%s': %s (line: '%s')",
 				   t->spec->url.file, t->spec->url.line, path,
-				   errno == ELOOP && foreign
-					   ? "a link in a folder where others may make names"
-					   : strerror(errno),
-				   t->spec->url.text);
+				   why_not_opened(errno, foreign), t->spec->url.text);
 	if (foreign)
-		rc = check_trap(t, fd, err);
+		rc = check_trap(t, fd, &dir, err);
 	if (rc == 0)
 		rc = lock_file(fd, path, err);
 	if (rc == 0) {

@@ -18,3 +18,13 @@ for mode in 777 1777 775; do
 done
 echo "--- nobody else's"
 chmod 755 shared; ln -s ../elsewhere shared/report; try; [ -L shared/report ] && grep -c differences elsewhere
+echo "--- a folder on the way that others may exchange"
+chmod 777 shared; mkdir victims shared/real; echo victim >victims/report
+deep() { conf -B "report_url=file:$DIR/shared/$1/report" --check; cat victims/report; }
+ln -s ../victims shared/link; deep link
+ln -s .. shared/real/up; deep real/up/link
+: >shared/file; deep file; deep none
+deep real; grep -c differences shared/real/report
+echo "--- and one that they may not"
+chmod 1777 shared; deep real; deep link
+chmod 755 shared; deep link | grep -v "^[A-Z].*timestamp" | head -n 1; grep -c differences victims/report
