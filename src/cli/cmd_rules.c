@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 
 /**
- * --path-check and --dry-init: what the rules say, without measuring anything
- * (aide-compat 1.6, 1.7).
+ * --config-check, --path-check and --dry-init: what the configuration says, without measuring
+ * anything (aide-compat 1.6, 1.7).
  */
 
 #include <stdio.h>
@@ -14,9 +14,27 @@
 #include "cli/commands.h"
 #include "cli/disk_fstype.h"
 #include "cli/print.h"
+#include "cli/program.h"
 #include "cli/rules_walk.h"
 #include "cli/trail.h"
 #include <intact/scan.h>
+
+/* ---- --config-check ---- */
+
+/* The configuration could be read.  What a night would only find out when it needs it, is said now.
+ */
+int cmd_config_check(struct session *s)
+{
+	const struct intact_config *c = s->config;
+	struct intact_error err;
+	int rc = 0;
+
+	if (c->nightly_hook)
+		rc = program_check(c->nightly_hook, "nightly_hook", &err);
+	if (rc == 0 && c->sendmail)
+		rc = program_check(c->sendmail, "sendmail", &err);
+	return rc < 0 ? session_error(s, &err) : 0;
+}
 
 /* ---- one line of output ---- */
 

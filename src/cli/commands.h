@@ -32,7 +32,8 @@ int cmd_accept(struct session *s);
 /** --list: cmd_list.c. */
 int cmd_list(struct session *s);
 
-/** --dry-init and --path-check: cmd_rules.c. */
+/** --config-check, --dry-init and --path-check: cmd_rules.c. */
+int cmd_config_check(struct session *s);
 int cmd_dry_init(struct session *s);
 int cmd_path_check(struct session *s);
 

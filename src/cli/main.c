@@ -95,7 +95,7 @@ static int run_command(struct session *s)
 	case COMMAND_PATH_CHECK:
 		return cmd_path_check(s);
 	case COMMAND_CONFIG_CHECK:
-		return 0;
+		return cmd_config_check(s);
 	default:
 		return measure(s);
 	}

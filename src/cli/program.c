@@ -45,8 +45,8 @@ static void read_words(int fd, char *ret, size_t size)
 static int judge(const struct program *p, int status, const char *words, struct intact_error *err)
 {
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 126 && !*words)
-		return intact_fail(err, INTACT_EIO, "there is no '%s' (see '%s')", p->path,
-				   p->option);
+		return intact_fail(err, INTACT_EIO, "'%s' names an interpreter that is not there",
+				   p->path);
 	if (WIFSIGNALED(status))
 		return intact_fail(err, INTACT_EIO, "'%s' was ended by signal %d", p->path,
 				   WTERMSIG(status));
@@ -54,28 +54,41 @@ static int judge(const struct program *p, int status, const char *words, struct 
 			   *words ? ": " : "", words);
 }
 
-/* It may do what we may: whoever could write it, or put another in its place, could as well.  One
- * that is not there is said once it was tried. */
-static int check_owner(const struct program *p, struct intact_error *err)
+static int fail_missing(const char *path, const char *option, struct intact_error *err)
+{
+	return intact_fail(err, INTACT_EIO, "there is no '%s' (see '%s')", path, option);
+}
+
+/* It may do what we may: whoever could write it, or put another in its place, could as well. */
+static int check(const char *path, const char *option, struct intact_error *err)
 {
 	struct stat st;
 
-	if (stat(p->path, &st) != 0)
-		return errno == ENOENT ? 0 : intact_fail_errno(err, "stat '%s'", p->path);
-	if (file_is_ours(&st, S_IWGRP | S_IWOTH) && file_way_is_safe(p->path))
+	if (stat(path, &st) != 0)
+		return errno == ENOENT ? fail_missing(path, option, err)
+				       : intact_fail_errno(err, "stat '%s'", path);
+	if (file_is_ours(&st, S_IWGRP | S_IWOTH) && file_way_is_safe(path))
 		return 0;
 	return intact_fail(err, INTACT_EIO,
 			   "bad ownership or modes for '%s' (please ensure it is neither group- "
 			   "nor world-writable, owned by the current user or root, and in a "
 			   "directory where nobody else can exchange it)",
-			   p->path);
+			   path);
+}
+
+int program_check(const char *path, const char *option, struct intact_error *err)
+{
+	struct intact_error why;
+
+	return check(path, option, &why) == 0 ? 0
+					      : intact_fail(err, INTACT_ECONFIG, "%s", why.text);
 }
 
 int program_run(const struct program *p, char *words, size_t size, struct intact_error *err)
 {
 	int status = 0;
 	pid_t pid;
-	int rc = check_owner(p, err);
+	int rc = check(p->path, p->option, err);
 
 	if (rc < 0)
 		return rc;

@@ -21,6 +21,11 @@ struct program {
 	int seconds; /* it may take; then it is killed, with all of its process group */
 };
 
+/** Could it be run: is it there, and can nobody but root and us write or exchange it?  `option` as
+ * above.  Returns 0 or INTACT_ECONFIG. */
+INTACT_MUST_CHECK
+int program_check(const char *path, const char *option, struct intact_error *err);
+
 /** Run it.  Returns 0, or INTACT_EIO and why: `words` (may be NULL), read from the start of `out`
  * when it has failed, are repeated up to the end of their first line. */
 INTACT_MUST_CHECK

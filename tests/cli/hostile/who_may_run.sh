@@ -10,15 +10,19 @@ tonight() {
 	echo "exit: $?, mails $(ls mails | wc -l), hook $(cat hook.out 2>&1 | tail -n 1)"
 	sed -n 's/.*ERROR: //p' err | sed -E 's/mail-[0-9TZ-]+/MAIL/; s#(kept in ).*( for)#\1SPOOL\2#; s#(wait in ).*(: bad)#\1SPOOL\2#'
 }
+look() { "$INTACT" -c intact.conf --config-check; echo "config-check: $?"; }
 for mode in 755 775 757; do
 	chmod 755 open; chmod $mode open/hook
 	echo 2 >>tree/file
-	echo "--- hook $mode"; tonight
+	echo "--- hook $mode"; tonight; look
 done
 chmod 755 open/hook; chmod 777 open
-echo "--- its folder"; tonight
+echo "--- its folder"; tonight; look
 chmod 755 open; chmod 775 sendmail
 echo 3 >>tree/file
-echo "--- sendmail"; tonight
+echo "--- sendmail"; tonight; look
 chmod 755 sendmail
 echo "--- and what waited is sent"; tonight
+echo "--- none, and one that nothing can run"
+rm open/hook; look; echo 4 >>tree/file; tonight
+printf '#!/nowhere/sh\n' >open/hook; chmod 755 open/hook; echo 5 >>tree/file; tonight
