@@ -63,7 +63,7 @@ while IFS='|' read -r name file change test; do
 	elif run_test "$test"; then
 		echo "FAIL $name: $test does not notice"
 		failed=$((failed + 1))
-	elif ! complaint=$(grep -a -m 1 -E '^FAIL|FAILED|assertion fail' "$logs/$name.log"); then
+	elif ! complaint=$(grep -a -m 1 -E '^FAIL|FAILED|assertion fail|[a-z]Error: ' "$logs/$name.log"); then
 		echo "FAIL $name: $test ends without a verdict: $(tail -n 1 "$logs/$name.log")"
 		failed=$((failed + 1))
 	else
