@@ -115,16 +115,16 @@ int intact_db_append(struct intact_db_writer *w, const struct intact_entry *entr
 	return rc;
 }
 
-bool intact_db_is_temporary(const struct intact_db_writer *w, const struct intact_entry *entry)
+bool intact_db_is_temporary(const struct intact_db_out *out, const struct intact_entry *entry)
 {
-	size_t len = w->out->named ? strlen(w->out->file.tmp_name) : 0;
+	size_t len = out->named ? strlen(out->file.tmp_name) : 0;
 	const struct intact_str *path = &entry->path;
 	struct stat st;
 
-	if (!w->out->named || path->len <= len || path->s[path->len - len - 1] != '/' ||
-	    memcmp(path->s + path->len - len, w->out->file.tmp_name, len) != 0)
+	if (!out->named || path->len <= len || path->s[path->len - len - 1] != '/' ||
+	    memcmp(path->s + path->len - len, out->file.tmp_name, len) != 0)
 		return false;
-	return fstat(w->out->fd, &st) == 0 && st.st_ino == entry->ino &&
+	return fstat(out->fd, &st) == 0 && st.st_ino == entry->ino &&
 	       intact_device(major(st.st_dev), minor(st.st_dev)) == entry->dev;
 }
 

@@ -191,6 +191,10 @@ void intact_db_out_give_away(struct intact_db_out *out,
 /** The descriptors that belong to it; -1: none. */
 void intact_db_out_fds(const struct intact_db_out *out, int ret[2]);
 
+/** Is this the temporary file that `out` has?  Told by its name, device and inode together: another
+ * file of that name, or another name of that file, is not. */
+bool intact_db_is_temporary(const struct intact_db_out *out, const struct intact_entry *entry);
+
 /** Without a commit the temporary file is removed.  NULL is fine. */
 void intact_db_out_free(struct intact_db_out *out);
 
@@ -254,10 +258,6 @@ void intact_db_sign(struct intact_db_writer *w, const struct intact_key *key);
 INTACT_MUST_CHECK
 int intact_db_append(struct intact_db_writer *w, const struct intact_entry *entry,
 		     struct intact_error *err);
-
-/** Is this the temporary file that `w` writes to?  Told by its name, device and inode together:
- * another file of that name, or another name of that file, is not. */
-bool intact_db_is_temporary(const struct intact_db_writer *w, const struct intact_entry *entry);
 
 /** Write index and trailer, sync, rename, sync the directory.  After 0 the new baseline is on disk
  * under its name, and `ret_root` (may be NULL) has its root digest; after a failure the old one is

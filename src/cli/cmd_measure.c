@@ -105,7 +105,7 @@ static int enter(struct measure *m, struct intact_error *err)
 {
 	struct sandbox_needs needs = {
 		.scan = m->flow.scan,
-		.duties = { .out = m->out,
+		.duties = { .out = m->flow.out,
 			    .record = &m->record,
 			    .tidy = measure_leave_place,
 			    .ctx = m },
@@ -178,7 +178,7 @@ static void measure_release(struct measure *m)
 	if (!m->session->clerk)
 		measure_leave_place(m);
 	intact_db_writer_free(m->flow.writer);
-	intact_db_out_free(m->out);
+	intact_db_out_free(m->flow.out);
 	intact_hasher_free(m->hasher);
 	explained_release(&m->explained);
 	flow_release(&m->flow);

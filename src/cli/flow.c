@@ -321,7 +321,7 @@ static bool counts_outside(const struct flow *f)
 {
 	const struct session *s = f->session;
 
-	return f->writer || (s->options->as_aide && s->config->compat == INTACT_COMPAT_0_18);
+	return f->out || (s->options->as_aide && s->config->compat == INTACT_COMPAT_0_18);
 }
 
 static void count_pair(struct flow *f, const struct intact_pair *pair,
@@ -365,8 +365,8 @@ static bool worth_keeping(const struct flow *f, const struct intact_change *chan
 /* The baseline that is being written lies in the tree, under a name that it will not keep. */
 static bool is_own(const struct flow *f, const struct intact_pair *pair)
 {
-	return f->writer && pair->new && !(pair->new->flags &INTACT_ENTRY_GAP) &&
-	       intact_db_is_temporary(f->writer, pair->new);
+	return f->out && pair->new && !(pair->new->flags &INTACT_ENTRY_GAP) &&
+	       intact_db_is_temporary(f->out, pair->new);
 }
 
 static int flow_pair(struct flow *f, struct intact_pair *pair, struct intact_error *err)

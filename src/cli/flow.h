@@ -33,7 +33,8 @@ struct flow {
 	struct intact_scan *scan;     /* NULL at compare */
 	struct intact_stream *walk;   /* of the scan, until it is plugged in */
 	struct intact_pairs *pairs;
-	struct intact_db_writer *writer; /* init and update */
+	struct intact_db_out *out;	 /* init and update: where the new baseline is to be */
+	struct intact_db_writer *writer; /* ... and what writes it; NULL: lost before the start */
 	struct intact_error lost;	 /* why an update has no new baseline; code 0: it has */
 	struct intact_changes *changes;
 	struct intact_moves *moves;	  /* NULL: no rule asks for any */

@@ -23,7 +23,6 @@ struct measure {
 	struct flow flow;
 	struct explained explained;
 	struct targets *targets;
-	struct intact_db_out *out;  /* the new baseline's place */
 	struct intact_db_meta meta; /* of the new baseline */
 	char *rules;		    /* canonical text of the rules in force */
 	size_t rules_len;

@@ -122,7 +122,7 @@ static enum intact_aide_version aide_version(const struct measure *m)
 static int create_aide(struct measure *m, struct intact_error *err)
 {
 	fill_meta_aide(m);
-	return intact_db_create_aide_in(m->out, &m->meta, m->session->config->gzip_dbout,
+	return intact_db_create_aide_in(m->flow.out, &m->meta, m->session->config->gzip_dbout,
 					aide_version(m), &m->flow.writer, err);
 }
 
@@ -154,7 +154,7 @@ static void note_room(struct measure *m)
 	struct stat st;
 	int fds[2];
 
-	intact_db_out_fds(m->out, fds);
+	intact_db_out_fds(m->flow.out, fds);
 	m->room = file_room(fds[0]);
 	if (in->ahead >= 0 && fstat(in->ahead, &st) == 0 && S_ISREG(st.st_mode))
 		m->old_size = (uint64_t)st.st_size;
@@ -162,13 +162,14 @@ static void note_room(struct measure *m)
 
 /* Only where the old baseline says how large the new one will be: of the same tree by the same
  * rules, in the same format.  No reason to refuse, for most of the tree may be gone since, or the
- * file system may compress.  Where nothing at all is free, the header finds that at once. */
+ * file system may compress.  Where nothing at all is free, the header finds that at once: then an
+ * --init ends, and an --update has nothing to write. */
 void measure_check_room(const struct measure *m)
 {
 	const struct session *s = m->session;
 	const struct intact_db_meta *old = m->flow.in ? intact_db_meta(m->flow.in) : NULL;
 
-	if (!m->out || !old || !old->native || !old->rules_len || m->changed_rules.summary ||
+	if (!m->flow.out || !old || !old->native || !old->rules_len || m->changed_rules.summary ||
 	    s->config->database_format != INTACT_DATABASE_INTACT || m->room >= m->old_size)
 		return;
 	log_say(&m->session->log, INTACT_LOG_WARNING,
@@ -195,9 +196,9 @@ int measure_reserve(struct measure *m, struct intact_error *err)
 		return rc;
 	if (s->out.fd < 0)
 		warn_folder(s, s->out.path);
-	rc = intact_db_reserve(s->out.path, s->out.fd, &m->out, err);
+	rc = intact_db_reserve(s->out.path, s->out.fd, &m->flow.out, err);
 	if (rc == 0 && s->options->if_missing)
-		intact_db_out_exclusive(m->out);
+		intact_db_out_exclusive(m->flow.out);
 	if (rc == 0)
 		note_room(m);
 	if (rc == 0 && s->config->database_format == INTACT_DATABASE_AIDE)
@@ -210,7 +211,7 @@ int measure_open_writer(struct measure *m, struct intact_error *err)
 	struct session *s = m->session;
 	int rc;
 
-	if (!m->out)
+	if (!m->flow.out)
 		return 0;
 	fill_meta(m);
 	rc = fill_generation(m, err);
@@ -219,9 +220,9 @@ int measure_open_writer(struct measure *m, struct intact_error *err)
 	if (s->config->database_format == INTACT_DATABASE_AIDE)
 		rc = create_aide(m, err);
 	else
-		rc = intact_db_create_in(m->out, &m->meta, &m->flow.writer, err);
+		rc = intact_db_create_in(m->flow.out, &m->meta, &m->flow.writer, err);
 	if (rc < 0)
-		return rc;
+		return flow_lose_writer(&m->flow, rc, err);
 	if (s->trust.signing)
 		intact_db_sign(m->flow.writer, s->trust.signing);
 	return digests_taken(s) ? digests_watch(m->flow.writer, digests_taken(s), s->config->compat,

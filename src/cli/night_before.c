@@ -117,8 +117,10 @@ static int take_lock(struct night *n, struct intact_error *err)
 					  : intact_fail_errno(err, "take the lock '%s'", path);
 	if (rc == 0)
 		look_for_dead(n, fd);
+	/* The lock is taken without it; a full disk is no reason to look at nothing. */
 	if (rc == 0 && write_holder(fd, n->time) != 0)
-		rc = intact_fail_errno(err, "write the lock '%s'", path);
+		log_say(&n->session->log, INTACT_LOG_WARNING, "write the lock '%s': %s", path,
+			strerror(errno));
 	if (rc < 0 && fd >= 0)
 		close(fd);
 	if (rc == 0)
