@@ -37,6 +37,9 @@ run_test() {
 		sleep 0.2
 	done
 	wait $!
+	local rc=$?
+	[ "$rc" -ne 124 ] || echo "FAILED: it hangs" >>"$logs/$name.log"
+	return "$rc"
 }
 
 while IFS='|' read -r name file change test; do
