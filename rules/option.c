@@ -56,6 +56,7 @@ static const struct config_option options[] = {
 	{ "hash_policy", option_set_hash_policy, NOWHERE, 0, NULL, false, false },
 	{ "package_manager", option_set_packages, NOWHERE, 0, NULL, false, false },
 	{ "measure_timeout", option_set_patience, NOWHERE, 0, NULL, false, false },
+	{ "time_limit", option_set_time_limit, NOWHERE, 0, NULL, false, false },
 	{ "nice", option_set_nice, NOWHERE, 0, NULL, false, false },
 	{ "io_class", option_set_io_class, NOWHERE, 0, NULL, false, false },
 	{ "io_limit", option_set_io_limit, NOWHERE, 0, NULL, false, false },

@@ -57,7 +57,7 @@ option_setter option_set_compat, option_set_database_format, option_set_once, op
 	option_set_journal, option_set_hash_policy, option_set_packages, option_set_patience,
 	option_set_generations, option_set_program, option_set_heartbeat, option_set_report_keep,
 	option_set_nightly_accept, option_set_hook_timeout, option_set_nice, option_set_io_class,
-	option_set_io_limit, option_set_pressure, option_set_severity;
+	option_set_io_limit, option_set_pressure, option_set_severity, option_set_time_limit;
 
 option_setter option_set_url, option_set_report_url;
 

@@ -135,19 +135,44 @@ int option_set_journal(const struct setting *s)
 	return rc;
 }
 
-/* "7d", "36h": seconds, or 0 if it is none of that, less than a day, or more than a year. */
-static uint64_t parse_period(const char *text)
+/* "7d", "36h", "30m", "10s": seconds, or 0 if it is none of that, nothing, or more than a year. */
+static unsigned parse_time(const char *text)
 {
+	static const struct {
+		char letter;
+		unsigned seconds;
+	} units[] = { { 'd', 86400 }, { 'h', 3600 }, { 'm', 60 }, { 's', 1 } };
 	size_t digits = strspn(text, "0123456789");
 	uint64_t n = digits && digits <= 4 ? strtoul(text, NULL, 10) : 0;
 
-	if (strcmp(text + digits, "d") == 0)
-		n *= 86400;
-	else if (strcmp(text + digits, "h") == 0)
-		n *= 3600;
-	else
-		n = 0;
-	return n >= 86400 && n <= 366 * 86400 ? n : 0;
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (text[digits] == units[i].letter && !text[digits + 1])
+			return n * units[i].seconds <= 366 * 86400 ? (unsigned)n * units[i].seconds
+								   : 0;
+	}
+	return 0;
+}
+
+/* Days and hours, at least one day. */
+static uint64_t parse_period(const char *text)
+{
+	unsigned seconds = strpbrk(text, "ms") ? 0 : parse_time(text);
+
+	return seconds >= 86400 ? seconds : 0;
+}
+
+int option_set_time_limit(const struct setting *s)
+{
+	unsigned seconds = parse_time(s->text);
+
+	if (strcmp(s->text, "no") != 0 && !seconds)
+		return place_fail(s->place, s->err, INTACT_ECONFIG,
+				  "invalid value of '%s': '%s' (expecting a time as 90s, 30m, 6h "
+				  "or 2d, or 'no')",
+				  s->row->name, s->text);
+	s->r->config->time_limit = seconds;
+	setting_log(s, s->text);
+	return 0;
 }
 
 int option_set_hash_policy(const struct setting *s)

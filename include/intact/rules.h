@@ -366,6 +366,7 @@ struct intact_config {
 	enum intact_hash_policy hash_policy;
 	uint64_t hash_period; /* INTACT_HASH_ROLLING: seconds */
 	unsigned patience;    /* measure_timeout: seconds; 0: for ever */
+	unsigned time_limit;  /* seconds in which contents are read; 0: no end */
 	struct intact_courtesy courtesy;
 	enum intact_package_manager package_manager;
 

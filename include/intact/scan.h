@@ -53,6 +53,10 @@ struct intact_scan_options {
 	 * names. */
 	unsigned patience;
 
+	/* So many seconds after intact_scan_new() no content is read any more; 0: no end.  What has
+	 * not been read by then is unverified, or `hash_policy` lets the baseline stand for it. */
+	unsigned time_limit;
+
 	/* Whether digests of the baseline may stand for files that look unchanged; `hash_period` in
 	 * seconds.  `now` is the start of the run. */
 	enum intact_hash_policy hash_policy;

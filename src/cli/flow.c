@@ -131,6 +131,8 @@ static int open_scan(struct flow *f, struct intact_error *err)
 		.workers = workers(s),
 		.workers_most = workers_given(s) ? 0 : READERS,
 		.patience = s->config->patience,
+		/* A baseline has all of it. */
+		.time_limit = f->kind == INTACT_RUN_INIT || f->stand_by ? 0 : s->config->time_limit,
 		/* What is accepted is what was read. */
 		.hash_policy = f->stand_by ? INTACT_HASH_ALWAYS : s->config->hash_policy,
 		.hash_period = s->config->hash_period,

@@ -15,6 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/thread.h"
+
 /* The walk keeps this many directories open, the window holds on to this many: far more than the
  * workers can use at a time, far less than any common limit of descriptors. */
 #define STACK_DIRS 64
@@ -99,6 +101,8 @@ int intact_scan_new(const struct intact_scan_options *options, struct intact_sca
 	share_descriptors(scan);
 	scan->proc_fd = open_proc();
 	scan->root_fd = -1;
+	if (options->time_limit)
+		scan->deadline = thread_clock() + (uint64_t)options->time_limit * 1000000000;
 	scan->patience_ms = (uint64_t)options->patience * 1000;
 	snprintf(scan->silence, sizeof(scan->silence),
 		 "no answer from the file system for %u second%s", options->patience,
@@ -115,6 +119,11 @@ void intact_scan_free(struct intact_scan *scan)
 	if (scan->proc_fd >= 0)
 		close(scan->proc_fd);
 	free(scan);
+}
+
+bool scan_is_late(const struct intact_scan *scan)
+{
+	return scan->deadline && thread_clock() >= scan->deadline;
 }
 
 void intact_scan_follow(struct intact_scan *scan, bool follow)

@@ -28,6 +28,7 @@ struct intact_scan {
 	unsigned max_stack; /* directory handles that the walk itself keeps open */
 	uint64_t patience_ms;
 	char silence[64];
+	uint64_t deadline; /* of thread_clock(), for reading contents; 0: none */
 	/* Set when the walk starts: below the root no device can be opened (clone.h), so that files
 	 * may be opened by name, without looking first. */
 	bool nodev;
@@ -63,6 +64,9 @@ int scan_tick(struct intact_scan *scan, struct intact_error *err);
 INTACT_MUST_CHECK
 int scan_pace(struct intact_scan *scan, struct pace *pace, uint64_t n, struct watch *watch,
 	      struct intact_error *err);
+
+/** Is the time over in which contents are read?  For any thread. */
+bool scan_is_late(const struct intact_scan *scan);
 
 /** Only look at the watches. */
 void scan_look(struct intact_scan *scan);

@@ -171,10 +171,22 @@ static int ask_kernel(struct job *j, const struct content *c, struct intact_erro
 	return sealed_digest(j->m->verity, c->fd, &j->o.st, j->m->digests[slot]);
 }
 
-static bool may_trust(struct job *j)
+typedef bool trust_fn(const struct intact_scan_options *options, const struct intact_entry *old,
+		      const struct statx *now, uint64_t mask);
+
+static bool may_trust(struct job *j, trust_fn *trusts)
 {
-	return !j->both && policy_trusts(&j->m->scan->options, j->old, &j->o.st, j->digests) &&
+	return !j->both && trusts(&j->m->scan->options, j->old, &j->o.st, j->digests) &&
 	       job_has_times(j);
+}
+
+/* There was no time to read it. */
+static int do_without(struct job *j, struct intact_error *err)
+{
+	if (may_trust(j, policy_trusts_late))
+		return trust_digests(j, err);
+	job_fail(j, j->m->scan->digests, "not read, or not to its end", "the time limit is over");
+	return 0;
 }
 
 int job_content(struct job *j, struct intact_error *err)
@@ -202,7 +214,7 @@ int job_content(struct job *j, struct intact_error *err)
 	c.nprefixes = j->m->prefix.size > 0;
 	/* To know costs no more than to trust. */
 	rc = ask_kernel(j, &c, err);
-	if (rc == 0 && may_trust(j))
+	if (rc == 0 && may_trust(j, policy_trusts))
 		return trust_digests(j, err);
 	if (rc == 0)
 		rc = content_read(j->m, &c, &error, err);
@@ -211,6 +223,8 @@ int job_content(struct job *j, struct intact_error *err)
 	switch (rc) {
 	case CONTENT_OK:
 		return keep_digests(j, &c, err);
+	case CONTENT_LATE:
+		return do_without(j, err);
 	case CONTENT_ERROR:
 		job_fail(j, j->m->scan->digests, "read", strerror(error));
 		return 0;

@@ -64,8 +64,9 @@ static bool has_all(const struct intact_entry *old, uint64_t mask)
 	return true;
 }
 
-bool policy_trusts(const struct intact_scan_options *options, const struct intact_entry *old,
-		   const struct statx *now, uint64_t mask)
+/* Whatever the calendar says. */
+static bool may_trust(const struct intact_scan_options *options, const struct intact_entry *old,
+		      const struct statx *now, uint64_t mask)
 {
 	if (options->hash_policy == INTACT_HASH_ALWAYS || !old || !mask)
 		return false;
@@ -74,8 +75,21 @@ bool policy_trusts(const struct intact_scan_options *options, const struct intac
 		return false;
 	if (!looks_unchanged(old, now) || !has_all(old, mask))
 		return false;
-	if (old->ctime.sec > old->read.sec - CTIME_SETTLES || old->read.sec > options->now)
-		return false;
-	return options->hash_policy != INTACT_HASH_ROLLING ||
-	       !policy_is_due(options->hash_period, options->now, old->read.sec, &old->path);
+	return old->ctime.sec <= old->read.sec - CTIME_SETTLES && old->read.sec <= options->now;
+}
+
+bool policy_trusts(const struct intact_scan_options *options, const struct intact_entry *old,
+		   const struct statx *now, uint64_t mask)
+{
+	return may_trust(options, old, now, mask) &&
+	       (options->hash_policy != INTACT_HASH_ROLLING ||
+		!policy_is_due(options->hash_period, options->now, old->read.sec, &old->path));
+}
+
+bool policy_trusts_late(const struct intact_scan_options *options, const struct intact_entry *old,
+			const struct statx *now, uint64_t mask)
+{
+	return may_trust(options, old, now, mask) &&
+	       (options->hash_policy != INTACT_HASH_ROLLING ||
+		(uint64_t)(options->now - old->read.sec) < options->hash_period);
 }

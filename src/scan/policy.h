@@ -20,6 +20,11 @@
  */
 bool policy_is_due(uint64_t period, int64_t now, int64_t last_read, const struct intact_str *path);
 
+/** As policy_trusts(), when the time to read is over: by a calendar then, only what was last read
+ * longer ago than the period is due. */
+bool policy_trusts_late(const struct intact_scan_options *options, const struct intact_entry *old,
+			const struct statx *now, uint64_t mask);
+
 /**
  * May the digests `mask` of `old` be taken over for what `now` found under the same path?  True
  * only if all of them are there and of a known time of reading, and size, mtime, ctime, mode, inode

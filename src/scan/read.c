@@ -67,6 +67,8 @@ static int hash_hole(struct reading *r, uint64_t end, struct intact_error *err)
 		uint64_t left = end - r->pos;
 
 		rc = may_go_on(r->m, left < ZEROS ? left : ZEROS, err);
+		if (rc == 0 && scan_is_late(r->m->scan))
+			rc = CONTENT_LATE;
 		if (rc == 0)
 			rc = hash(r, zeros, left < ZEROS ? (size_t)left : ZEROS, err);
 	}
@@ -129,6 +131,8 @@ static int hash_data(struct reading *r, uint64_t end, int *ret_errno, struct int
 
 		if (!want)
 			return CONTENT_OK;
+		if (scan_is_late(r->m->scan))
+			return CONTENT_LATE;
 		rc = read_next(r, want, &data, &n, err);
 		if (rc < 0)
 			return rc;

@@ -45,6 +45,7 @@ enum content_result {
 	CONTENT_OK = 0,
 	CONTENT_CHANGED = 1, /* not exactly `size` bytes */
 	CONTENT_ERROR = 2,   /* cannot be read: *ret_errno */
+	CONTENT_LATE = 3,    /* not read to its end: the time for that is over */
 };
 
 /**

@@ -110,6 +110,7 @@ struct fixture {
 	unsigned workers;
 	unsigned workers_most;
 	unsigned patience; /* 0: what no test waits for */
+	unsigned time_limit;
 	enum intact_hash_policy hash_policy;
 	uint64_t hash_period;
 	int64_t now;
@@ -293,6 +294,7 @@ static inline struct intact_scan *fixture_scan(struct fixture *f)
 		.root_prefix = f->root,
 		.workers = f->workers,
 		.workers_most = f->workers_most,
+		.time_limit = f->time_limit,
 		/* Those with threads also walk in one. */
 		.patience = f->patience	 ? f->patience
 			    : f->workers ? 600

@@ -17,7 +17,8 @@ static struct {
 	unsigned major;
 	long type;
 	bool unknown;
-} disk = { 8, EXT4_SUPER_MAGIC, false };
+	unsigned pause; /* seconds, before the first look */
+} disk = { 8, EXT4_SUPER_MAGIC, false, 0 };
 
 int __real_statx(int fd, const char *path, int flags, unsigned mask, struct statx *ret);
 int __wrap_statx(int fd, const char *path, int flags, unsigned mask, struct statx *ret);
@@ -26,7 +27,11 @@ int __wrap_fstatfs(int fd, struct statfs *ret);
 
 int __wrap_statx(int fd, const char *path, int flags, unsigned mask, struct statx *ret)
 {
-	int rc = __real_statx(fd, path, flags, mask, ret);
+	int rc;
+
+	sleep(disk.pause);
+	disk.pause = 0;
+	rc = __real_statx(fd, path, flags, mask, ret);
 
 	ret->stx_dev_major = disk.major;
 	return rc;
@@ -277,6 +282,41 @@ static void test_policy_finds_a_change_with_all_times_put_back_within_the_period
 	results_free(&r);
 }
 
+/* What was read in the period is taken as it was, and the rest is not verified. */
+static void test_policy_without_time_to_read(void **state)
+{
+	static const struct {
+		enum intact_hash_policy policy;
+		int64_t days;
+		bool trusted;
+	} cases[] = {
+		{ INTACT_HASH_ALWAYS, 0, false },  { INTACT_HASH_CHANGED, 0, true },
+		{ INTACT_HASH_CHANGED, 99, true }, { INTACT_HASH_ROLLING, 6, true },
+		{ INTACT_HASH_ROLLING, 7, false },
+	};
+	struct fixture *f = *state;
+	const struct intact_entry *e;
+	struct intact_entry old;
+	struct results first, r;
+
+	make_old(f, &first, &old);
+	f->hash_period = 7 * DAY;
+	f->time_limit = 1;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		f->hash_policy = cases[i].policy;
+		f->now = old.read.sec + cases[i].days * DAY;
+		disk.pause = 2;
+		scan_all(f, &old, &r);
+		assert_int_equal(r.rc, 0);
+		e = results_find(&r, "/file");
+		assert_int_equal((e->flags & INTACT_ENTRY_TRUSTED) != 0, cases[i].trusted);
+		assert_int_equal(e->failed, cases[i].trusted ? 0 : BIT(SHA256));
+		assert_int_equal(e->problem != NULL, !cases[i].trusted);
+		results_free(&r);
+	}
+	results_free(&first);
+}
+
 #define WITH_TREE(test) cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
 
 int main(void)
@@ -288,6 +328,7 @@ int main(void)
 		cmocka_unit_test(test_policy_does_not_trust_a_clock_that_was_set_back),
 		WITH_TREE(test_policy_reads_what_looks_changed),
 		WITH_TREE(test_policy_reads_what_is_in_memory_only),
+		WITH_TREE(test_policy_without_time_to_read),
 		WITH_TREE(test_policy_finds_a_change_with_all_times_put_back_within_the_period),
 	};
 
