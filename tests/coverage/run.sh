@@ -10,7 +10,8 @@
 # COVERAGE_STEP: try every so-manyth allocation and call (1: all).  COVERAGE_WORST: list so many files with
 # the most left.  COVERAGE_ADD=1: to what was set aside by the last run.
 set -u
-source=$1 make=$2 unit=$3
+# Without "..", or no file is one of its.
+source=$(cd "$1" && pwd) make=$2 unit=$3
 shift 3
 command -v gcovr >/dev/null || { echo "make coverage: needs gcovr" >&2; exit 1; }
 # Where the program cannot write its counts, it would say so on a stream that the tests look at.
