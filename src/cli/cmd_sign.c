@@ -11,13 +11,13 @@
 #include "cli/sandbox.h"
 #include "cli/state.h"
 
-/* The operand comes first.  A place of its own, so that it is nobody's database_in. */
+/* The operand comes first.  A place of its own, so that it is nobody's database_in.
+ * `operand`: NO_PLACE before. */
 static struct place *choose(struct session *s, struct place *operand, struct intact_error *err)
 {
 	const struct options *o = s->options;
 
 	if (o->npaths) {
-		*operand = (struct place)NO_PLACE;
 		operand->path = strdup(o->paths[0]);
 		if (!operand->path) {
 			intact_fail_nomem(err);
@@ -124,7 +124,7 @@ static int sign_prepare(struct signing *g, struct intact_error *err)
 				 "'%s' cannot be written to: a signature for it is a detached one "
 				 "(--detached)",
 				 place->path);
-	if (rc == 0)
+	if (rc == 0) /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the caller clears the place */
 		rc = intact_db_open_ahead(place->path, place->fd, &place->ahead, err);
 	if (rc == 0 && !s->options->detached)
 		rc = intact_db_reserve(place->path, -1, &g->out, err);
