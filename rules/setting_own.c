@@ -143,7 +143,7 @@ static unsigned parse_time(const char *text)
 		unsigned seconds;
 	} units[] = { { 'd', 86400 }, { 'h', 3600 }, { 'm', 60 }, { 's', 1 } };
 	size_t digits = strspn(text, "0123456789");
-	uint64_t n = digits && digits <= 4 ? strtoul(text, NULL, 10) : 0;
+	uint64_t n = digits && digits <= 8 ? strtoul(text, NULL, 10) : 0;
 
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
 		if (text[digits] == units[i].letter && !text[digits + 1])
