@@ -233,16 +233,15 @@ void night_keep_reports(struct night *n)
 
 /* ---- the hook ---- */
 
-/* What it does with the report is its own: a path, and only of one that is there. */
+/* What it does with the report is its own: a path, and only of one that is there.  Not as it was
+ * given: the hook is in another folder. */
 static char *report_path(const struct night *n)
 {
 	char *path = night_keeps(n) && !n->failure ? reports_path(n->store, n->time, "txt") : NULL;
+	char *real = path ? realpath(path, NULL) : NULL;
 
-	if (path && access(path, F_OK) != 0) {
-		free(path);
-		path = NULL;
-	}
-	return path;
+	free(path);
+	return real;
 }
 
 /* Last: what it does wrong loses nothing. */

@@ -20,6 +20,7 @@ echo "== the check fails"; hook "$show"; cp intact.db good; flip intact.db 60; n
 echo "== another one is at work: nothing is said"
 flock "$INTACT_STATE/nightly.lock" "$INTACT" -c intact.conf --nightly 2>&1 | sed 's/the lock.*/the lock/'; cat told 2>&1 | sed 's/.*: //'
 echo "== no report is kept"; rm -rf "$INTACT_STATE/reports"; sed -i 1ireport_keep=no intact.conf; night; told | grep REPORT
+echo "== the state folder is given as one below this"; sed -i 1d intact.conf; hook "$show"; night --state st >/dev/null; told | tail -n 2 | grep report
 echo "== of nights only"; conf --check >/dev/null; ls told 2>&1 | sed 's/.*: //'
 echo "== wrong values"
 nights nightly_hook=hook; conf --config-check; nights nightly_hook_timeout=0; conf --config-check
