@@ -5,7 +5,7 @@ guide=$(dirname "$MANUAL")/guide/nightly-jobs.md
 guided() { awk -v n="$1" '/^```/ { in_it = !in_it && /sh$/; k += in_it; next } in_it && k == n' "$guide" | sed "$2" >hook; chmod 755 hook; }
 nights "nightly_hook=$DIR/hook" "mail_heartbeat=never"
 printf '#!/bin/sh\nfor each; do printf "%%s\\n" "$each"; done >>%s/called\n' "$DIR" >called_by; chmod 755 called_by
-called() { tail -n "$1" called | sed "s/$(uname -n)/HOST/; s/[0-9]\{4\}-[0-9-]*/DATE/"; rm -f called; }
+called() { tail -n "$1" called | sed "s/$(uname -n)/HOST/; s/[0-9]\{4\}-[0-9-]*T[0-9]*/DATE/"; rm -f called; }
 echo 1 >tree/a; baseline
 echo "== a dead man's switch"
 guided 1 "s#exec curl#exec $DIR/called_by#"
